@@ -32,7 +32,7 @@ def amount(words: Sequence[str]) -> float | None:
     if "dozen" in words:
         return 12.0 * max(total, 1.0)
     if "half" in words:
-        return 0.5 if text.endswith(("half a", "half an")) else total + 0.5
+        return total + 0.5 if "and a half" in text else 0.5
     return total or None
 
 

@@ -138,10 +138,13 @@ def era(found: Found, _: Now) -> Interval | None:
     return Interval(*holidays.ERAS[found.word("era")], "range")
 
 
-@rule("date", "the? (sept.|sept|september) 11 (terrorist|terror)? (attacks|attack)", "9 / 11", shown=False)
-def september_11(_: Found, __: Now) -> Interval | None:
-    """The attacks of 2001."""
-    return days.day(dt.date(2001, 9, 11))
+@rule("date", "the? what:(MONTH DAYNUM|DAYNUM / DAYNUM) (terrorist|terror)? (attacks|attack)", "what:(DAYNUM / DAYNUM)", shown=False)
+def september_11(found: Found, now: Now) -> Interval | None:
+    """The September 11 attacks and 9/11: the day in 2001. Other days' attacks: the day that the tense points to."""
+    words = found.words("what")
+    if words == ("9", "/", "11") or (words[0].startswith("sep") and words[1] == "11"):
+        return days.day(dt.date(2001, 9, 11))
+    return _pointed(words, now) if "/" not in words else None
 
 
 # --- what comes round --------------------------------------------------------------------------------
@@ -153,17 +156,6 @@ def september_11(_: Found, __: Now) -> Interval | None:
 def bare(found: Found, now: Now) -> Interval | None:
     """Monday, March 10, May, Easter: the one that the tense points to."""
     return _pointed(found.words("what"), now)
-
-
-@rule("date", "(on|since|from|until|by)? the day:ORDINAL", shown=False)
-def day_of_this_month(found: Found, now: Now) -> Interval | None:
-    """The 21st: the day of that number that the tense points to."""
-    number = recurring.day_number(found.word("day"))
-    if now.published is None:
-        return None
-    firsts = [days.plus_months(now.published.replace(day=1), k) for k in (-2, -1, 0, 1, 2)]
-    among = [days.day(first.replace(day=number)) for first in firsts if number <= days.month(first.year, first.month).last.day]
-    return recurring.by_tense(among, now.published, now.tense)
 
 
 # --- by the day of publication -----------------------------------------------------------------------
@@ -211,14 +203,12 @@ def within_the_day(_: Found, now: Now) -> Interval | None:
     return days.day(now.published) if now.published else None
 
 
-@rule("date", "which:(last|next|this|the coming|the current|current|this past|this coming) unit:UNIT")
+@rule("date", "which:(last|next|this|the coming|the current|current|this past|this coming) unit:(week|month|quarter|year|decade|century)")
 def calendar_unit(found: Found, now: Now) -> Interval | None:
     """Last week: the Monday to Sunday before. This year: as much of it as the tense reaches."""
     if now.published is None:
         return None
     unit, which = UNIT[found.word("unit")], found.word("which")
-    if found.word("unit") != unit or unit == "fortnight":
-        return None
     if which in {"last", "this past"}:
         return days.next_unit(days.day(now.published), unit, -1)
     if which in {"next", "the coming", "this coming"}:
@@ -272,7 +262,6 @@ def hour(_: Found, now: Now) -> Interval | None:
 
 
 @rule("length", "{QUANTITY} DASH? unit:(UNIT|SHORTUNIT) DASH? (long|old)?", "unit:(UNIT|SHORTUNIT) DASH long")
-@rule("length", "(days|weeks|months|years|decades|centuries|hours|nights)", shown=False)
 @rule("length", "{QUANTITY} unit:(night|nights|morning|mornings|afternoon|evening|evenings)", shown=False)
 def length(_: Found, __: Now) -> Interval | None:
     """How long, not when: unknown."""
@@ -286,7 +275,7 @@ def often(_: Found, __: Now) -> Interval | None:
     return None
 
 
-@rule("vague", "(currently|recently|lately|nowadays|previously|formerly)", "in? the (past|future|near future|recent past|present)")
+@rule("vague", "(currently|recently|lately|nowadays|previously|formerly)")
 @rule("vague", "recent years", "(recent|coming) decades", "the (last|past) (few|several) (years|decades)")
 def vague(_: Found, __: Now) -> Interval | None:
     """Some time: unknown."""

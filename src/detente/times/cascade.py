@@ -72,6 +72,11 @@ class Found:
         """The words under `name`, with a space between; "" when absent."""
         return " ".join(self.words(name))
 
+    def everything(self) -> tuple[str, ...]:
+        """All words of the match."""
+        part = self._nodes[self._match.start() : self._match.end()]
+        return tuple(word for node in part for word in node.words)
+
     def when(self, name: str, now: Now) -> Interval | None:
         """What the node under `name` means."""
         nodes = self.nodes(name)

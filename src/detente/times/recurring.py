@@ -58,6 +58,12 @@ def day_number(word: str) -> int:
     return int(digits) if digits.isdecimal() and len(digits) <= 2 else 0
 
 
+def stripped(words: Sequence[str]) -> tuple[str, ...]:
+    """The words of something that comes round, without article and without the weekday before a date."""
+    kept = tuple(word for word in words if word not in {"the", "of", ","})
+    return kept[1:] if len(kept) > 1 and kept[0] in WEEKDAY_NUMBER else kept
+
+
 def latest(among: Sequence[Interval], upto: dt.date) -> Interval | None:
     """The last that has begun by `upto`."""
     return max((each for each in among if each.first <= upto), default=None)

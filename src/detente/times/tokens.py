@@ -67,6 +67,7 @@ CLASSES |= {
     "RECURRING": ("<recurring>",),
     "LENGTH": ("<length>",),
     "HOUR": ("<hour>",),
+    "NTH": ("<nth>",),
     "POINT": ("<date>", "<recurring>", "<point>"),
 }
 OTHER, BREAK = ".", "\n"

@@ -1,0 +1,92 @@
+"""Time words of English news → the days they mean.
+
+`interpret` reads one expression, `find` looks for them all. Both run the same cascade of three tables: `atoms` (what names
+days by itself), `points` (what is said about those) and `frames` (stretches between them).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from detente.records import Interval, Span
+from detente.times.atoms import atoms
+from detente.times.cascade import Node, Now
+from detente.times.frames import frames
+from detente.times.points import points
+from detente.times.tokens import BREAK, words_of
+
+LAYERS = (atoms, points, frames)
+# words that may stand before a time without changing it
+PLAIN = {"on", "in", "at", "during", "over", "throughout", "the", "of", "through", "for", "about", "around", "back", "as", ",", "only", "until"}
+# what turns the point behind it into another time: with other words between, the whole stays unknown
+TURNING = {"before", "after", "ahead", "until", "till", "by", "prior", "following", "within", "from", "between"}
+YEAR_AFTER = {"in", "since", "by", "until", "till", "of", "from", "to", "and", "before", "after", "during", "through", "or", "("}
+SEASON_AFTER = {"in", "the", "this", "last", "since", "by", "until", "during"}
+
+
+def interpret(words: str, *, published: dt.date | None, tense: str = "past", anchor: Interval | None = None) -> Interval | None:
+    """The days that `words` mean, or None when that is unknown.
+
+    Args:
+        words: A time expression as it stands in a text, with or without its preposition: "on Monday", "last November".
+        published: Day of the text. None: only what needs no such day is told ("July 2004").
+        tense: "past", "future" or "present": where a bare weekday or month lies from `published`.
+        anchor: When what was told before took place, for "the same week" and "two days later"; None: those stay unknown.
+    """
+    if len(words) > 300:  # no time expression is that long; a wrong span must cost nothing
+        return None
+    nodes, _ = _parse(words, running=False, layers=len(LAYERS))
+    kept = [node for node in nodes if node.words[0] not in {"'s", ".", ";", "(", ")", '"', "“", "”", "‘", "’", "'"}]
+    node = _only(kept)
+    if node is None:
+        return None
+    try:
+        return node.read(Now(published, tense, anchor))
+    except (ValueError, OverflowError):  # 30 February, or a day outside the calendar's years 1 to 9999
+        return None
+
+
+def _only(nodes: list[Node]) -> Node | None:
+    """The one time expression among the words, when nothing beside it could turn it into another time."""
+    whole = [node for node in nodes if node.meaning is not None]
+    rest = {node.words[0] for node in nodes if node.meaning is None}
+    if len(whole) != 1 or rest & TURNING:
+        return None
+    return whole[0]
+
+
+def find(text: str) -> tuple[Span, ...]:
+    """All time expressions of a text in reading order, lengths ("nine days") among them; none overlaps another.
+
+    A plain preposition ("on", "in") stays outside, a telling one ("since", "before") inside. Linear in the text.
+    """
+    return tuple(Span(node.start, node.end) for node in nodes_of(text))
+
+
+def nodes_of(text: str, *, layers: int = len(LAYERS)) -> list[Node]:
+    """The time expressions of a text, as found by the first `layers` tables."""
+    nodes, _ = _parse(text, running=True, layers=layers)
+    return [node for i, node in enumerate(nodes) if node.shown and _plausible(nodes, i)]
+
+
+def _plausible(nodes: list[Node], at: int) -> bool:
+    """Whether a lone word is a time here: "1998" and "May" are so beside certain words only."""
+    node = nodes[at]
+    before = nodes[at - 1].words[-1] if at else ""
+    after = nodes[at + 1].words[0] if at + 1 < len(nodes) else "."
+    if len(node.words) == 1 and node.words[0].isdecimal():
+        return before in YEAR_AFTER or after in {")", ";"} or (after in {".", ","} and before not in {"$", "€", "£"})
+    if node.words == ("may",):
+        return before in YEAR_AFTER | {"last", "next", "this", "the", "between", "late", "early"}
+    return True
+
+
+def _parse(text: str, *, running: bool, layers: int) -> tuple[list[Node], str]:
+    """The words of a text, gathered by the layers."""
+    words, codes = words_of(text, running=running)
+    if running and BREAK not in codes and not codes.strip("."):
+        return [], ""
+    nodes = [Node((word,), start, end) for word, start, end in words]
+    for layer in LAYERS[:layers]:
+        nodes, codes = layer.gather(nodes, codes)
+    return nodes, codes
