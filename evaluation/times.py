@@ -8,14 +8,17 @@ from __future__ import annotations
 import argparse
 import collections
 import datetime as dt
+import html
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from detente.errors import BadInput
 from detente.records import Interval, Span
 from detente.times import interpret, tense_of
+from detente.times.timex import Timex, tag
 
 DAY = dt.timedelta(1)
 
@@ -28,6 +31,7 @@ class Timed(NamedTuple):
     published: dt.date
     tense: str
     gold: Interval
+    anchor: Interval | None  # gold days of the event told before, or else after
 
 
 def wire(folder: Path) -> Iterator[Timed]:
@@ -35,19 +39,26 @@ def wire(folder: Path) -> Iterator[Timed]:
     for file in sorted([*folder.glob("v*.jsonl"), *folder.glob("w*.jsonl")]):
         for line in file.read_text().splitlines():
             passage = json.loads(line)
-            for event in passage.get("events", ()):
-                if event.get("time") and event.get("date"):
-                    yield _timed(passage, event)
+            events = [event for event in passage.get("events", ()) if event.get("date")]
+            for i, event in enumerate(events):
+                if event.get("time"):
+                    others = [*reversed(events[:i]), *events[i + 1 :]]
+                    yield _timed(passage, event, _days(others[0]) if others else None)
 
 
-def _timed(passage: dict[str, str], event: dict[str, str]) -> Timed:
-    """One event; "#n" tells apart equal strings and is no word."""
+def _days(event: dict[str, str]) -> Interval:
+    """Gold days of an event."""
     first, last = map(dt.date.fromisoformat, event["date"])
+    return Interval(first, last, "day" if first == last else "range")
+
+
+def _timed(passage: dict[str, str], event: dict[str, str], anchor: Interval | None) -> Timed:
+    """One event; "#n" tells apart equal strings and is no word."""
     words, trigger = (re.sub(r"#\d+$", "", event[key]) for key in ("time", "trigger"))
     at = max(passage["text"].find(trigger), 0)
     tense = tense_of(passage["text"], Span(at, at + len(trigger)), event["status"])
     dev = int(passage["id"].split("-")[1]) % 10 == 0
-    return Timed(dev, words, dt.date.fromisoformat(passage["date"]), tense, Interval(first, last, "range"))
+    return Timed(dev, words, dt.date.fromisoformat(passage["date"]), tense, _days(event), anchor)
 
 
 def fits(gold: Interval, read: Interval) -> bool:
@@ -57,27 +68,95 @@ def fits(gold: Interval, read: Interval) -> bool:
 
 
 def wire_table(folder: Path, misses: int) -> None:
-    """Print the shares of fitting and equal days, and the commonest misses of the training part."""
-    counts: dict[bool, collections.Counter[str]] = {True: collections.Counter(), False: collections.Counter()}
+    """Print the shares of fitting and equal days; and, of the part that is not dev, the commonest misses."""
+    print("wire               events  known    fit  equal  fit of known")
+    for anchored in (False, True):
+        missed: collections.Counter[str] = collections.Counter()
+        for dev in (True, False):
+            count: collections.Counter[str] = collections.Counter()
+            for timed in (each for each in wire(folder) if each.dev == dev):
+                read = interpret(
+                    timed.words, published=timed.published, tense=timed.tense, anchor=timed.anchor if anchored else None
+                )
+                fit = read is not None and fits(timed.gold, read)
+                count.update(all=1, known=read is not None, fit=fit, equal=read is not None and read[:2] == timed.gold[:2])
+                if not dev and not fit:
+                    missed[_miss(timed, read)] += 1
+            known, fitting, equal = (count[key] / count["all"] for key in ("known", "fit", "equal"))
+            name = f"{'dev' if dev else 'rest'}{', gold anchor' if anchored else ''}"
+            print(f"{name:17} {count['all']:7}  {known:.3f}  {fitting:.3f}  {equal:.3f}  {fitting / known:.3f}")
+    for line, number in missed.most_common(misses):
+        print(f"  {number:4}  {line}")
+
+
+def _miss(timed: Timed, read: Interval | None) -> str:
+    """One line about a miss; unknown ones of the same words fall together."""
+    if read is None:
+        return f"{timed.words.lower()}: unknown"
+    gold = f"{timed.gold.first}/{timed.gold.last}"
+    return f"{timed.words}: {read.first}/{read.last}, gold {gold}, published {timed.published:%a %F}, {timed.tense}"
+
+
+class Corpus(NamedTuple):
+    """A folder of TimeML documents, and how its texts tell time."""
+
+    name: str
+    folder: Path
+    documents: tuple[str, ...]
+    narrative: bool
+
+
+def timex_table(corpora: list[Corpus], misses: int) -> None:
+    """Print F1 of extents (strict, relaxed) and of values among the relaxed, as TempEval-3 scores them."""
+    print("\nTIMEX3              gold  found  strict  relaxed  value F1   (value F1 on te3-platinum: HeidelTime .776, SUTime .674)")
     missed: collections.Counter[str] = collections.Counter()
-    for timed in wire(folder):
-        read = interpret(timed.words, published=timed.published, tense=timed.tense)
-        count = counts[timed.dev]
-        count["all"] += 1
-        count["known"] += read is not None
-        count["fit"] += read is not None and fits(timed.gold, read)
-        count["equal"] += read is not None and read[:2] == timed.gold[:2]
-        if not timed.dev and (read is None or not fits(timed.gold, read)):
-            shown = "unknown" if read is None else f"{read.first}/{read.last}"
-            missed[f"{timed.words.lower()} ({'unknown' if read is None else 'wrong'})"] += 1
-            if misses > 200 and read is not None:
-                print(f"  {timed.words} | {timed.published:%a %F} {timed.tense} | {timed.gold.first}/{timed.gold.last} | {shown}")
-    print("wire          events  known   fit  equal  fit of known")
-    for dev, count in counts.items():
-        share = [count[key] / count["all"] for key in ("known", "fit", "equal")]
-        print(f"{'dev' if dev else 'rest':12} {count['all']:7}  {share[0]:.3f} {share[1]:.3f}  {share[2]:.3f}  {count['fit'] / count['known']:.3f}")
-    for words, count_of in missed.most_common(misses):
-        print(f"  {count_of:4}  {words}")
+    for corpus in corpora:
+        count: collections.Counter[str] = collections.Counter()
+        for name in corpus.documents:
+            text, published, gold = timeml((corpus.folder / name).read_text())
+            found = list(tag(text, published=published, narrative=corpus.narrative))
+            pairs = list(aligned(gold, found))
+            count.update(gold=len(gold), found=len(found), relaxed=len(pairs))
+            count.update(strict=sum(ours.span == theirs.span for theirs, ours in pairs))
+            count.update(value=sum(ours.value == theirs.value for theirs, ours in pairs))
+            if corpus.name == "WikiWars train":
+                wrong = (f"{each.span.of(text)} [{mine.span.of(text)}]: {mine.value}, gold {each.value}" for each, mine in pairs if mine.value != each.value)
+                missed.update(wrong)
+                missed.update(f"not found: {each.span.of(text)}" for each in gold if all(each != theirs for theirs, _ in pairs))
+                missed.update(f"too much: {each.span.of(text)}" for each in found if all(each != mine for _, mine in pairs))
+        total = (count["gold"] + count["found"]) / 2
+        scores = "  ".join(f"{count[key] / total:7.3f}" for key in ("strict", "relaxed", "value"))
+        print(f"{corpus.name:18} {count['gold']:5}  {count['found']:5} {scores}")
+    for line, number in missed.most_common(misses):
+        print(f"  {number:4}  {line}")
+
+
+def timeml(source: str) -> tuple[str, dt.date, list[Timex]]:
+    """Text, day and gold time expressions of a TimeML document."""
+    published = re.search(r'<DCT><TIMEX3[^>]*?value="(\d{4}-\d\d-\d\d)', source)
+    body = re.search(r"<TEXT>(.*)</TEXT>", source, re.DOTALL)
+    if published is None or body is None:
+        raise BadInput("TimeML", "malformed", "no creation time or no text")
+    text, gold, opened = "", [], []
+    for piece in re.split(r"(<[^>]+>)", body[1]):
+        if piece.startswith("<TIMEX3"):
+            opened.append((len(text), re.search(r'value="([^"]*)"', piece)))
+        elif piece == "</TIMEX3>":
+            start, value = opened.pop()
+            gold.append(Timex(Span(start, len(text)), value[1] if value else None))
+        elif not piece.startswith("<"):
+            text += html.unescape(piece)
+    return text, dt.date.fromisoformat(published[1]), sorted(gold)
+
+
+def aligned(gold: list[Timex], found: list[Timex]) -> Iterator[tuple[Timex, Timex]]:
+    """Pairs that overlap, each expression in one at most, in reading order."""
+    left = list(found)
+    for each in gold:
+        mine = next((other for other in left if other.span.overlaps(each.span)), None)
+        if mine:
+            left.remove(mine)
+            yield each, mine
 
 
 def main() -> None:
@@ -87,6 +166,16 @@ def main() -> None:
     parser.add_argument("--misses", type=int, default=0)
     settings = parser.parse_args()
     wire_table(settings.shared / "wire", settings.misses)
+    platinum, wars = (settings.shared / "data" / name / "tml" for name in ("time-te3-platinum", "time-wikiwars"))
+    histories = tuple(sorted(file.name for file in wars.iterdir()))
+    timex_table(
+        [
+            Corpus("te3-platinum", platinum, tuple(sorted(file.name for file in platinum.iterdir())), narrative=False),
+            Corpus("WikiWars train", wars, histories[:16], narrative=True),
+            Corpus("WikiWars test", wars, histories[16:], narrative=True),
+        ],
+        settings.misses,
+    )
 
 
 if __name__ == "__main__":

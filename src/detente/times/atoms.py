@@ -37,8 +37,8 @@ def full_date(found: Found, _: Now) -> Interval | None:
     return days.day(dt.date(int(found.word("year")), MONTH_NUMBER[found.word("month")], number))
 
 
-@rule("date", "month:MONTH first:DAYNUM (DASH|and|to|through) last:DAYNUM (,? year:YEAR)?")
-@rule("date", "first:DAYNUM (DASH|and|to) last:DAYNUM of? month:MONTH (,? year:YEAR)?")
+@rule("stretch", "month:MONTH first:DAYNUM (DASH|and|to|through) last:DAYNUM (,? year:YEAR)?")
+@rule("stretch", "first:DAYNUM (DASH|and|to) last:DAYNUM of? month:MONTH (,? year:YEAR)?")
 @rule("date", "(between|from) month:MONTH first:DAYNUM (and|to) last:DAYNUM (,? year:YEAR)?")
 def days_of_a_month(found: Found, now: Now) -> Interval | None:
     """March 3-5: from the one day to the other."""
@@ -67,7 +67,7 @@ def month_of_year(found: Found, _: Now) -> Interval | None:
     return days.month(int(found.word("year")), MONTH_NUMBER[found.word("month")])
 
 
-@rule("date", "first:MONTH (DASH|and|to|or|through) last:MONTH (,|of)? year:YEAR")
+@rule("stretch", "first:MONTH (DASH|and|to|or|through) last:MONTH (,|of)? year:YEAR")
 def months_of_year(found: Found, _: Now) -> Interval | None:
     """June and November 2005: from the first of June to the end of November."""
     year = int(found.word("year"))
@@ -81,7 +81,7 @@ def year(found: Found, _: Now) -> Interval | None:
     return days.year(int(found.word("year")))
 
 
-@rule("date", "first:YEAR DASH last:(YEAR|YY)")
+@rule("stretch", "first:YEAR DASH last:(YEAR|YY)")
 def years(found: Found, _: Now) -> Interval | None:
     """1998-1999 and 1998-99."""
     first, last = found.word("first"), found.word("last")
@@ -152,7 +152,7 @@ def september_11(found: Found, now: Now) -> Interval | None:
 
 @rule("recurring", "what:WEEKDAY", "what:(MONTH the? (DAYNUM|ORDINAL))", "what:MONTH", f"what:({FEASTS})")
 @rule("recurring", "(WEEKDAY ,?) what:(MONTH the? (DAYNUM|ORDINAL))", "the? what:((DAYNUM|ORDINAL) of? MONTH)")
-@rule("recurring", "the? what:SEASON", shown=False)
+@rule("recurring", "the? what:SEASON")
 def bare(found: Found, now: Now) -> Interval | None:
     """Monday, March 10, May, Easter: the one that the tense points to."""
     return _pointed(found.words("what"), now)
@@ -275,7 +275,7 @@ def often(_: Found, __: Now) -> Interval | None:
     return None
 
 
-@rule("vague", "(currently|recently|lately|nowadays|previously|formerly)")
+@rule("vague", "(currently|recently|lately|nowadays)", "(NUMBER|YEAR) (bc|bce)")
 @rule("vague", "recent years", "(recent|coming) decades", "the (last|past) (few|several) (years|decades)")
 def vague(_: Found, __: Now) -> Interval | None:
     """Some time: unknown."""

@@ -92,6 +92,7 @@ class Rule(NamedTuple):
     pattern: re.Pattern[str]
     kind: str
     shown: bool
+    running: bool
     read: Reader
 
 
@@ -100,40 +101,51 @@ class Layer:
 
     def __init__(self) -> None:
         self._rules: list[Rule] = []
-        self._sources: list[str] = []
 
-    def rule(self, kind: str, *patterns: str, shown: bool = True) -> Callable[[Reader], Reader]:
-        """Add patterns that mean what the decorated function returns; `kind` is what later layers call it."""
+    def rule(
+        self, kind: str, *patterns: str, shown: bool = True, running: bool = True
+    ) -> Callable[[Reader], Reader]:
+        """Add patterns that mean what the decorated function returns.
+
+        Args:
+            kind: What later layers call it.
+            patterns: As `tokens.expression` reads them.
+            shown: Whether it is a time expression in running text by itself, not only as part of a bigger one.
+            running: Whether the rule is tried in running text at all, not only on words known to tell a time.
+        """
 
         def add(read: Reader) -> Reader:
             for pattern in patterns:
-                source = expression(pattern, MACROS)
-                self._rules.append(Rule(re.compile(source), kind, shown, read))
-                self._sources.append(re.sub(r"\(\?P<\w+>", "(?:", source))
+                self._rules.append(Rule(re.compile(expression(pattern, MACROS)), kind, shown, running, read))
             return read
 
         return add
 
-    @functools.cached_property
-    def _any(self) -> re.Pattern[str]:
-        """Matches wherever at least one rule does: one search in C skips most of a text."""
-        return re.compile("|".join(f"(?:{source})" for source in self._sources))
+    @functools.cache  # noqa: B019 - three layers live as long as the program
+    def _tried(self, *, running: bool) -> tuple[re.Pattern[str], list[Rule]]:
+        """The rules to try, after a pattern that matches wherever one of them does: one search skips most of a text."""
+        rules = [rule for rule in self._rules if rule.running or not running]
+        bare = (re.sub(r"\(\?P<\w+>", "(?:", rule.pattern.pattern) for rule in rules)
+        return re.compile("|".join(f"(?:{source})" for source in bare)), rules
 
-    def gather(self, nodes: Sequence[Node], codes: str) -> tuple[list[Node], str]:
+    def gather(self, nodes: Sequence[Node], codes: str, *, running: bool) -> tuple[list[Node], str]:
         """The nodes after every longest match has become one node, and their characters. Linear in the nodes."""
         out: list[Node] = []
         out_codes: list[str] = []
         at = 0
-        while hit := self._any.search(codes, at):
-            match, rule = max(self._matches(codes, hit.start()), key=lambda pair: pair[0].end())
+        some, rules = self._tried(running=running)
+        while hit := some.search(codes, at):
+            match, rule = _longest(rules, codes, hit.start())
             out += [*nodes[at : hit.start()], _node(nodes, match, rule)]
             out_codes += [codes[at : hit.start()], code_of(f"<{rule.kind}>")]
             at = match.end()
         return [*out, *nodes[at:]], "".join([*out_codes, codes[at:]])
 
-    def _matches(self, codes: str, at: int) -> list[tuple[re.Match[str], Rule]]:
-        tried = ((rule.pattern.match(codes, at), rule) for rule in self._rules)
-        return [(match, rule) for match, rule in tried if match]
+
+def _longest(rules: Sequence[Rule], codes: str, at: int) -> tuple[re.Match[str], Rule]:
+    """The longest match at `at`, and its rule; of equals the first. At least one rule must match."""
+    matches = ((rule.pattern.match(codes, at), rule) for rule in rules)
+    return max(((match, rule) for match, rule in matches if match), key=lambda pair: pair[0].end())
 
 
 def _node(nodes: Sequence[Node], match: re.Match[str], rule: Rule) -> Node:

@@ -119,15 +119,15 @@ def next_unit(whole: Interval, unit: str, count: int) -> Interval:
 def moved(whole: Interval, count: float, unit: str) -> Interval:
     """`whole`, a reference in the text, moved by `count` units as finely as such words mean it.
 
-    Days and weeks move the days themselves; months give a calendar month, a single year keeps the month, more years and
-    decades give a calendar year.
+    Days and weeks move the days themselves; months give a calendar month, and so does a single year ("a year earlier");
+    more years and decades give a calendar year.
     """
     if unit in DAYS_OF:
         return Interval(plus(whole.first, count, unit), plus(whole.last, count, unit), whole.precision)
     first = plus(whole.first, count, unit)
     if whole.precision in {"year", "decade"}:
         return year(first.year)
-    return unit_of(first, "month" if abs(count * MONTHS_OF[unit]) <= MONTHS_OF["year"] else "year")
+    return unit_of(first, "month" if unit == "month" or (unit == "year" and abs(count) <= 1) else "year")
 
 
 def capped(whole: Interval, last: dt.date) -> Interval:

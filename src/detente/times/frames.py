@@ -6,7 +6,7 @@ import datetime as dt
 
 from detente.records import Interval
 from detente.times import amounts, days, recurring
-from detente.times.cascade import Found, Layer, Now
+from detente.times.cascade import Found, Layer, Node, Now
 from detente.times.tokens import DAYPART, UNIT
 
 frames = Layer()
@@ -16,13 +16,19 @@ rule = frames.rule
 @rule("frame", "(ever|dating|continuously)? since (about|around|at least|back|then in)? the? start:(POINT|NTH)")
 def since(found: Found, now: Now) -> Interval | None:
     """From the first day of the point to publication (codebook, section 4)."""
-    start = found.when("start", now._replace(tense="past"))
+    return since_point(found.nodes("start")[0], now)
+
+
+def since_point(point: Node, now: Now) -> Interval | None:
+    """From the first day that `point` means, looking back, to publication."""
+    start = point.read(now._replace(tense="past"))
     if start is None or now.published is None or start.first > now.published:
         return None
     return days.span(start.first, now.published)
 
 
-@rule("frame", "(ever)? since then", "since")
+@rule("frame", "(ever)? since then")
+@rule("frame", "since", running=False)
 def since_then(_: Found, now: Now) -> Interval | None:
     """From what was told before to publication."""
     if now.anchor is None or now.published is None or now.anchor.first > now.published:
@@ -32,7 +38,7 @@ def since_then(_: Found, now: Now) -> Interval | None:
 
 @rule("frame", "between first:POINT and last:POINT", "from first:POINT (to|until|till|through|into) last:POINT")
 @rule("frame", "first:POINT (DASH|to|through|until|till) last:POINT")
-@rule("frame", "first:POINT and last:POINT", shown=False)
+@rule("frame", "first:POINT and last:POINT", running=False)
 def between(found: Found, now: Now) -> Interval | None:
     """From the first day of the one to the last day of the other; "between March and May 2004" shares the year."""
     first, last = found.when("first", now), found.when("last", now)
@@ -73,6 +79,13 @@ def until(found: Found, now: Now) -> Interval | None:
     return point if "by" in found.everything() or point.last == now.published or _hour(found) else None
 
 
+@rule("frame", "(shortly|just|soon|well)? (before|by|after|until|around|through) (the|last)? hour:HOUR", running=False)
+@rule("frame", "a little (before|after) hour:HOUR", running=False)
+def about_hour(found: Found, now: Now) -> Interval | None:
+    """Before dawn, by nightfall: the day that such an hour means."""
+    return found.when("hour", now)
+
+
 def _hour(found: Found) -> bool:
     """Whether the point is an hour of a day: "before dawn on Tuesday" is Tuesday."""
     return any(word in DAYPART or word in {"hours", "a.m.", "p.m."} for word in found.words("point"))
@@ -109,7 +122,7 @@ def unit_of_point(found: Found, now: Now) -> Interval | None:
     return days.unit_of(point.first, UNIT[found.word("unit")])
 
 
-@rule("frame", "within long:(LENGTH|days|weeks|the year|the month)")
+@rule("frame", "within long:(LENGTH|days|weeks|months|SHORTUNIT|the (hour|day|week|month|year))")
 def within(found: Found, now: Now) -> Interval | None:
     """Within 30 days: from publication on; in the past from what was told before. Within hours: that day."""
     start = days.day(now.published) if now.tense == "future" and now.published else now.anchor
@@ -117,7 +130,7 @@ def within(found: Found, now: Now) -> Interval | None:
         return None
     words = found.words("long")
     unit = next((UNIT[word] for word in words if word in UNIT), "")
-    if words[0] == "the":
+    if words[0] == "the" and unit not in {"", "day"}:
         return days.floored(days.unit_of(start.last, unit), start.last)._replace(precision="range")
     if not unit:
         return start if start.precision == "day" else days.day(start.last)
@@ -126,15 +139,27 @@ def within(found: Found, now: Now) -> Interval | None:
     return days.span(start.first, days.plus(start.last, count[0], count[1])) if count[0] else None
 
 
-@rule("frame", "(for|in|into|on|enters|entered)? {THE}? count:ORDINAL DASH? unit:(UNIT|night) (running|in a row|of)? (on)? point:POINT?")
-@rule("frame", "(for|in|into) (the|a|its|their) count:ORDINAL (straight|consecutive)? unit:(day|week|month|year|night)", shown=False)
+@rule("frame", "before the unit:(UNIT|HOUR) (is|was) (out|over)", "before the end of the unit:HOUR", running=False)
+def before_it_ends(found: Found, now: Now) -> Interval | None:
+    """Before the year is out: from publication on."""
+    if now.published is None:
+        return None
+    unit = UNIT.get(found.word("unit"))
+    if unit is None:
+        return now.anchor or days.span(now.published - dt.timedelta(1), now.published)
+    return days.floored(days.unit_of(now.published, unit), now.published)._replace(precision="range")
+
+
+@rule("frame", "count:ORDINAL (straight|consecutive|DASH)? unit:(UNIT|HOUR)", running=False)
+@rule("frame", "(for|in|into|on)? ({THE})? count:(ORDINAL|NTH) (straight|consecutive|DASH)? unit:(UNIT|HOUR) (running|in a row)? on? point:POINT")
+@rule("frame", "(for|in|into) ({THE})? count:(ORDINAL|NTH) (straight|consecutive)? unit:(UNIT|HOUR) (running|in succession|in a row)?")
 def nth_day(found: Found, now: Now) -> Interval | None:
     """For a fourth day Tuesday: the four days up to Tuesday, or up to publication."""
     end = found.when("point", now) if found.word("point") else None
     if end is None and (found.word("point") or now.published is None):
         return None
     last = end.last if end else now.published
-    count = recurring.day_number(found.word("count"))
+    count = recurring.day_number(found.words("count")[-1])
     unit = UNIT.get(found.word("unit"), "day")
     if last is None or not count:
         return None

@@ -10,18 +10,19 @@ import datetime as dt
 
 from detente.records import Interval, Span
 from detente.times.atoms import atoms
+from detente.times.days import SEASON_START
 from detente.times.cascade import Node, Now
-from detente.times.frames import frames
+from detente.times.frames import frames, since_point
 from detente.times.points import points
-from detente.times.tokens import BREAK, words_of
+from detente.times.tokens import BREAK, MONTH_NUMBER, WEEKDAY_NUMBER, words_of
 
 LAYERS = (atoms, points, frames)
-# words that may stand before a time without changing it
-PLAIN = {"on", "in", "at", "during", "over", "throughout", "the", "of", "through", "for", "about", "around", "back", "as", ",", "only", "until"}
+NO_POINTS = {"length", "hour", "set", "vague", "nth"}  # beside a point these say nothing of the day
 # what turns the point behind it into another time: with other words between, the whole stays unknown
-TURNING = {"before", "after", "ahead", "until", "till", "by", "prior", "following", "within", "from", "between"}
+TURNING = {"before", "after", "ahead", "until", "till", "by", "prior", "following", "within", "from", "between", "since", "ago", "earlier", "later"}
 YEAR_AFTER = {"in", "since", "by", "until", "till", "of", "from", "to", "and", "before", "after", "during", "through", "or", "("}
-SEASON_AFTER = {"in", "the", "this", "last", "since", "by", "until", "during"}
+SEASON_AFTER = {"in", "since", "by", "until", "during", "over", "before", "after", "throughout", "through", "for"}
+SHORT_NAMES = {name for name in (*MONTH_NUMBER, *WEEKDAY_NUMBER) if len(name) == 3} - {"may"}
 
 
 def interpret(words: str, *, published: dt.date | None, tense: str = "past", anchor: Interval | None = None) -> Interval | None:
@@ -47,12 +48,18 @@ def interpret(words: str, *, published: dt.date | None, tense: str = "past", anc
 
 
 def _only(nodes: list[Node]) -> Node | None:
-    """The one time expression among the words, when nothing beside it could turn it into another time."""
-    whole = [node for node in nodes if node.meaning is not None]
-    rest = {node.words[0] for node in nodes if node.meaning is None}
-    if len(whole) != 1 or rest & TURNING:
+    """The one time expression among the words, when nothing beside it could turn it into another time.
+
+    Words between a "since" and its point do not matter: "since the last truce collapsed on Sept. 19".
+    """
+    told = [node for node in nodes if node.meaning is not None and (len(nodes) == 1 or node.words != ("since",))]
+    whole = [node for node in told if node.kind not in NO_POINTS] if len(told) > 1 else told
+    if len(whole) != 1:
         return None
-    return whole[0]
+    rest = {word for node in nodes if node is not whole[0] for word in node.words}
+    if nodes[0].words == ("since",) and not rest & (TURNING - {"since"}):
+        return whole[0]._replace(meaning=lambda now: since_point(whole[0], now))
+    return None if rest & TURNING else whole[0]
 
 
 def find(text: str) -> tuple[Span, ...]:
@@ -74,11 +81,18 @@ def _plausible(nodes: list[Node], at: int) -> bool:
     node = nodes[at]
     before = nodes[at - 1].words[-1] if at else ""
     after = nodes[at + 1].words[0] if at + 1 < len(nodes) else "."
-    if len(node.words) == 1 and node.words[0].isdecimal():
+    first, last = node.words[0], node.words[-1]
+    if node.kind == "length":  # "a second" is an ordinal, "three quarters" a fraction
+        return last not in {"second", "quarter", "quarters"}
+    if last in SEASON_START and len(node.words) <= 2:  # the fall of Kabul
+        return before in SEASON_AFTER and after != "of"
+    if len(node.words) > 1:
+        return True
+    if first.isdecimal():
         return before in YEAR_AFTER or after in {")", ";"} or (after in {".", ","} and before not in {"$", "€", "£"})
-    if node.words == ("may",):
-        return before in YEAR_AFTER | {"last", "next", "this", "the", "between", "late", "early"}
-    return True
+    if first in {"may", "march"}:  # Theresa May; the March on Rome
+        return before in YEAR_AFTER | {"last", "next", "this", "between", "late", "early", "mid"}
+    return first not in SHORT_NAMES  # Sun Yat-sen
 
 
 def _parse(text: str, *, running: bool, layers: int) -> tuple[list[Node], str]:
@@ -88,5 +102,5 @@ def _parse(text: str, *, running: bool, layers: int) -> tuple[list[Node], str]:
         return [], ""
     nodes = [Node((word,), start, end) for word, start, end in words]
     for layer in LAYERS[:layers]:
-        nodes, codes = layer.gather(nodes, codes)
+        nodes, codes = layer.gather(nodes, codes, running=running)
     return nodes, codes

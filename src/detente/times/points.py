@@ -84,14 +84,7 @@ def _nth(whole: Interval, number: int, unit: str, count: int) -> Interval | None
     return Interval(first, last, size if count == 1 and size != "fortnight" else "range")
 
 
-@rule("point", "tail:DATE of whole:DATE")
-def last_part(found: Found, now: Now) -> Interval | None:
-    """The last week of May; the first layer has read "last week" as one already."""
-    words, whole = found.words("tail"), found.when("whole", now._replace(tense="past"))
-    return _nth(_uncapped(found, whole, now), -1, words[1], 1) if whole and words[0] == "last" and words[1] in UNIT else None
-
-
-@rule("nth", "on? the day:ORDINAL", shown=False)
+@rule("nth", "on? the day:ORDINAL", "the? HOUR of the day:ORDINAL", shown=False, running=False)
 def day_of_this_month(found: Found, now: Now) -> Interval | None:
     """The 21st: the day of that number that the tense points to."""
     number = recurring.day_number(found.word("day"))
@@ -131,7 +124,15 @@ def inside(found: Found, now: Now) -> Interval | None:
     return next((each for each in among if whole.first <= each.first <= whole.last), None)
 
 
+@rule("point", "tail:DATE of whole:DATE")
+def last_part(found: Found, now: Now) -> Interval | None:
+    """The last week of May; the first layer has read "last week" as one already."""
+    words, whole = found.words("tail"), found.when("whole", now._replace(tense="past"))
+    return _nth(_uncapped(found, whole, now), -1, words[1], 1) if whole and words[0] == "last" and words[1] in UNIT else None
+
+
 @rule("point", "which:(last|this past|past|this|next|this coming|the coming|coming) what:RECURRING HOUR?")
+@rule("point", "(at|on|by|before|around)? HOUR (on|of)? which:(last|this|next|this past|this coming) what:RECURRING")
 def last_or_next(found: Found, now: Now) -> Interval | None:
     """Last November: the last that has ended before the day of publication. Next Tuesday: the first after it."""
     if now.published is None:
@@ -156,12 +157,21 @@ def _this(among: list[Interval], published: dt.date, now: Now) -> Interval | Non
     return holding or same_year
 
 
+def _near(anchor: Interval | None) -> Interval | None:
+    """What was told before when it is known to a few days: "the next day" after "in March" is unknown."""
+    return anchor if anchor and (anchor.last - anchor.first).days < 7 else None
+
+
 # --- before and after --------------------------------------------------------------------------------
 
 
 @rule("point", "long:(LENGTH|half a century) ago")
+@rule("point", "long:LENGTH since", running=False)
 def ago(found: Found, now: Now) -> Interval | None:
-    """Two years ago: that calendar year; three weeks ago: that week; a decade ago: ten years about the day."""
+    """Two years ago: that calendar year; three weeks ago: that week; a decade ago: ten years about the day.
+
+    "Nine months since" an event dates the event, and so means the same.
+    """
     moved = _counted(found, "long")
     if now.published is None or moved is None:
         return None
@@ -198,8 +208,7 @@ def _counted(found: Found, name: str) -> tuple[float, str] | None:
 
 
 @rule("point", "long:(LENGTH|days|weeks|months|years|decades|hours|minutes|moments) way:(later|earlier|before|after|beforehand|afterwards|afterward|hence)")
-@rule("point", "long:LENGTH way:since", shown=False)
-@rule("point", "the? unit:(UNIT|DAYPART) way:(before|after)")
+@rule("point", "the? unit:(UNIT|HOUR) way:(before|after)")
 def from_anchor(found: Found, now: Now) -> Interval | None:
     """Two days later, a week earlier than what was told before.
 
@@ -210,10 +219,10 @@ def from_anchor(found: Found, now: Now) -> Interval | None:
         return None
     sign = 1 if found.word("way") in {"later", "afterwards", "afterward", "hence"} else -1
     if found.word("unit"):
-        unit = UNIT.get(found.word("unit"), "day")
-        return days.moved(now.anchor, sign, "day") if unit == "day" else days.next_unit(now.anchor, unit, sign)
+        return _neighbour(now.anchor, UNIT.get(found.word("unit"), "day"), sign)
     moved = _counted(found, "long")
-    return days.moved(now.anchor, sign * moved[0], moved[1]) if moved else None
+    anchor = _near(now.anchor) if moved and moved[1] == "day" else now.anchor
+    return days.moved(anchor, sign * moved[0], moved[1]) if moved and anchor else None
 
 
 @rule("point", "long:LENGTH way:(before|after|from|prior to|following) the? point:DATE")
@@ -228,7 +237,8 @@ def from_point(found: Found, now: Now) -> Interval | None:
     return days.moved(point, sign * moved[0], moved[1]) if moved else None
 
 
-@rule("point", "long:LENGTH from now", "in long:LENGTH time?", "in long:LENGTH 's time")
+@rule("point", "long:LENGTH from now", "in long:LENGTH time", "in long:LENGTH 's time")
+@rule("point", "in long:LENGTH", running=False)
 def ahead(found: Found, now: Now) -> Interval | None:
     """Three weeks from now; "in three weeks" only in the future tense, else it is a length."""
     moved = _counted(found, "long")
@@ -239,8 +249,8 @@ def ahead(found: Found, now: Now) -> Interval | None:
     return days.unit_of(days.plus(now.published, count, unit), unit)
 
 
-@rule("point", "the? way:(past|last|previous|next|coming) long:LENGTH", "{THE} way:(past|last|next|coming) unit:UNIT")
-@rule("point", "way:(past|coming) unit:UNIT", "(over|in|during|within) the way:(past|last|next) unit:UNIT")
+@rule("point", "the? way:(past|last|previous|next|coming) long:LENGTH", "{THE} way:(past|last|next|coming) unit:(week|fortnight|month|quarter|year|decade|century)")
+@rule("point", "way:(past|coming) unit:UNIT", "the way:(past|last) unit:day")
 @rule("point", "recent:recent unit:UNIT", "the? way:coming recent:(days|weeks|months)")
 def running(found: Found, now: Now) -> Interval | None:
     """The past three months, the last month, recent weeks: a stretch that ends (or, to come, begins) at publication."""
@@ -276,7 +286,7 @@ def vague(_: Found, __: Now) -> Interval | None:
 # --- by what was told before -------------------------------------------------------------------------
 
 
-@rule("point", "(the same|that|that same|that very|the very same) unit:(UNIT|DAYPART|WEEKEND)")
+@rule("point", "(the same|that|that same|that very|the very same) unit:(UNIT|HOUR|WEEKEND)")
 @rule("point", "(at|in|during)? (that time|the time|the same time)", "that unit:period", shown=False)
 def same(found: Found, now: Now) -> Interval | None:
     """The same day, that week, at the time."""
@@ -285,10 +295,20 @@ def same(found: Found, now: Now) -> Interval | None:
     if found.word("unit") == "weekend":
         return days.weekend_of(now.anchor.first)
     unit = UNIT.get(found.word("unit"), "day")
-    return now.anchor if unit == "day" else days.unit_of(now.anchor.first, unit)
+    return _near(now.anchor) if unit == "day" else days.unit_of(now.anchor.first, unit)
 
 
-@rule("point", "the? way:(next|following|previous|preceding|subsequent) unit:(DAYPART|UNIT|WEEKEND)")
+@rule("point", "the same unit:(UNIT|period) (of|in)? year:DATE", "this time year:DATE")
+def same_in_year(found: Found, now: Now) -> Interval | None:
+    """The same month last year, seen from publication."""
+    year = found.when("year", now._replace(tense="present"))
+    if now.published is None or year is None or year.precision != "year":
+        return None
+    date = days.plus(now.published, year.first.year - now.published.year, "year")
+    return days.unit_of(date, UNIT.get(found.word("unit"), "month"))
+
+
+@rule("point", "the? way:(next|following|previous|preceding|subsequent) unit:(HOUR|UNIT|WEEKEND)")
 def neighbour(found: Found, now: Now) -> Interval | None:
     """The following month, the next day, the previous evening."""
     if now.anchor is None:
@@ -297,7 +317,15 @@ def neighbour(found: Found, now: Now) -> Interval | None:
     unit = UNIT.get(found.word("unit"), "day")
     if found.word("unit") == "weekend":
         return days.weekend_of(now.anchor.first + dt.timedelta(7 * sign))
-    return days.moved(now.anchor, sign, "day") if unit == "day" else days.next_unit(now.anchor, unit, sign)
+    return _neighbour(now.anchor, unit, sign)
+
+
+def _neighbour(anchor: Interval, unit: str, sign: int) -> Interval | None:
+    """The day, week, month … beside the one told before."""
+    if unit != "day":
+        return days.next_unit(anchor, unit, sign)
+    near = _near(anchor)
+    return days.moved(near, sign, "day") if near else None
 
 
 @rule("point", "the? way:(that|the same|following|next|previous|preceding) what:RECURRING")
@@ -309,7 +337,7 @@ def neighbour_by_name(found: Found, now: Now) -> Interval | None:
     way = found.word("way")
     if way in {"that", "the same"}:
         year = [each for each in among if each.first.year == now.anchor.first.year]
-        return recurring.nearest(year if now.anchor.precision == "year" else among, now.anchor.first)
+        return recurring.nearest(year or among, now.anchor.first)
     if way in {"following", "next"}:
         return recurring.yet_to_come(among, now.anchor.last)
     return recurring.ended(among, now.anchor.first)
@@ -319,7 +347,7 @@ def neighbour_by_name(found: Found, now: Now) -> Interval | None:
 def days_that_followed(found: Found, now: Now) -> Interval | None:
     """In the days that followed: the week after what was told; later that day: the same day."""
     if now.anchor is None or "day" in found.everything() or "hours" in found.everything():
-        return now.anchor
+        return _near(now.anchor)
     reach = 7 if "days" in found.everything() else 28
     return days.span(now.anchor.last, now.anchor.last + dt.timedelta(reach))
 

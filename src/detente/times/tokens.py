@@ -63,12 +63,12 @@ CLASSES: dict[str, tuple[str, ...]] = {
 }
 # what one layer of the grammar hands to the next: see `cascade`
 CLASSES |= {
-    "DATE": ("<date>", "<recurring>"),
+    "DATE": ("<date>", "<recurring>", "<stretch>"),
     "RECURRING": ("<recurring>",),
     "LENGTH": ("<length>",),
     "HOUR": ("<hour>",),
     "NTH": ("<nth>",),
-    "POINT": ("<date>", "<recurring>", "<point>"),
+    "POINT": ("<date>", "<recurring>", "<stretch>", "<point>"),
 }
 OTHER, BREAK = ".", "\n"
 # lower-case these are other words far more often: the verb, the sun, to march, Dec of nothing

@@ -1,0 +1,182 @@
+"""Intervals as TIMEX3 values, for comparing with corpora and other taggers (TimeML 1.2.1, as TempEval-3 uses it)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import NamedTuple
+
+from detente.records import Interval, Span
+from detente.times import days
+from detente.times.amounts import amount
+from detente.times.cascade import Node, Now
+from detente.times.grammar import nodes_of
+from detente.times.tokens import DAYPART, MONTH_NUMBER, UNIT
+
+SEASONS = ("SP", "SU", "FA", "WI")  # from March on
+UNIT_LETTER = {"day": "D", "week": "W", "fortnight": "W", "month": "M", "quarter": "M", "year": "Y", "decade": "Y", "century": "Y"}
+UNIT_SIZE = {"fortnight": 2, "quarter": 3, "decade": 10, "century": 100}
+HOURS = {"hour": "H", "minute": "M", "second": "S", "moment": "S"}
+FREQUENCY = {"daily": "P1D", "nightly": "P1D", "weekly": "P1W", "monthly": "P1M", "yearly": "P1Y", "annually": "P1Y"}
+PRESENT = {"now", "currently", "nowadays", "present"}
+_AHEAD = re.compile(r"\b(?:will|shall|['’]ll|due|scheduled|expected|plans?|planned|set\ to|is\ to|are\ to|upcoming)\b", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[.;!?\n]")
+
+
+class Timex(NamedTuple):
+    """A time expression as TimeML marks it; `value` is None when unknown."""
+
+    span: Span
+    value: str | None
+
+
+def tag(text: str, *, published: dt.date, narrative: bool = False) -> tuple[Timex, ...]:
+    """Time expressions with values, without prepositions and with the ends of a stretch apart ("from 2001", "to 2005").
+
+    Args:
+        text: Any text.
+        published: Its day.
+        narrative: A history: each bare date follows the one told before, not `published`.
+    """
+    anchor: Interval | None = None if narrative else days.day(published)
+    tagged = []
+    for node in nodes_of(text, layers=2):
+        if narrative and anchor:
+            interval = _told_after(node, anchor)
+        else:
+            interval = _read(node, Now(published, _tense(text, node), anchor))
+        if node.kind == "stretch" and interval:
+            tagged += _ends(text, node, interval)
+        else:
+            tagged.append(Timex(Span(node.start, node.end), value(interval, node.words, kind=node.kind)))
+        if interval and interval.precision != "decade" and node.kind not in {"hour", "length"}:
+            anchor = interval
+    return tuple(tagged)
+
+
+def _told_after(node: Node, anchor: Interval) -> Interval | None:
+    """In a history: a bare date lies in the year of the one told before, or in the next when that would lead far back."""
+    for year in (anchor.first.year, anchor.first.year + 1):
+        interval = _read(node, Now(dt.date(year, 12, 31), "past", anchor))
+        if interval is None or node.kind not in {"recurring", "point", "stretch"} or (anchor.first - interval.first).days < 240:
+            break
+    return interval
+
+
+def _ends(text: str, node: Node, interval: Interval) -> list[Timex]:
+    """Both ends of a stretch, marked apart: "22" and "25 April 1951", "1861" and "1865"."""
+    first, last, _ = interval
+    joint = re.search(r"\s*(?:[-–—]|\band\b|\bto\b|\bor\b|\bthrough\b)\s*", text[node.start : node.end])
+    if joint is None:
+        return []
+    whole_months = first.day == 1 and (last + dt.timedelta(1)).day == 1
+    whole_years = whole_months and first.month == 1 and last.month == 12 and not set(node.words) & set(MONTH_NUMBER)
+    size = 4 if whole_years else 7 if whole_months else 10
+    spans = Span(node.start, node.start + joint.start()), Span(node.start + joint.end(), node.end)
+    return [Timex(span, date.isoformat()[:size]) for span, date in zip(spans, (first, last), strict=True)]
+
+
+def _read(node: Node, now: Now) -> Interval | None:
+    try:
+        return node.read(now)
+    except (ValueError, OverflowError):  # a day that does not exist
+        return None
+
+
+def _tense(text: str, node: Node) -> str:
+    """Whether the clause about a time looks ahead."""
+    before = _CLAUSE_END.split(text[max(0, node.start - 80) : node.start])[-1]
+    after = _CLAUSE_END.split(text[node.end : node.end + 40])[0]
+    return "future" if _AHEAD.search(before) or _AHEAD.search(after) else "past"
+
+
+def value(interval: Interval | None, words: tuple[str, ...], *, kind: str = "point") -> str | None:
+    """The TIMEX3 value: "2023-05-08", "2023-W18", "199", "P3D", "PAST_REF" …
+
+    Args:
+        interval: What `interpret` made of the words.
+        words: The lower-cased words: they tell hours, lengths and what is vague.
+        kind: Kind of the grammar's node: "length" and "set" are told by their words alone.
+    """
+    known = set(words)
+    if kind == "set":
+        return next((FREQUENCY[word] for word in words if word in FREQUENCY), None) or _length(words)
+    if kind == "length" or ({"past", "last", "next", "coming"} & known and kind == "point" and interval and interval.precision == "range"):
+        return _length(words)
+    if known & PRESENT:
+        return "PRESENT_REF"
+    if words[-1] in {"bc", "bce"}:
+        return f"BC{int(words[0]):04}"
+    if kind == "vague" or "recent" in known:
+        return "FUTURE_REF" if known & {"future", "coming"} else "PAST_REF"
+    return _date(interval, words) if interval else None
+
+
+def _length(words: tuple[str, ...]) -> str | None:
+    """P3D, PT2H, PXW."""
+    count = amount(words)
+    for word in reversed(words):
+        unit, short = UNIT.get(word), HOURS.get(word.removesuffix("s"))
+        if unit:
+            few = count is None or (count == 1 and word != unit)
+            number = "X" if few or count is None else f"{count * UNIT_SIZE.get(unit, 1):g}"
+            return f"P{number}{UNIT_LETTER[unit]}"
+        if short:
+            return f"PT{'X' if count is None else f'{count:g}'}{short}"
+    return None
+
+
+def _date(interval: Interval, words: tuple[str, ...]) -> str:
+    """A calendar date as finely as the interval knows it."""
+    first, last, precision = interval
+    if precision == "day":
+        return first.isoformat() + _hour(words)
+    if precision == "week":
+        return _week(first)
+    if precision == "season":
+        began = days.plus_months(first, -2)  # counted from March, so that January and February are last winter's
+        return f"{began.year:04}-{SEASONS[(began.month - 1) // 3]}"
+    if precision == "quarter":
+        return f"{first.year:04}-Q{(first.month + 2) // 3}"
+    if precision == "decade":
+        return f"{first.year:04}"[:3] if first.year % 10 == 0 and last.year == first.year + 9 else f"{(first.year + last.year) // 2:04}"
+    if precision == "range":
+        return _range(interval, words)
+    return f"{first.year:04}-{first.month:02}" if precision == "month" else f"{first.year:04}"
+
+
+def _range(interval: Interval, words: tuple[str, ...]) -> str:
+    """The smallest calendar unit that holds a range."""
+    first, last, _ = interval
+    if any(word.startswith("weekend") for word in words):
+        return f"{_week(first)}-WE"
+    if (last - first).days == 1:
+        return last.isoformat() + _hour(words)
+    if first.year == last.year and not set(words) & set(MONTH_NUMBER) and (set(words) & {"year", str(first.year)}):
+        return f"{first.year:04}{_half(first, words)}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.year:04}-{first.month:02}"
+    if first.year == last.year:
+        return f"{first.year:04}{_half(first, words)}"
+    return f"{(last.year - 1) // 100:02}" if last.year - first.year > 20 else f"{first.year:04}"[:3]
+
+
+def _half(first: dt.date, words: tuple[str, ...]) -> str:
+    return f"-H{1 + (first.month > 6)}" if "half" in words else ""
+
+
+def _week(first: dt.date) -> str:
+    return "{}-W{:02}".format(*first.isocalendar())
+
+
+def _hour(words: tuple[str, ...]) -> str:
+    """T15:30, TNI …, or nothing."""
+    for i, word in enumerate(words):
+        clock = re.fullmatch(r"([0-9]{1,2})(?::([0-9]{2}))?", word)
+        marked = words[i + 1 : i + 2]
+        half = marked[0][0] if marked and marked[0].replace(".", "") in {"am", "pm"} else ""
+        if clock and (clock[2] or half):
+            hour = int(clock[1]) % 12 + 12 * (half == "p") if half else int(clock[1])
+            return f"T{hour:02}:{clock[2] or '00'}"
+    part = next((DAYPART[word] for word in reversed(words) if word in DAYPART), "NI" if "tonight" in words else "")
+    return f"T{part}" if part else ""
