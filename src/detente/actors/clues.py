@@ -1,0 +1,201 @@
+"""What one mention tells about an entity's state, body, sector and name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from detente.actors.base import ActorBase, Candidate
+from detente.actors.matcher import Hit
+from detente.actors.phrase import Owner, ProperName, owners, proper_name
+from detente.actors.words import norm_of
+from detente.records import Document, Mention, Reading, Span
+
+_NATION_BODIES = frozenset({"IMG", "NGO", "MNC", "IGO"})
+_FIRM_SECTOR_KINDS = frozenset({"metonym", "context"})
+_ROLE_PHRASES = {"head_of_state": "head of state", "head_of_government": "head of government"}
+
+
+class Clue(NamedTuple):
+    """One vote: for which code, how strong, and what else it tells. `firm`: the sector is the named body's own."""
+
+    code: str | None
+    weight: float
+    why: str
+    sector: str | None = None
+    firm: bool = False
+    bare: bool = False
+    candidate: Candidate | None = None
+    text_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is looked up once per document."""
+
+    base: ActorBase
+    text: str
+    on: dt.date | None
+    hits: tuple[Hit, ...]
+    people: tuple[Span, ...]
+    codes: frozenset[str]
+    full_names: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, document: Document, reading: Reading, base: ActorBase) -> Context:
+        """The context, with the full names that later surnames go back to."""
+        hits = base.scan(document.text)
+        people = tuple(name.span for name in reading.names if name.kind == "PER")
+        context = cls(base, document.text, document.published, hits, people, frozenset(hit.code for hit in hits))
+        for mention in reading.mentions:
+            name = proper_name(document.text, mention.span, hits, people)
+            if name is not None and name.words > 1:
+                code = _own_code(owners(document.text, mention.span, hits))
+                for form in _later_forms(name.text):
+                    context.full_names.setdefault(form, (name.text, code))
+        return context
+
+
+def _later_forms(name: str) -> set[str]:
+    """The ways a person's name is shortened later on: "Jaap de Hoop Scheffer" → scheffer, "hoop scheffer", "de hoop scheffer", jaap."""
+    words = norm_of(name).split()
+    return {" ".join(words[at:]) for at in range(1, len(words))} | {words[0]}
+
+
+def clues_of(mention: Mention, entity: int, context: Context) -> list[Clue]:
+    """Every clue that the mention gives about that entity."""
+    found = owners(context.text, mention.span, context.hits)
+    if len(mention.entities) > 1:
+        own = _share(found, mention, entity)
+        return _nation_clues(own, mention, context) if own else []
+    name = proper_name(context.text, mention.span, context.hits, context.people)
+    if name is not None and name.words == 1 and not _worth(name, mention, context):
+        name = None
+    clues = [_person_clue(name, found, context)] if name is not None else []
+    clues = [clue for clue in clues if clue.weight > 0 or clue.text_name]
+    clues += _nation_clues(found, mention, context)
+    clues += _far_clues(mention, context)
+    return clues
+
+
+def _share(found: list[Owner], mention: Mention, entity: int) -> list[Owner]:
+    """Of a joint mention's nations the one in the entity's turn ("officials from Iran, Russia and Egypt"); none if the numbers differ."""
+    codes = list(dict.fromkeys(owner.hit.code for owner in found if owner.place != "target"))
+    if len(codes) == 1:
+        return found
+    if len(codes) != len(mention.entities):
+        return []
+    code = codes[mention.entities.index(entity)]
+    return [owner for owner in found if owner.hit.code == code]
+
+
+# --- people ---------------------------------------------------------------------------------------
+
+
+def _worth(name: ProperName, mention: Mention, context: Context) -> bool:
+    """Whether a single capitalised word may be a surname: not at the head of a common-noun phrase."""
+    before = context.text[mention.span.start : name.span.start]
+    after = context.text[name.span.end : mention.span.end]
+    alone = not after.strip() or after.lstrip().startswith((",", "'", "’"))
+    return alone or name.role is not None or norm_of(name.text) in context.full_names or bool(re.search(r"\b(?:Mr|Mrs|Ms|Dr)\.?\s*$", before))
+
+
+def _person_clue(name: ProperName, found: list[Owner], context: Context) -> Clue:
+    """The vote of a person's name: whom the base knows by it, or just the name."""
+    own = _own_code(found)
+    text, linked = name.text, None
+    if name.words == 1 and norm_of(text) in context.full_names:
+        text, linked = context.full_names[norm_of(text)]
+    own = own or linked
+    phrase = _ROLE_PHRASES.get(name.role or "", (name.role or "").replace("_", " "))
+    query = f"{phrase} {text}" if name.role not in (None, "other") else text
+    candidate = _choose(context.base.find(query, on=context.on, code=own if own not in _NATION_BODIES else None), text, own, name.role, context)
+    if candidate is None:
+        return Clue(own, 0.0, f"name {text!r}", text_name=text)
+    office = candidate.office
+    code = own or (office.code if office is not None else candidate.actor.code)
+    return Clue(code, 2.5 * candidate.score, candidate.why, office.sector if office is not None else None, candidate=candidate, text_name=text)
+
+
+def _choose(found: tuple[Candidate, ...], text: str, own: str | None, role: str | None, context: Context) -> Candidate | None:
+    """The best candidate that the document makes likely enough, or None."""
+    full = len(norm_of(text).split()) > 1
+    ranked = sorted(found, key=lambda each: -(each.score + (0.1 if _spoken_of(each, context) else 0.0)))
+    for candidate in ranked[:3]:
+        if candidate.actor.kind != "person":
+            continue
+        near = _spoken_of(candidate, context)
+        needed = (0.5 if near else 0.75) if full else (0.5 if own else 0.55 if near else 0.85)
+        if full and own is None and not near and candidate.score < 0.9 and role is not None:
+            continue
+        if candidate.score >= needed:
+            return candidate
+    return None
+
+
+def _spoken_of(candidate: Candidate, context: Context) -> bool:
+    """Whether the text names the candidate's state or body anywhere."""
+    codes = {candidate.actor.code} | {office.code for office in candidate.offices[-3:]}
+    return bool(codes & context.codes)
+
+
+# --- nations and bodies ---------------------------------------------------------------------------
+
+
+def _own_code(found: list[Owner]) -> str | None:
+    """The nation that owns the phrase: the first of the strongest place, cities and places apart."""
+    best = max((owner for owner in found if owner.weight >= 0.8), key=lambda owner: owner.weight, default=None)
+    return best.hit.code if best is not None else None
+
+
+def _nation_clues(found: list[Owner], mention: Mention, context: Context) -> list[Clue]:
+    """The vote of the nation or body that owns the phrase; weaker ones only when nothing stronger stands in it."""
+    strongest = max((owner.weight for owner in found), default=0.0)
+    if strongest <= 0:
+        return []
+    leading = [owner for owner in found if owner.weight == strongest]
+    chosen = _leader(leading)
+    clues = []
+    for owner in leading if chosen is None else [chosen]:
+        hit = owner.hit
+        body = hit.actor_kind in ("org", "group")
+        bare = hit.span.end - hit.span.start >= len(_plain(mention.span.of(context.text)))
+        firm = hit.sector is not None and (hit.kind in _FIRM_SECTOR_KINDS or body)
+        candidate = Candidate(context.base.row(hit.row), 0.9, f"{hit.kind} of the base") if body and (bare or owner.place == "core") else None
+        words = hit.span.of(context.text)
+        weight = owner.weight * (1.3 if bare or body else 1.0)
+        clues.append(Clue(hit.code, weight, f"{words!r} in {mention.span.of(context.text)!r} ({owner.place})", hit.sector, firm, bare, candidate if bare else None))
+    return clues
+
+
+def _leader(leading: list[Owner]) -> Owner | None:
+    """Of several names in the same place the one that decides: a body of a state before its adjective, a nation before a worldwide body."""
+    bodies = [owner for owner in leading if owner.hit.actor_kind in ("org", "group")]
+    nations = [owner for owner in leading if owner.hit.actor_kind not in ("org", "group")]
+    if bodies and nations:
+        body = bodies[-1]
+        loose = body.hit.code in ("IMG", "NGO", "MNC") and nations[0].hit.span.start < body.hit.span.start
+        return nations[0] if loose else body
+    return (bodies or nations)[0]
+
+
+def _plain(text: str) -> str:
+    """A mention without its article."""
+    return re.sub(r"^(?:the|a|an)\s+", "", text.strip(), flags=re.IGNORECASE)
+
+
+# --- what the network points at ---------------------------------------------------------------------
+
+
+def _far_clues(mention: Mention, context: Context) -> list[Clue]:
+    """The votes of the nation word elsewhere in the text, and of the guess about the kind of body."""
+    clues = []
+    if mention.nation is not None:
+        words = mention.nation.of(context.text)
+        hits = [hit for hit in context.hits if hit.span.overlaps(mention.nation)] or list(context.base.scan(words))
+        clues += [Clue(hit.code, 0.7 * mention.nation_score, f"{words!r} elsewhere, by the reader") for hit in hits[:1]]
+    if mention.body not in ("state", "none"):
+        clues.append(Clue(mention.body, 0.8 * mention.body_score, f"{mention.body} by the reader"))
+    return clues

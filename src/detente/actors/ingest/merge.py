@@ -1,0 +1,141 @@
+"""One person out of several sources' rows: by Wikidata id, by the same name, or by first and last name with offices that meet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+
+from detente.actors.ingest.rows import OfficeRow, PersonRow
+from detente.actors.words import norm_of
+
+_ORDER = {"hand": 0, "us-congress": 1, "ifg-ministers": 2, "factbook": 3, "wikidata-2022": 4, "reign": 5, "phoenix": 6}
+_UNIQUE = {"head_of_state", "head_of_government", "foreign_minister", "defence_minister", "interior_minister", "finance_minister", "national_security_adviser", "ambassador", "speaker"}
+_SNAPSHOT = "2022-07-19"
+_BODIES = ("UNO", "EUR", "IGO")
+_SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
+
+
+class _Names:
+    """Whose usual name, and whose alias, a folded name of a state is."""
+
+    def __init__(self) -> None:
+        self.usual: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self.other: dict[tuple[str, str], list[int]] = defaultdict(list)
+
+    def add(self, person: PersonRow, norms: set[str], at: int) -> None:
+        """Notes the person's names under number `at`."""
+        own = norm_of(person.name)
+        for norm in norms:
+            kept = (self.usual if norm == own else self.other)[norm, person.code]
+            if at not in kept:
+                kept.append(at)
+
+
+def merged(people: Iterable[PersonRow]) -> list[PersonRow]:
+    """The people, each once, with every alias and office; the best source gives the name."""
+    found: dict[int, PersonRow] = {}
+    by_id: dict[str, int] = {}
+    index = _Names()
+    by_ends: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for person in sorted(people, key=lambda row: _ORDER[row.source]):
+        norms = {norm_of(name) for name in (person.name, *person.aliases)} - {""}
+        if not norms:
+            continue
+        at = by_id.get(person.identifier) if person.identifier else None
+        if at is None:
+            at = _same_name(person, norms, index, found)
+        if at is None:
+            at = _same_ends(person, by_ends, found)
+        if at is None:
+            at = len(found)
+            found[at] = PersonRow(person.name, person.code, person.source, person.identifier)
+        _join(found[at], person)
+        index.add(person, norms, at)
+        by_ends[(*_ends(person.name), person.code)].append(at)
+        if person.identifier:
+            by_id.setdefault(person.identifier, at)
+    everyone = list(found.values())
+    for person in everyone:
+        person.offices = _joined_offices(person.offices)
+    _close_superseded(everyone)
+    return everyone
+
+
+def _same_name(person: PersonRow, norms: set[str], index: _Names, found: dict[int, PersonRow]) -> int | None:
+    """The person of the same usual name; failing that, one with the name among the aliases and offices that meet."""
+    own = norm_of(person.name)
+    codes = [person.code, *(_BODIES if person.source == "hand" else ())]
+    for code in codes:
+        for at in index.usual.get((own, code), ()):
+            if not _other_id(found[at], person):
+                return at
+    for norm in (own, *sorted(norms)):
+        for at in (*index.usual.get((norm, person.code), ()), *index.other.get((norm, person.code), ())):
+            if not _other_id(found[at], person) and _meet(found[at], person):
+                return at
+    return None
+
+
+def _same_ends(person: PersonRow, by_ends: dict[tuple[str, str, str], list[int]], found: dict[int, PersonRow]) -> int | None:
+    for at in by_ends.get((*_ends(person.name), person.code), ()):
+        if not _other_id(found[at], person) and _meet(found[at], person):
+            return at
+    return None
+
+
+def _other_id(one: PersonRow, other: PersonRow) -> bool:
+    return one.identifier is not None and other.identifier is not None and one.identifier != other.identifier
+
+
+def _meet(one: PersonRow, other: PersonRow) -> bool:
+    """Whether some offices of the two overlap or lie within 400 days of each other."""
+    return any(_gap(mine, theirs) <= 400 for mine in one.offices for theirs in other.offices)
+
+
+def _gap(one: OfficeRow, other: OfficeRow) -> int:
+    first, second = sorted((one, other), key=lambda row: row.first or "0001-01-01")
+    end, begin = first.last or "9999-12-31", second.first or "0001-01-01"
+    return max(0, (dt.date.fromisoformat(begin) - dt.date.fromisoformat(end)).days)
+
+
+def _ends(name: str) -> tuple[str, str]:
+    words = [word for word in norm_of(name).split() if word not in _SUFFIXES] or [""]
+    return words[0], words[-1]
+
+
+def _join(kept: PersonRow, more: PersonRow) -> None:
+    kept.identifier = kept.identifier or more.identifier
+    kept.aliases |= {name for name in (more.name, *more.aliases) if norm_of(name) != norm_of(kept.name)}
+    kept.offices.extend(more.offices)
+
+
+def _joined_offices(offices: list[OfficeRow]) -> list[OfficeRow]:
+    """The offices with the reports of several sources about one tenure made one; a dated end beats an open one."""
+    done: list[OfficeRow] = []
+    for row in sorted(offices, key=lambda row: (row.role, row.code, row.of_country or "", row.first or "", _ORDER[row.source])):
+        same = done[-1] if done else None
+        alike = same is not None and (row.role, row.code, row.of_country) == (same.role, same.code, same.of_country)
+        if same is None or not alike or (row.role == "other" and row.title != same.title) or _gap(same, row) > 45:
+            done.append(row)
+            continue
+        better = same if _ORDER[same.source] <= _ORDER[row.source] else row
+        ends = [held.last for held in (better, same, row) if held.last]
+        same.first = min(filter(None, (same.first, row.first)), default=None) if better.first is None else better.first if better is not same else same.first
+        same.last = better.last if better.last or better.source == "hand" else (ends[0] if ends else None)
+        same.title, same.source = better.title, better.source
+    return done
+
+
+def _close_superseded(people: list[PersonRow]) -> None:
+    """Ends offices open at the snapshot of 2022 where somebody else took the same office later."""
+    later: dict[tuple[str, str, str | None], list[tuple[str, str]]] = defaultdict(list)
+    for person in people:
+        for row in person.offices:
+            if row.role in _UNIQUE and row.first and row.first > _SNAPSHOT:
+                later[row.role, row.code, row.of_country].append((row.first, person.name))
+    for person in people:
+        for row in person.offices:
+            if row.last is None and row.source == "wikidata-2022":
+                begins = [first for first, name in later.get((row.role, row.code, row.of_country), ()) if name != person.name and first > (row.first or "")]
+                row.last = min(begins, default=None)

@@ -1,0 +1,188 @@
+"""Office holders of every source → people, merged."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from detente.actors.ingest.places import Nations
+from detente.actors.ingest.rows import TABLES, OfficeRow, PersonRow, csv_rows, first_day, last_day
+from detente.actors.titles import role_of, sector_of
+from detente.actors.words import norm_of
+
+_OLDEST = "1989-01-01"  # offices that ended before are not news of 1990 and later
+_LOCAL = re.compile(r"(?i)\b(?:district|prefect|county|raion|oblast|city manager|lieutenant governor of|chairman of the \w+ regional)\b")
+_ROLE_SECTORS = {"speaker": "LEG", "legislator": "LEG", "judge": "JUD", "prosecutor": "JUD", "military_chief": "MIL", "intelligence_chief": "SPY"}
+_BODY_CODES = {"IGO", "UNO", "EUR", "IMG", "NGO"}
+
+
+def office(title: str, code: str, first: str, last: str, source: str, *, of_country: str | None = None) -> OfficeRow:
+    """An office with its role and sector read from the title's words."""
+    role = role_of(title) or "other"
+    plain = norm_of(title)
+    if role == "speaker" and "house" not in plain and "speaker" not in plain and "president of" not in plain:
+        role = "other"
+    if role == "head_of_state" and (re.search(r"\bpresident of (?!the republic|the state|russia|france)", plain) and source != "factbook") and code not in ("EUR", "VAT", "UNO", "PSE"):
+        role = "other"
+    if code == "IGO" or "chechnya" in plain or "republika srpska" in plain or "northern cyprus" in plain or "iraqi kurdistan" in plain:
+        role = "other"
+    sector = _ROLE_SECTORS.get(role) or ("PTY" if re.search(r"\bparty\b", plain) else None) or sector_of(title) or "GOV"
+    if sector == "ELI" or (code in _BODY_CODES and sector not in ("REB", "MIL", "JUD", "LEG")):
+        sector = "GOV"
+    return OfficeRow(title, role, code, sector, first_day(first), last_day(last), source, of_country)
+
+
+def hand_people() -> Iterator[PersonRow]:
+    """The people of `tables/persons.csv`, one row per office."""
+    for row in csv_rows(TABLES / "persons.csv", delimiter=";"):
+        name, *aliases = row["name"].split("|")
+        held = office(row["title"], row["code"], row["first"], row["last"], "hand", of_country=row["of"] or None)
+        yield PersonRow(name, row["code"], "hand", aliases=set(aliases), offices=[held])
+
+
+def kb_people(kb: Path, nations: Nations) -> Iterator[PersonRow]:
+    """The seed list of ministers after the Wikidata snapshot."""
+    for row in csv_rows(kb / "hand_seed_officeholders_2022_2026.csv"):
+        code = "EUR" if row["iso3"] == "EUU" else row["iso3"] or "IGO"
+        held = office(row["position"], code, row["start"], row["end"], "hand", of_country=_host(row["position"], nations))
+        yield PersonRow(row["person"], code, "hand", row["wikidata"] or None, offices=[held])
+
+
+def wikidata_people(kb: Path, nations: Nations) -> Iterator[PersonRow]:
+    """21st-century office holders of 142 jurisdictions, and the speakers among legislators."""
+    wiki_names = {row["qid"]: row["enwiki"] for row in csv_rows(kb / "persons_wikidata_bio_2022.csv.gz") if row["enwiki"]}
+    for row in csv_rows(kb / "officeholders_wikidata_2022.csv.gz"):
+        code = nations.wikidata.get(row["jurisdiction_qid"]) or nations.code(row["jurisdiction"])
+        if code is None or not row["person"] or re.fullmatch(r"Q\d+", row["person"]):
+            continue
+        if _LOCAL.search(row["position"]):
+            continue
+        held = office(row["position"], code, row["start"], row["end"], "wikidata-2022", of_country=_host(row["position"], nations))
+        if held.last is not None and held.last < _OLDEST:
+            continue
+        person = PersonRow(row["person"], code, "wikidata-2022", row["person_qid"] or None, offices=[held])
+        article = re.sub(r"\s*\(.*", "", wiki_names.get(row["person_qid"], ""))
+        if article and norm_of(article) != norm_of(row["person"]):
+            person.aliases.add(article)
+        yield person
+    for row in csv_rows(kb / "legislators_wikidata_2022.csv.gz"):
+        if re.search(r"(?i)\b(?:speaker|president|chair|leader)", row["position"]) and (code := nations.code(row["jurisdiction"])):
+            held = office(row["position"], code, row["start"], row["end"], "wikidata-2022")
+            held.sector = "LEG"
+            yield PersonRow(row["person"], code, "wikidata-2022", row["person_qid"] or None, offices=[held])
+
+
+def factbook_people(kb: Path, nations: Nations) -> Iterator[PersonRow]:
+    """Heads of state and government, and ambassadors to and from the United States, 2015 to 2026."""
+    for row in csv_rows(kb / "officeholders_factbook_2015_2026.csv"):
+        code = nations.fips.get(row["gec"])
+        name = _factbook_name(row["name"])
+        if code is None or " " not in name and row["office"].startswith("ambassador"):
+            continue
+        host = {"ambassador from US": code, "ambassador to US": "USA"}.get(row["office"])
+        code = "USA" if row["office"] == "ambassador from US" else code
+        title = row["title"] or {"chief of state": "head of state"}.get(row["office"], row["office"].split(" to ")[0])
+        held = office(title, code, row["since"], row["end_best"] if "no longer" not in row["end_basis"] else row["last_seen"], "factbook", of_country=host)
+        if host:
+            held.role, held.sector = ("ambassador" if "mbassador" in title else "charge_d_affaires"), "GOV"
+        elif held.role not in ("vice_president", "deputy") and "vice" not in title.lower():
+            held.role = {"chief of state": "head_of_state", "head of government": "head_of_government"}.get(row["office"], "other")
+            held.sector = "GOV"
+        if name:
+            yield PersonRow(name, code, "factbook", offices=[held])
+
+
+def _factbook_name(text: str) -> str:
+    """A name in usual capitals: "Joseph R. BIDEN, Jr." → "Joseph R. Biden"; "QIN Gang" → "Qin Gang"."""
+    plain = re.sub(r'"[^"]*"|\(.*?\)|,\s*(?:Jr|Sr)\.?|^(?:Premiers|Ministers|Sir|Dr\.|Gen\.|Lt\.|Maj\.|Col\.|Mr\.|Sheikh)\s+', " ", text).replace(",", " ")
+    words = []
+    for word in plain.split():
+        upper = word.isupper() and len(word) > 2 and "." not in word and not re.fullmatch(r"[IVX]+", word)
+        words.append("-".join(part.capitalize() for part in word.split("-")) if upper else word)
+    return " ".join(word.capitalize() if len(word) == 2 and word.isupper() and word not in ("II", "IV", "VI", "XI", "JD") else word for word in words)
+
+
+def us_people(kb: Path) -> Iterator[PersonRow]:
+    """Members of Congress who sat since 2012, their leaders, presidents and vice presidents."""
+    for file in ("us_congress_terms.csv.gz", "us_congress_leadership_and_executive.csv"):
+        for row in csv_rows(kb / file):
+            title = "Senator" if row["office"] == "U.S. Senator" else row["office"]
+            held = office(title, "USA", row["start"], row["end"], "us-congress")
+            if held.last is not None and held.last < _OLDEST:
+                continue
+            if "resident" not in row["office"] or "Pro Tempore" in row["office"]:
+                held.sector, held.role = "LEG", ("speaker" if row["office"].startswith("Speaker") else "legislator")
+            elif row["office"].startswith("President"):
+                held.role = "head_of_state"
+            aliases = {f"{row['nickname']} {row['last']}"} if row["nickname"] else set()
+            yield PersonRow(row["name"], "USA", "us-congress", row["wikidata"] or None, aliases, [held])
+
+
+def uk_people(kb: Path) -> Iterator[PersonRow]:
+    """British ministers since 1979; the plain name is preferred to the title of a peer."""
+    for row in csv_rows(kb / "uk_ministers_ifg_1979_2026.csv"):
+        names = [name for name in (row["aliases"].split("|") + [row["name"]]) if name]
+        plain = [name for name in names if not re.match(r"(?:Lord|Baroness|Viscount|Earl|Baron|Sir|Dame)\b", name)]
+        best = plain[0] if plain else names[0]
+        held = office(row["post"], "GBR", row["start_date"], row["end_date"], "ifg-ministers")
+        if row["rank_equivalence"] in ("PUSS", "MoS", "Parl.") and held.role != "speaker":
+            held.role = "deputy"
+        held.sector = "GOV"
+        yield PersonRow(best, "GBR", "ifg-ministers", aliases=set(names) - {best}, offices=[held])
+
+
+def reign_leaders(kb: Path, nations: Nations) -> Iterator[tuple[str, OfficeRow]]:
+    """(surname, office) of each leader who ruled after 1985; the source seldom gives full names."""
+    cow = {row["cow"]: row["code"] for row in csv_rows(TABLES / "cow_codes.csv")}
+    for row in csv_rows(kb / "reign_leaderlist_2021_03.csv"):
+        code = cow.get(row["stateabb"], row["stateabb"])
+        try:
+            first = f"{int(row['syear']):04d}-{int(row['smonth']):02d}-{int(row['sdate']):02d}"
+            last = f"{int(row['eyear']):04d}-{int(row['emonth']):02d}"
+        except ValueError:
+            continue
+        if code in nations.rows and last >= _OLDEST:
+            held = OfficeRow("leader", "leader", code, "GOV", first_day(first), None if last >= "2021-02" else last_day(last), "reign")
+            yield row["leader"].strip(), held
+
+
+def phoenix_people(kb: Path, nations: Nations) -> Iterator[PersonRow]:
+    """People with dated roles in the Phoenix country dictionary: ministers and leaders to about 2011."""
+    names: list[str] = []
+    held: list[OfficeRow] = []
+    with gzip.open(kb / "Phoenix.Countries.actors.txt.gz", "rt", encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            text = line.split("#")[0].split(";")[0].rstrip()
+            if text and not line.startswith(("+", "\t", " ")):
+                yield from _phoenix_person(names, held)
+                names, held = [], []
+            word = re.sub(r"\[.*", "", text).strip().strip("+").strip("_ ")
+            if word:
+                names.append(word)
+            held.extend(_phoenix_offices(text, nations))
+    yield from _phoenix_person(names, held)
+
+
+def _phoenix_offices(text: str, nations: Nations) -> Iterator[OfficeRow]:
+    for code, sector, span in re.findall(r"\[([A-Z]{3})(GOV|MIL|OPP|REB|JUD|SPY|LEG|PTY|COP)[A-Z]*\s+([<>]?\d{6}(?:-\d{6})?)\]", text):
+        days = [f"{'19' if day[:2] > '30' else '20'}{day[:2]}-{day[2:4]}-{day[4:]}" for day in re.findall(r"\d{6}", span)]
+        first, last = (days[0], days[1]) if len(days) == 2 else (("", days[0]) if span[0] == "<" else (days[0], ""))
+        if code in nations.rows and (not last or last >= _OLDEST):
+            title = {"GOV": "government official", "MIL": "military officer"}.get(sector, "politician")
+            yield OfficeRow(title, "other", code, sector, first_day(first), last_day(last), "phoenix")
+
+
+def _phoenix_person(names: list[str], held: list[OfficeRow]) -> Iterator[PersonRow]:
+    if not names or not held or "_" not in names[0].strip("_"):
+        return
+    cased = ["-".join(p[:1].upper() + p[1:] for p in n.replace("_", " ").title().split("-")) for n in names if "_" in n.strip("_")]
+    if role_of(cased[0]) is None:
+        aliases = {alias for alias in cased[1:] if role_of(alias) is None}
+        yield PersonRow(cased[0], held[0].code, "phoenix", aliases=aliases, offices=held)
+
+
+def _host(position: str, nations: Nations) -> str | None:
+    match = re.match(r"(?i)(?:ambassador|permanent representative|high commissioner)(?: of \w+)? (?:to|in) (?:the )?(.+)", position)
+    return nations.code(match[1]) if match else None

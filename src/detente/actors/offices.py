@@ -1,0 +1,87 @@
+"""Offices in the resolver: who holds the one a title names, which one somebody holds on the day, and how it is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from detente.actors.base import ActorBase, Candidate, Office
+from detente.actors.clues import Context
+from detente.actors.phrase import owners
+from detente.actors.titles import HEADS, LESSER, role_of
+from detente.actors.words import norm_of
+from detente.records import Mention
+
+# Offices that one person at a time holds in a state.
+UNIQUE = frozenset(
+    "head_of_state head_of_government foreign_minister defence_minister interior_minister finance_minister national_security_adviser ambassador speaker "
+    "vice_president trade_minister energy_minister justice_minister health_minister".split()
+)
+_WITH_THE = frozenset("USA GBR NLD PHL ARE BHS GMB COD CAF DOM CZE MDV SLB MHL COM EUR UNO".split())
+
+
+def holder_of(mentions: Iterable[Mention], code: str, context: Context) -> Candidate | None:
+    """Who holds the office that a mention's title names ("China's foreign minister") on the day of the text, if one person does."""
+    on = context.on
+    if on is None:
+        return None
+    for mention in mentions:
+        role = role_of(mention.span.of(context.text))
+        if len(mention.entities) > 1 or (role not in UNIQUE and role != "leader") or LESSER.search(norm_of(mention.span.of(context.text))):
+            continue
+        host = _host(mention, context) if role == "ambassador" else None
+        held = context.base.holder(role or "", code, on=on, of_country=host)
+        if len({candidate.actor.id for candidate in held}) == 1 or (held and role != "leader" and _clear(held)):
+            return held[0]
+    return None
+
+
+def _clear(held: tuple[Candidate, ...]) -> bool:
+    """Whether the first is told by a source checked by hand or ended, and began after the second."""
+    first, second = held[0].office, held[1].office
+    return first is not None and second is not None and (first.last is not None or first.source == "hand") and (first.first or "") >= (second.first or "")
+
+
+def _host(mention: Mention, context: Context) -> str | None:
+    """The country an ambassador is sent to: the nation after "to"."""
+    targets = [owner.hit.code for owner in owners(context.text, mention.span, context.hits) if owner.place == "target"]
+    return targets[0] if targets else None
+
+
+def current_office(candidate: Candidate, mentions: Iterable[Mention], context: Context) -> Office | None:
+    """The office of somebody on the day of the text; the one the text's own title names first."""
+    if context.on is None:
+        return None
+    day = context.on.isoformat()
+    held = [office for office in candidate.offices if office.held_on(day)]
+    roles = [role for role in (role_of(mention.span.of(context.text)) for mention in mentions) if role is not None]
+    for role in roles:
+        for office in held:
+            if office.role == role or (role in HEADS and office.role in HEADS):
+                return office
+    return candidate.office if candidate.office in held else (held[0] if held else None)
+
+
+def office_words(office: Office, base: ActorBase) -> str:
+    """The office in words: "ambassador of the United States to China"."""
+    country = _country(office.code, base)
+    if office.role == "ambassador":
+        host = "the United Nations" if office.of_country == "UNO" else _country(office.of_country, base) if office.of_country else None
+        return f"ambassador of {country} to {host}" if host else f"{_lower(office.title)} of {country}"
+    title = _lower(office.title)
+    bare = norm_of(country.removeprefix("the "))
+    if bare in norm_of(title) or office.code in ("IGO", "UNO", "EUR", "IMG", "NGO", "MNC") or re.search(r"\bof (?:[A-Z]|the [A-Z])", title.replace("of State", "")):
+        return title
+    return f"{title} of {country}"
+
+
+def _lower(title: str) -> str:
+    """The title with its own words in lower case, names kept."""
+    if title in ("Secretary of State",):
+        return title
+    return title[:1].lower() + title[1:] if not title.split()[0].isupper() else title
+
+
+def _country(code: str | None, base: ActorBase) -> str:
+    name = base.state_name(code) if code else ""
+    return f"the {name}" if code in _WITH_THE and not name.lower().startswith("the ") else name

@@ -1,0 +1,124 @@
+"""Takes a mention's words apart: which nation words own it, which only say where or against whom, and the proper name in it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from detente.actors.matcher import Hit
+from detente.actors.titles import TITLE_WORDS, role_of
+from detente.actors.words import Token, tokens
+from detente.records import Span
+
+_BREAK = re.compile(
+    r"\b(?:of|from|to|in|for|against|with|near|at|on|by|inside|outside|across|between|over|toward|towards|about|into|under|during|after|before|along|"
+    r"who|that|which|whose|where|including|loyal|amid|through|within|around)\b|[,(—;]|\s[–-]\s"
+)
+_OWNING = {"of", "from"}
+_PLACING = {"in", "at", "near", "inside", "across", "on", "around", "within", "along", "under"}
+# "a spokesman for the Israeli army": after such heads "for" owns.
+_SPEAKS_FOR = re.compile(r"\b(?:spokes\w+|lawyers?|candidates?|minister|secretary|office|official|ministry|department|commissioner|director|chief|agency|center|institute|council)\s*$", re.IGNORECASE)
+_NOT_OWNER_AFTER = re.compile(r"[-‐‑–](?:backed|trained|funded|sponsored|supported|allied|brokered|imposed|born|occupied|made|supplied|friendly|oriented|bound|speaking|mediated)\b", re.IGNORECASE)
+_WEAK_AFTER = re.compile(r"[-‐‑–](?:led|controlled|held|administered|dominated|run)\b", re.IGNORECASE)
+_NOT_OWNER_BEFORE = re.compile(r"\b(?:anti|pro|non|counter)[-‐‑–]?$", re.IGNORECASE)
+_PARTICLES = frozenset("al el bin ben de da do dos del della van von der den la le ibn ould ter di du e y zu".split())
+_NOT_NAMES = frozenset(
+    "the a an he she it they we i his her their its our who this that these those both some many several few most all other another each "
+    "mr mrs ms dr sir and but or if when while after before in on at for from to by with as says said god".split()
+)
+
+# How strongly a nation word in each place tells whose the mention is.
+WEIGHTS = {"core": 1.0, "apposition": 0.9, "of": 0.85, "place": 0.35, "target": 0.0, "weak": 0.3}
+
+
+class Owner(NamedTuple):
+    """A named nation or body inside a mention, where in the phrase it stands, and the weight of that place."""
+
+    hit: Hit
+    place: str
+    weight: float
+
+
+class ProperName(NamedTuple):
+    """A person's name inside a mention, and the role that title words around it name."""
+
+    text: str
+    span: Span
+    role: str | None
+    words: int
+
+
+def owners(text: str, span: Span, hits: tuple[Hit, ...]) -> list[Owner]:
+    """The nations and bodies that the mention names, in reading order, each with its place in the phrase."""
+    inside = [hit for hit in hits if span.covers(hit.span)]
+    return [_owner(text, span, hit, inside) for hit in inside]
+
+
+def _owner(text: str, span: Span, hit: Hit, inside: list[Hit]) -> Owner:
+    if _NOT_OWNER_AFTER.match(text, hit.span.end) or _NOT_OWNER_BEFORE.search(text[max(0, hit.span.start - 9) : hit.span.start]):
+        return Owner(hit, "target", 0.0)
+    if _WEAK_AFTER.match(text, hit.span.end):
+        return Owner(hit, "weak", WEIGHTS["weak"])
+    place = "core"
+    for found in _BREAK.finditer(text, span.start, hit.span.start):
+        if any(other.span.start <= found.start() < other.span.end for other in inside):
+            continue
+        place = _place(found.group().lower(), text[span.start : found.start()], place)
+    return Owner(hit, place, WEIGHTS[place])
+
+
+def _place(word: str, before: str, outer: str) -> str:
+    """Where words after this break stand, seen from the head of the phrase."""
+    if word in (",", "(", "—", ";") or word.strip() in ("-", "–"):
+        return outer if outer == "core" and not before.strip() else "apposition"
+    if outer in ("target", "place") and word in _OWNING:
+        return outer
+    if word in _OWNING or (word == "for" and _SPEAKS_FOR.search(before)):
+        return "of"
+    return "place" if word in _PLACING else "target"
+
+
+def proper_name(text: str, span: Span, hits: tuple[Hit, ...], people: tuple[Span, ...]) -> ProperName | None:
+    """The person's name in the mention: the reader's own when it marked one, else the first run of capitalised words."""
+    marked = [person for person in people if span.covers(person)]
+    run = marked[0] if marked else _run(text, span, hits)
+    if run is None:
+        return None
+    words = tokens(run.of(text))
+    start = 0
+    while start < len(words) - 1 and words[start].norm in TITLE_WORDS:
+        start += 1
+    if not words or (start == len(words) - 1 and words[start].norm in TITLE_WORDS):
+        return None
+    run = Span(run.start + words[start].start, run.start + words[-1].end)
+    around = text[span.start : run.start] + " , " + text[run.end : span.end]
+    role = role_of(text[span.start : run.start]) or role_of(around)
+    return ProperName(run.of(text), run, role, len(words) - start)
+
+
+def _run(text: str, span: Span, hits: tuple[Hit, ...]) -> Span | None:
+    """The first run of capitalised words that are neither titles nor names of nations or bodies."""
+    taken = [hit.span for hit in hits if span.overlaps(hit.span)]
+    words = [Token(word.start + span.start, word.end + span.start, word.norm, word.text) for word in tokens(span.of(text))]
+    runs: list[list[Token]] = [[]]
+    for at, word in enumerate(words):
+        gap = text[words[at - 1].end : word.start] if at else ""
+        free = not any(Span(word.start, word.end).overlaps(other) for other in taken)
+        named = word.text[:1].isupper() and word.norm not in _NOT_NAMES and not (word.norm in TITLE_WORDS and not runs[-1]) and not _is_acronym(word.text)
+        particle = word.norm in _PARTICLES and at + 1 < len(words) and words[at + 1].text[:1].isupper()
+        joined = gap in (" ", "-", ". ", ".", " '", "-", " \"", '" ') or not runs[-1]
+        if free and (named or particle) and (joined or not runs[-1]) and not (word.norm in TITLE_WORDS and not particle and gap != " "):
+            runs[-1].append(word)
+        elif free and (named or particle):
+            runs.append([word])
+        else:
+            runs.append([])
+    named_runs = [run for run in runs if run and any(word.text[:1].isupper() for word in run)]
+    if not named_runs:
+        return None
+    run = next((run for run in named_runs if len(run) > 1), named_runs[0])
+    return Span(run[0].start, run[-1].end)
+
+
+def _is_acronym(text: str) -> bool:
+    return len(text) > 2 and text.isupper()

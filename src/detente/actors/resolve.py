@@ -1,0 +1,97 @@
+"""Who each entity of a reading is: code, sector, name and office on the day, from the words of all its mentions.
+
+Each mention gives clues (`clues.py`): a known name, a nation word in it, a nation word that the network points at, a guess
+about the kind of body. The clues vote; the strongest code wins, and `why` says which clue decided.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from detente.actors.base import ActorBase
+from detente.actors.clues import Clue, Context, clues_of
+from detente.actors.offices import current_office, holder_of, office_words
+from detente.actors.titles import sector_of
+from detente.records import Actor, Document, Mention, Reading
+
+BODIES = frozenset({"UNO", "EUR", "IGO", "NGO", "ISM", "IMG", "MNC"})
+_OFFICIALS = frozenset({"MIL", "JUD", "LEG", "COP", "GOV", "REB", "JRN"})
+
+
+def resolve(document: Document, reading: Reading, base: ActorBase) -> dict[int, Actor]:
+    """One actor per entity number that the reading's mentions carry."""
+    context = Context.of(document, reading, base)
+    by_entity: dict[int, list[Mention]] = defaultdict(list)
+    for mention in reading.mentions:
+        for entity in mention.entities:
+            by_entity[entity].append(mention)
+    return {entity: _actor(entity, mentions, context) for entity, mentions in sorted(by_entity.items())}
+
+
+def _actor(entity: int, mentions: list[Mention], context: Context) -> Actor:
+    """The actor that the clues of all its mentions point to."""
+    clues = [clue for mention in mentions for clue in clues_of(mention, entity, context)]
+    votes: dict[str, float] = defaultdict(float)
+    for clue in clues:
+        if clue.code is not None:
+            votes[clue.code] += clue.weight
+    code = max(votes, key=lambda each: votes[each]) if votes else None
+    score = _score(votes, code)
+    agreeing = sorted((clue for clue in clues if clue.code == code), key=lambda clue: -clue.weight)
+    best = next((clue for clue in agreeing if clue.candidate is not None), agreeing[0] if agreeing else None)
+    named = best.candidate if best is not None else None
+    why = best.why if best is not None else "nothing tells the state"
+    office = current_office(named, mentions, context) if named is not None else None
+    name = named.actor.name if named is not None else _longest_name(clues, code)
+    identifier = named.actor.identifier if named is not None else None
+    if named is None and name is None and code is not None:
+        holder = holder_of(mentions, code, context)
+        if holder is not None:
+            name, identifier, office, why = holder.actor.name, holder.actor.identifier, holder.office, f"{why}; {holder.why}"
+    return Actor(
+        code=code,
+        sector=_sector(mentions, agreeing, context, code, office_sector=office.sector if office is not None else None),
+        name=name,
+        identifier_id=identifier,
+        office=office_words(office, context.base) if office is not None else None,
+        score=round(score, 3),
+        why=why,
+    )
+
+
+def _score(votes: dict[str, float], code: str | None) -> float:
+    """Share of the votes that the winner has, less where all clues are weak."""
+    if code is None:
+        return 0.0
+    total = sum(votes.values())
+    return min(0.99, votes[code] / total * min(1.0, 0.4 + 0.6 * votes[code])) if total > 0 else 0.0
+
+
+def _longest_name(clues: Iterable[Clue], code: str | None) -> str | None:
+    """The longest proper name the text itself gives, for somebody whom the base does not know."""
+    names = [clue.text_name for clue in clues if clue.text_name is not None and clue.code in (code, None)]
+    return max(names, key=lambda name: (len(name.split()), len(name)), default=None)
+
+
+def _sector(mentions: list[Mention], agreeing: list[Clue], context: Context, code: str | None, *, office_sector: str | None) -> str | None:
+    """The sector: of the body or metonym named, of the title in the text, of the office held, or as the network guesses."""
+    own = next((clue.sector for clue in agreeing if clue.sector is not None and clue.firm), None)
+    texts = [mention.span.of(context.text) for mention in mentions]
+    titled = [sector for sector in (sector_of(text) for text in texts) if sector is not None]
+    if "ELI" in titled[:1]:
+        return "ELI"
+    if own is not None and (not titled or titled[0] in ("GOV", own)):
+        return own
+    guesses = [mention.sector for mention in mentions if mention.sector is not None]
+    guess = max(guesses, key=guesses.count, default=None)
+    if code in BODIES and office_sector is None:
+        return own or guess or next((sector for sector in titled if sector in _OFFICIALS), None)
+    if office_sector is not None and (not titled or titled[0] == "GOV"):
+        return office_sector
+    if guess is not None or titled:
+        return guess or titled[0]
+    weak = next((clue.sector for clue in agreeing if clue.sector is not None), None)
+    bare = any(clue.bare for clue in agreeing)
+    return own or weak or ("GOV" if bare else None)
+

@@ -1,0 +1,298 @@
+"""Title words: which office they name, and which sector the people so called belong to.
+
+The tables are meant to be read and mended by hand. The longest phrase wins; a plural counts as its singular.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from detente.actors.words import norm_of
+
+HEADS = ("head_of_state", "head_of_government", "leader")
+
+# Phrase → role, tried longest first. An office that is not here is "other".
+ROLES: dict[str, str] = {
+    "president": "head_of_state",
+    "king": "head_of_state",
+    "queen": "head_of_state",
+    "emperor": "head_of_state",
+    "emir": "head_of_state",
+    "sultan": "head_of_state",
+    "monarch": "head_of_state",
+    "supreme leader": "head_of_state",
+    "pope": "head_of_state",
+    "pontiff": "head_of_state",
+    "head of state": "head_of_state",
+    "chief of state": "head_of_state",
+    "paramount leader": "head_of_state",
+    "secretary general": "head_of_state",
+    "prime minister": "head_of_government",
+    "premier": "head_of_government",
+    "chancellor": "head_of_government",
+    "taoiseach": "head_of_government",
+    "head of government": "head_of_government",
+    "chief executive": "head_of_government",
+    "president of the european commission": "head_of_government",
+    "president of the european council": "head_of_state",
+    "leader": "leader",
+    "ruler": "leader",
+    "foreign minister": "foreign_minister",
+    "foreign affairs minister": "foreign_minister",
+    "minister of foreign affairs": "foreign_minister",
+    "minister for foreign affairs": "foreign_minister",
+    "minister of external affairs": "foreign_minister",
+    "minister of foreign relations": "foreign_minister",
+    "minister of foreign and european affairs": "foreign_minister",
+    "minister for europe and foreign affairs": "foreign_minister",
+    "external affairs minister": "foreign_minister",
+    "secretary of state": "foreign_minister",
+    "foreign secretary": "foreign_minister",
+    "secretary of state for foreign and commonwealth affairs": "foreign_minister",
+    "secretary of state for foreign commonwealth and development affairs": "foreign_minister",
+    "foreign policy chief": "foreign_minister",
+    "top diplomat": "foreign_minister",
+    "defence minister": "defence_minister",
+    "defense minister": "defence_minister",
+    "minister of defence": "defence_minister",
+    "minister of defense": "defence_minister",
+    "minister for defence": "defence_minister",
+    "minister of national defence": "defence_minister",
+    "minister of national defense": "defence_minister",
+    "secretary of defense": "defence_minister",
+    "defense secretary": "defence_minister",
+    "defence secretary": "defence_minister",
+    "secretary of state for defence": "defence_minister",
+    "defense chief": "defence_minister",
+    "interior minister": "interior_minister",
+    "minister of the interior": "interior_minister",
+    "minister of interior": "interior_minister",
+    "minister of internal affairs": "interior_minister",
+    "minister of home affairs": "interior_minister",
+    "home minister": "interior_minister",
+    "home affairs minister": "interior_minister",
+    "home secretary": "interior_minister",
+    "secretary of state for the home department": "interior_minister",
+    "secretary of homeland security": "interior_minister",
+    "homeland security secretary": "interior_minister",
+    "homeland security chief": "interior_minister",
+    "finance minister": "finance_minister",
+    "minister of finance": "finance_minister",
+    "minister for finance": "finance_minister",
+    "secretary of the treasury": "finance_minister",
+    "treasury secretary": "finance_minister",
+    "chancellor of the exchequer": "finance_minister",
+    "trade minister": "trade_minister",
+    "minister of trade": "trade_minister",
+    "minister of commerce": "trade_minister",
+    "commerce minister": "trade_minister",
+    "secretary of commerce": "trade_minister",
+    "commerce secretary": "trade_minister",
+    "trade representative": "trade_minister",
+    "justice minister": "justice_minister",
+    "minister of justice": "justice_minister",
+    "attorney general": "justice_minister",
+    "energy minister": "energy_minister",
+    "secretary of energy": "energy_minister",
+    "energy secretary": "energy_minister",
+    "oil minister": "energy_minister",
+    "health minister": "health_minister",
+    "minister of health": "health_minister",
+    "unification minister": "unification_minister",
+    "vice president": "vice_president",
+    "ambassador": "ambassador",
+    "high commissioner": "ambassador",
+    "permanent representative": "ambassador",
+    "charge d affaires": "ambassador",
+    "envoy": "envoy",
+    "special representative": "envoy",
+    "negotiator": "envoy",
+    "speaker": "speaker",
+    "president of the national assembly": "speaker",
+    "president of the senate": "speaker",
+    "president of the chamber of deputies": "speaker",
+    "chairman of the national assembly": "speaker",
+    "president of the parliament": "speaker",
+    "national security adviser": "national_security_adviser",
+    "national security advisor": "national_security_adviser",
+    "senator": "legislator",
+    "representative": "legislator",
+    "congressman": "legislator",
+    "congresswoman": "legislator",
+    "member of parliament": "legislator",
+    "lawmaker": "legislator",
+    "legislator": "legislator",
+    "deputy": "deputy",
+    "spokesman": "spokesperson",
+    "spokeswoman": "spokesperson",
+    "spokesperson": "spokesperson",
+    "chief justice": "judge",
+    "judge": "judge",
+    "justice": "judge",
+    "prosecutor": "prosecutor",
+    "intelligence chief": "intelligence_chief",
+    "director of the cia": "intelligence_chief",
+    "director of the central intelligence agency": "intelligence_chief",
+    "cia director": "intelligence_chief",
+    "army chief": "military_chief",
+    "chief of the general staff": "military_chief",
+    "chief of general staff": "military_chief",
+    "chief of defence": "military_chief",
+    "army chief of staff": "military_chief",
+    "chief of staff of the army": "military_chief",
+    "chairman of the joint chiefs of staff": "military_chief",
+    "governor": "governor",
+    "mayor": "mayor",
+    "minister": "minister",
+    "secretary": "minister",
+}
+
+# "deputy foreign minister" is another office than "foreign minister".
+LESSER = re.compile(r"\b(deputy|vice|assistant|under|undersecretary|former|ex|junior|shadow|parliamentary|state secretary|delegate|first lady|late)\b")
+_NOT_A_HEAD = re.compile(r"\b(party|rebel|opposition|student|union|church|religious|spiritual|tribal|militia|business|rebels|group|movement|bank|court|university|faction|cartel|guerrilla|protest|community|local|senate majority|majority|minority|house)\b")
+
+# Words → sector. Within a mention the specific sectors beat GOV, and among the specific the last before a preposition.
+SECTORS: dict[str, str] = {
+    "MIL": (
+        "troops|troop|army|soldier|navy|naval|marine|marines|military|air force|armed forces|forces|warship|destroyer|frigate|aircraft carrier|"
+        "fighter jet|warplane|jet|helicopter|general|lieutenant|colonel|major|admiral|commander|officer|sergeant|captain|infantry|battalion|brigade|"
+        "garrison|coastguard cutter|conscript|paratrooper|airman|airmen|sailor|gunner|artillery|tank|submarine|pilot|peacekeeper|peacekeeping|"
+        "serviceman|servicemen|recruit|cadet|defense forces|defence forces|gunboat|bomber|drone|reservist|patrol boat|joint chiefs|guardsmen|legion|"
+        "corvette|general staff|guards|guardsman|corporal|private first class|battery|batteries|aircraft|battleship|frontier troops|army chief|brigadier"
+    ),
+    "COP": (
+        "police|policeman|policemen|policewoman|constable|border guard|coast guard|coastguard|gendarme|gendarmerie|customs|riot police|detective|security forces|"
+        "inspector general|sheriff|patrolman|frontier guard|guard|investigator|customs officer|police chief|border police|warden|federal agents|border patrol"
+    ),
+    "LEG": (
+        "parliament|lawmaker|senator|senate|congress|congressman|congressmen|congresswoman|legislator|legislature|assembly|parliamentarian|member of parliament|"
+        "members of parliament|mp|mps|deputies|house of representatives|lower house|upper house|speaker|knesset|duma|bundestag|legislative|committee of the senate|chamber of deputies|"
+        "national assembly|representative|majority leader|minority leader|constituent assembly"
+    ),
+    "JUD": (
+        "court|judge|prosecutor|tribunal|magistrate|justice|judicial|judiciary|chief justice|supreme court|attorney|jury|bailiff|grand jury|constitutional court|"
+        "public prosecutor|prosecution|inquest|coroner|high court|appeals court"
+    ),
+    "REB": (
+        "rebel|insurgent|militant|guerrilla|fighter|separatist|rebellion|insurgency|insurgents|extremist|jihadist|suicide bomber|mujahideen|mutineer|secessionist|"
+        "terrorist|maoist|islamist fighter|holdout|resistance fighter|terror network|terror suspect|bombers|warlord|guerilla"
+    ),
+    "UAF": "gunman|gunmen|attacker|armed men|assailant|kidnapper|hostage taker|armed group|hijacker|captor|abductor|raider|armed man|sniper|arsonist|bomber on",
+    "CVL": (
+        "protester|demonstrator|civilian|resident|villager|student|people|citizen|crowd|activist|marcher|passenger|victim|family|families|child|children|woman|women|"
+        "man|men|voter|local|tourist|hostage|crew|worshipper|pilgrim|witness|survivor|youth|mourner|boy|girl|tenant|rioter|mob|squatter|settler|bystander|shopper|"
+        "neighbor|neighbour|parent|mother|father|wife|relative|inmate|prisoner|detainee|hunger striker|hiker|prostester|person|persons|pedestrian|islander|aid worker|"
+        "musician|artist|singer|actor|actress|player|athlete|fan|mountaineer|expatriate|townspeople|tribesmen|herder|campaigner|human rights activist|pensioner|diver|volunteer"
+    ),
+    "JRN": (
+        "media|state media|newspaper|journalist|reporter|news agency|television|tv|radio|broadcaster|daily|press|correspondent|editor|magazine|newsmen|news service|"
+        "news agencies|station|photographer|cameraman|columnist|state television|state radio|blogger|weekly|website|newsroom|news reports|press agency"
+    ),
+    "OPP": "opposition|dissident|opposition leader|opposition party|exile|opposition politician|opposition figure|exiles|opposition parties",
+    "PTY": "party|ruling party|parties|candidate|politician|nominee|bloc|coalition party|faction|presidential candidate|political leaders|party leader|coalition partner",
+    "REF": "refugee|asylum seeker|displaced|migrant|evacuee|boat people|displaced persons|displaced people",
+    "LAB": "worker|union|labor union|labour union|trade union|striker|miner|docker|trade unionist|employee|unionist|driver|nurse union|stevedore|fishermen|fisherman|dockworkers|laborer|labourer|crewmen|shop steward",
+    "BUS": "company|firm|bank|businessman|businessmen|businesswoman|corporation|business|investor|manufacturer|airline|executive|trader|operator|shareholder|exporter|importer|oil company|supplier|shipping line|contractor|developer|shipowner|brewer|industry|chief executive officer|merchant|entrepreneur|plant|factory|maker|shareholders|refiner|shopkeeper|billionaire",
+    "MED": "doctor|nurse|hospital|medic|physician|surgeon|medical|health worker|paramedic|clinic|midwife|scientist|health authorities|epidemiologist|ambulance",
+    "REL": "cleric|bishop|archbishop|pope|church|imam|priest|monk|nun|cardinal|ayatollah|religious leader|rabbi|pastor|mullah|patriarch|clergy|pontiff|religious|spiritual leader|missionary|preacher|congregation|mosque|diocese",
+    "AGR": "farmer|rancher|herdsman|grower|peasant|herdsmen|farming|agricultural union|farm workers",
+    "EDU": "teacher|professor|university|school|academic|researcher|think tank|college|lecturer|scholar|analyst|historian|headmaster|political scientist|economist|rector",
+    "CRM": "criminal|gang|drug trafficker|trafficker|smuggler|pirate|cartel|mafia|drug lord|robber|bandit|thief|thieves|dealer|hacker|convict|fraudster|poacher|racketeer",
+    "SPY": "intelligence|spy|spies|intelligence agency|secret service|security service|intelligence officer|intelligence service|secret police|secret agent|counterintelligence",
+    "PRM": "militia|paramilitary|paramilitaries|militiamen|militiaman|death squad|vigilante",
+    "SOC": "charity|foundation|elder|tribal elder|aid group|civil society|human rights group|rights group|tribe|clan|relief group|monitoring group|aid agency|association|tribal leaders|club",
+    "ELI": "former president|ex president|former prime minister|former minister|ex minister|former foreign minister|former secretary|former leader|former dictator|former ambassador|ousted president|former king|deposed president|former official|former premier|first lady|former chancellor|deposed leader|former vice president|former governor|former officials|former ruler|former general|former senator|ex prime minister|ex king",
+    "GOV": (
+        "government|president|prime minister|premier|minister|ministry|official|spokesman|spokeswoman|spokesperson|spokesmen|ambassador|envoy|diplomat|secretary|governor|mayor|"
+        "authority|authorities|chancellor|king|queen|prince|leader|administration|cabinet|embassy|negotiator|leadership|regime|commissioner|head of state|consul|consulate|"
+        "foreign ministry|state department|agency|department|junta|delegation|counterpart|chief|vice president|attorney general|election commission|adviser|advisor|aide|"
+        "council|emir|sultan|monarch|emperor|crown prince|sheikh|prefect|head|director|chairman|chairwoman|chairperson|central bank|inspector|inspectors|ruler|nation|country|republic|"
+        "state|kingdom|island|mission|side|negotiating team|legation|foreign office|health inspector|city hall|municipality|local authorities|high commissioner|finance minister|"
+        "defense minister|defence minister|defence ministry|defense ministry|defense secretary|defence secretary|defense department|defense officials|defence officials|secretary of defense|"
+        "interior minister|justice minister|justice ministry|home secretary|national security adviser|national security advisor|health minister|health ministry|labour ministry|labor ministry|"
+        "minister of defense|minister of defence|minister of justice|intelligence minister|military junta|military government|military ruler|military leader|military rulers|governor general|"
+        "secretary general|commander in chief|justice department|superpower|sides|general secretary|chief negotiator|foreign secretary|treasury secretary|health officials|president elect|ministry of defence|ministry of defense|attorney general's office|chief of state"
+    ),
+}
+
+_GENERIC = {"GOV"}
+_WEAK = {"CVL"}  # "people", "men": any other word in the mention tells more
+
+
+def _phrases(table: dict[str, str]) -> dict[str, str]:
+    """Folded phrase → sector, plurals of the last word included."""
+    found: dict[str, str] = {}
+    for sector, phrases in table.items():
+        for phrase in phrases.split("|"):
+            norm = norm_of(phrase)
+            for form in (norm, norm + "s", norm + "es"):
+                found.setdefault(form, sector)
+            if norm.endswith("y"):
+                found.setdefault(norm[:-1] + "ies", sector)
+    return found
+
+
+_SECTOR_OF = _phrases(SECTORS)
+_ROLE_OF = {norm_of(phrase): role for phrase, role in ROLES.items()}
+_LONGEST = 5
+TITLE_WORDS = frozenset(
+    word for phrase in (*_SECTOR_OF, *_ROLE_OF) for word in phrase.split() if word not in {"of", "the", "for", "and", "s", "in", "on", "d"}
+) | frozenset(
+    "mr mrs ms dr sir lord lady dame miss madame general gen lt col maj adm capt sgt sen rep gov rev pope saint st acting former ex late deputy vice chief first second senior top "
+    "interim caretaker new newly elected foreign defense defence interior finance trade affairs external security national house senate parliament justice health economy oil energy "
+    "economic home labor labour transport education agriculture cultural information and majority minority whip democratic republican democrat conservative opposition rebel leader "
+    "his her their its our my the a an two three four five six seven eight nine ten sunni shiite shi shia muslim christian jewish catholic orthodox hindu buddhist islamic islamist communist "
+    "press political military party brigadier marshal field crown royal grand sheikh staff under undersecretary assistant co joint special un eu envoy coordinator emeritus rabbi reverend "
+    "homeland treasury commerce state attorney counsel supreme federal republic monday tuesday wednesday thursday friday saturday sunday western northern southern eastern european african arab asian".split()
+)
+
+
+def _found(norm: str, table: dict[str, str]) -> list[tuple[int, int, str]]:
+    """(first word, number of words, value) of each phrase of the table in the folded words, longest first at each place."""
+    words, at, found = norm.split(), 0, []
+    while at < len(words):
+        for length in range(min(_LONGEST + 4, len(words) - at), 0, -1):
+            value = table.get(" ".join(words[at : at + length]))
+            if value is not None:
+                found.append((at, length, value))
+                at += length
+                break
+        else:
+            at += 1
+    return found
+
+
+@lru_cache(maxsize=16384)
+def sector_of(words: str) -> str | None:
+    """The sector that title words name ("Iraqi police" → COP, "opposition lawmakers" → LEG), or None."""
+    core = re.split(r"(?:,| (?:of|to|in|for|from|with|against|near|at|on|by|who|that) )", words, maxsplit=1)[0]
+    for part in (core, words):
+        sectors = [value for _, _, value in _found(norm_of(part), _SECTOR_OF)]
+        if "ELI" in sectors:
+            return "ELI"
+        specific = [sector for sector in sectors if sector not in _GENERIC | _WEAK]
+        weak = [sector for sector in sectors if sector in _WEAK]
+        chosen = specific[-1:] or (weak[-1:] if sectors[-1:] == weak[-1:] else []) or [s for s in sectors if s in _GENERIC] or weak
+        if chosen:
+            return chosen[-1]
+    return None
+
+
+@lru_cache(maxsize=16384)
+def role_of(words: str) -> str | None:
+    """The role that a title names ("Chinese foreign minister" → foreign_minister), or None when it names no office."""
+    norm = norm_of(words)
+    roles = _found(norm, _ROLE_OF)
+    if not roles:
+        return None
+    # "foreign minister and deputy premier": the office named by most words decides
+    at, length, role = max(roles, key=lambda hit: (hit[1], -hit[0]))
+    before = " ".join(norm.split()[:at])
+    if role == "legislator" and length == 1 and "special representative" in norm:
+        return "envoy"
+    if LESSER.search(before) and role not in ("vice_president", "deputy"):
+        return "deputy"
+    if role in HEADS and _NOT_A_HEAD.search(norm) and length == 1:
+        return "other"
+    return role
