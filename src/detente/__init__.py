@@ -1,0 +1,48 @@
+"""Détente reads the news and keeps the record of relations between states.
+
+>>> import detente
+>>> coded = detente.read("China's foreign minister met the U.S. ambassador on Monday.", published="2023-05-08")
+>>> [(e.event, e.actor, e.recipient) for e in coded.events]  # doctest: +SKIP
+>>> coded.to_frame()  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from typing import TYPE_CHECKING
+
+from detente.errors import DetenteError
+from detente.records import Check, Coded, Document, Entity, Event, Quote, Refused
+
+if TYPE_CHECKING:
+    from detente.pipeline import Tools
+
+__all__ = ["Check", "Coded", "DetenteError", "Document", "Entity", "Event", "Quote", "Refused", "read"]
+
+
+def read(text: str, *, published: dt.date | str | None = None, title: str | None = None, id: str | None = None) -> Coded:
+    """Everything a news text says: events, quotes and checks, each with its evidence.
+
+    Args:
+        text: English news, plain text.
+        published: The day of publication; without it relative dates stay unknown.
+        title: Kept with the document; a title inside the text is read like the rest.
+        id: The document's name in the records; a hash of the text when None.
+
+    Raises:
+        BadInput: The text is empty, not text, HTML, or not English.
+        BadSetting: `published` is no day.
+    """
+    from detente.pipeline import code
+    from detente.sources.text import day_of, document_of
+
+    day = day_of(published) if isinstance(published, str) else published
+    return code(document_of(text, "text", published=day, title=title, id=id), _tools())
+
+
+@cache
+def _tools() -> Tools:
+    from detente.pipeline import open_tools
+
+    return open_tools(threads=2)

@@ -15,6 +15,8 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import polars
+
 # --- what comes in -----------------------------------------------------------------------------
 
 
@@ -270,16 +272,31 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Coded(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything one document says."""
+    """Everything one document says.
+
+    `actors` tells who each entity number of the reading is, and why; `dropped` counts, by reason, triggers that made no event.
+    """
 
     document: Document
     reading: Reading
+    actors: dict[int, Actor]
     events: tuple[Event, ...]
     quotes: tuple[Quote, ...]
     checks: tuple[Check, ...] = ()
+    dropped: dict[str, int] = {}
 
     def records(self) -> Iterator[Event | Quote | Check]:
         """Events, then quotes, then checks, each in reading order."""
         yield from self.events
         yield from self.quotes
         yield from self.checks
+
+    def to_frame(self, kind: str = "events") -> polars.DataFrame:
+        """One row a record, nested fields flattened; `kind` is "events" or "quotes".
+
+        Raises:
+            BadSetting: `kind` is neither.
+        """
+        from detente.frames import frame
+
+        return frame([self], kind)

@@ -1,0 +1,1 @@
+"""Reading + actors + dates → events, quotes, checks."""

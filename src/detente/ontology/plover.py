@@ -40,6 +40,11 @@ class Ontology(msgspec.Struct, frozen=True):
     nonstate_codes: tuple[str, ...]
     territory_codes: tuple[str, ...]
     notes: dict[str, str]
+    names: dict[str, str] | None = None  # what the reader's PLOVER type is called here; None: the same
+
+    def named(self, plover: str) -> str | None:
+        """What a PLOVER type is called here; None when it is not coded."""
+        return self.names.get(plover) if self.names is not None else plover
 
     def kind(self, code: str) -> Kind:
         """What a type means.

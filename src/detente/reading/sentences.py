@@ -10,22 +10,25 @@ from detente.records import Span
 LONGEST = 4_000  # characters; longer runs are tables or broken extractions, and would blow up what reads them
 
 # after these a stop never ends a sentence: a name or number follows
-_BEFORE_NAME = frozenset(
+_BEFORE_NAME_LIST = (
     "mr mrs ms messrs dr prof rev fr hon st sen sens rep reps gov govs gen gens lt col maj brig capt cmdr cpl sgt pvt adm "
-    "vice-adm pres supt insp det amb atty mt ft vs v no nos pp vol fig al cf approx est e.g i.e viz op art sec para".split()
+    "vice-adm pres supt insp det amb atty mt ft vs v no nos pp vol fig al cf approx est e.g i.e viz op art sec para"
 )
+_BEFORE_NAME = frozenset(_BEFORE_NAME_LIST.split())
 # after these it does when a usual first word follows: "the U.S. The", "Acme Corp. He"
-_MAYBE_LAST = frozenset(
+_MAYBE_LAST_LIST = (
     "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun inc corp co ltd llc plc bros "
     "jr sr etc a.m p.m u.s u.k u.n u.s.a e.u d.c l.a n.y b.c a.d ph.d m.d ave blvd rd dept univ gov assn ariz calif colo conn "
-    "del fla ga ill ind kan ky la mass md mich minn miss mo mont neb nev okla ore pa penn tenn tex va vt wash wis wyo".split()
+    "del fla ga ill ind kan ky la mass md mich minn miss mo mont neb nev okla ore pa penn tenn tex va vt wash wis wyo"
 )
-_FIRST_WORDS = frozenset(
+_MAYBE_LAST = frozenset(_MAYBE_LAST_LIST.split())
+_FIRST_WORDS_LIST = (
     "the a an he she it they we i you his her its their our my this that these those there here in on at by for from to of as "
     "after before since during under over with without while when where if although though because and but or nor so yet "
     "however meanwhile also still then now both some many most several all one two three not no what who why how according "
-    "earlier later last next despite until asked speaking".split()
+    "earlier later last next despite until asked speaking"
 )
+_FIRST_WORDS = frozenset(_FIRST_WORDS_LIST.split())
 _END = re.compile(
     r"""(?P<blank>\n[^\S\n]*\n\s*)                                        # an empty line
     |(?P<line>\n)                                                          # the end of a line
@@ -36,9 +39,12 @@ _END = re.compile(
 )
 _WORD_BEFORE = re.compile(r"[^\s\"'“”‘’«»()\[\]—]+$")
 _SAID = re.compile(r"(?:[A-Z][\w.'’-]*\s+){1,4}(?:said|asked|says|asks|wrote|wondered|told|added|cried|shouted)\b")
-_INK = re.compile(r"\S")
+_INK, _SPACE = re.compile(r"\S"), re.compile(r"\s")
 _OPENERS = "\"'“‘«([¿¡-–—•*"
-_CONTINUES = frozenset("a an the of to in on at by for from with and or but as that which who is are was were be has have had its their".split())
+_CONTINUES_LIST = (
+    "a an the of to in on at by for from with and or but as that which who is are was were be has have had its their"
+)
+_CONTINUES = frozenset(_CONTINUES_LIST.split())  # a line that ends so is wrapped text
 
 
 def sentences(text: str) -> tuple[Span, ...]:
@@ -51,7 +57,8 @@ def sentences(text: str) -> tuple[Span, ...]:
     for end in _ends(text):
         spans += _pieces(text, start, end)
         start = end
-    return tuple([*spans, *_pieces(text, start, len(text))])
+    spans += _pieces(text, start, len(text))
+    return tuple(spans)
 
 
 def _ends(text: str) -> Iterator[int]:
@@ -101,9 +108,11 @@ def _word_allows(text: str, at: int, following: str, *, closed: bool) -> bool:
         return True
     word = found.group()
     key = word.lower()
-    next_word = following.lstrip(_OPENERS).split(None, 1)[0].strip(".,;:!?\"'”’").lower() if following.lstrip(_OPENERS) else ""
+    opened = following.lstrip(_OPENERS).split(None, 1)
+    next_word = opened[0].strip(".,;:!?\"'”’").lower() if opened else ""
     if key in _BEFORE_NAME:
-        return key in {"no", "art", "v", "est"} and not following[:1].isdigit() and (closed or next_word in _FIRST_WORDS)
+        also_words = key in {"no", "art", "v", "est"}
+        return also_words and not following[:1].isdigit() and (closed or next_word in _FIRST_WORDS)
     initial = len(word) == 1 and word.isupper()
     if initial or key in _MAYBE_LAST or re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]", word):
         return closed or next_word in _FIRST_WORDS
@@ -132,12 +141,8 @@ def _skip_space(text: str, start: int, end: int) -> int:
 
 def _space_before(text: str, start: int, near: int, end: int) -> int:
     """The end of the last word that ends by `near`, or of the first after it when a word is longer; at most `end`."""
-    for at in range(near, start, -1):
-        if text[at].isspace():
-            while text[at - 1].isspace():
-                at -= 1
-            return at
-    for at in range(near, end):
-        if text[at].isspace():
-            return at
-    return end
+    space = next((at for at in range(near, start, -1) if text[at].isspace()), 0)
+    if space:
+        return start + len(text[start:space].rstrip())
+    found = _SPACE.search(text, near, end)
+    return found.start() if found else end

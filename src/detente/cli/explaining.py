@@ -1,0 +1,50 @@
+"""One event, walked back to its words, scores and rows."""
+
+from __future__ import annotations
+
+from detente.records import Coded, Event, Link, Span
+
+
+def explanation(coded: Coded, event: Event) -> str:
+    """Which words stand behind each field of the event, how sure the reader was, and who the parties are and why."""
+    text, reading = coded.document.text, coded.reading
+    (at,) = event.text_info.spans["trigger"]
+    trigger = next(t for t in reading.triggers if t.span == at)
+    lines = [
+        f"{event.id}  {event.event[0]}{' (' + event.mode[0] + ')' if event.mode else ''}, {event.status}, confidence {event.confidence}",
+        f"  sentence {event.text_info.sequence}: {event.text.replace(chr(10), ' ')}",
+        f"  trigger {words(text, at)}: {trigger.type} {trigger.type_score:.2f}, status {trigger.status} {trigger.status_score:.2f}",
+    ]
+    for role, links in (("actor", trigger.actors), ("recipient", trigger.recipients), ("by", (trigger.by,) if trigger.by else ())):
+        for link in links:
+            lines += party(role, link, coded)
+    if trigger.time is not None:
+        span = reading.times[trigger.time.index]
+        lines.append(f"  time {words(text, span)} {trigger.time.score:.2f}: {event.date} to {event.enddate} ({event.date_precision})")
+    elif event.date:
+        lines.append(f"  time: no words; the story's own news with chance {trigger.is_news:.2f}, so {event.date} to {event.enddate}")
+    else:
+        lines.append(f"  time: no words; the story's own news with chance {trigger.is_news:.2f}, so unknown")
+    if event.event_loc is not None and trigger.place is not None:
+        place = event.event_loc
+        lines.append(f"  place {words(text, reading.places[trigger.place.index])} {trigger.place.score:.2f}: {place.resolved_place} ({place.resolution})")
+    for other in event.also:
+        lines.append(f"  told again in sentence {other.sequence}: {text[other.start : other.end].replace(chr(10), ' ')}")
+    return "\n".join([*lines, f"  coder {event.coder}"]) + "\n"
+
+
+def party(role: str, link: Link, coded: Coded) -> list[str]:
+    """The mention in a role, and each actor behind it with the reason."""
+    mention = coded.reading.mentions[link.index]
+    lines = [f"  {role} {words(coded.document.text, mention.span)} {link.score:.2f}"]
+    for entity in mention.entities:
+        actor = coded.actors.get(entity)
+        if actor is not None:
+            told = " ".join(part for part in (actor.code or "no code", actor.sector, actor.name, f"({actor.office})" if actor.office else None) if part)
+            lines.append(f"    is {told}, {actor.score:.2f}: {actor.why}")
+    return lines
+
+
+def words(text: str, span: Span) -> str:
+    """The words and where they stand."""
+    return f"“{span.of(text)}” [{span.start}:{span.end}]"

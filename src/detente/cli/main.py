@@ -1,0 +1,184 @@
+"""The commands of `detente`."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from detente.errors import DetenteError
+from detente.records import Coded, Document, Refused
+
+app = typer.Typer(
+    name="detente", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
+    help="Reads the news and keeps the record of relations between states.\n\nExample: detente read article.txt --published 2023-05-08",
+)  # fmt: skip
+
+
+class Format(StrEnum):
+    """How `read` prints."""
+
+    table = "table"
+    jsonl = "jsonl"
+    csv = "csv"
+    parquet = "parquet"
+    html = "html"
+
+
+def plain_errors[**P, R](command: Callable[P, R]) -> Callable[P, R]:
+    """The command, its own errors said in one line with exit code 2, a closed pipe without a word."""
+
+    @wraps(command)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except DetenteError as error:
+            sys.stderr.write(f"detente: {error}\n")
+            raise typer.Exit(2) from error
+        except BrokenPipeError:
+            sys.stderr.close()
+            raise typer.Exit(0) from None
+
+    return guarded
+
+
+Files = Annotated[list[str] | None, typer.Argument(help="Text files, .jsonl (one document a line), folders; - is standard input.", metavar="[FILE|-]...")]
+Published = Annotated[str | None, typer.Option(help="Day of publication, YYYY-MM-DD, for texts that name none. Without it relative dates stay unknown.")]
+Model = Annotated[Path | None, typer.Option(help="Folder of another reader.")]
+Actors = Annotated[Path | None, typer.Option(help="Another actor base.")]
+Own = Annotated[Path | None, typer.Option(help="TOML that renames, merges or drops types and scores (docs/ontology.md).")]
+
+
+@app.command()
+@plain_errors
+def read(
+    files: Files = None,
+    published: Published = None,
+    title: Annotated[str | None, typer.Option(help="Title of the article.")] = None,
+    format: Annotated[Format, typer.Option(help="How to print.")] = Format.table,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write here instead of standard output.")] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Documents read at once.")] = 2,
+    ontology: Own = None,
+    model: Model = None,
+    actors: Actors = None,
+) -> None:
+    """Read news texts: print who did what to whom, when, where, on whose word, and every quote.
+
+    Example: detente read examples/strait.txt --published 2026-03-14
+
+    Example: detente read archive.jsonl --format jsonl > records.jsonl
+    """
+    from detente.cli.printing import Printer
+    from detente.ontology import PLOVER, load_ontology
+    from detente.pipeline import code_all, open_tools
+    from detente.sources.files import documents
+    from detente.sources.text import day_of
+
+    paths = files or ["-"]
+    if not files and sys.stdin.isatty():
+        sys.stderr.write("detente: reading from the keyboard; end with Ctrl-D, or name a file\n")
+    day = day_of(published, "--published") if published else None
+    kind = load_ontology(ontology) if ontology else PLOVER
+    printer = Printer(format.value, output)
+    tools = open_tools(model=model, actors=actors, ontology=kind, threads=1 if workers > 1 and len(paths) > 1 else 2)
+    refused: Counter[str] = Counter()
+    with printer:
+        for result in progress(code_all(documents(paths, published=day, title=title), tools, workers=workers), paths):
+            if isinstance(result, Refused):
+                refused[result.reason] += 1
+                sys.stderr.write(f"detente: refused: {result.detail}\n")
+            else:
+                printer.show(result)
+    if refused:
+        told = ", ".join(f"{reason} {n}" for reason, n in sorted(refused.items()))
+        sys.stderr.write(f"detente: {printer.shown} read, {refused.total()} refused ({told})\n")
+        raise typer.Exit(1)
+
+
+@app.command()
+@plain_errors
+def explain(
+    file: Annotated[str, typer.Argument(help="The text file that the event was read from; - is standard input.")],
+    event: Annotated[str, typer.Argument(help="Identifier of the event, such as strait-e01, or only e01.")],
+    published: Published = None,
+    model: Model = None,
+    actors: Actors = None,
+) -> None:
+    """Explain one event: which words, which scores, which rows of the knowledge base.
+
+    Example: detente explain examples/strait.txt e01 --published 2026-03-14
+    """
+    from detente.cli.explaining import explanation
+    from detente.errors import BadSetting
+    from detente.pipeline import code, open_tools
+    from detente.sources.files import documents
+    from detente.sources.text import day_of
+
+    day = day_of(published, "--published") if published else None
+    tools = open_tools(model=model, actors=actors, threads=2)
+    known: list[str] = []
+    for document in documents([file], published=day):
+        if isinstance(document, Refused):
+            raise BadSetting("file", file, document.detail)
+        coded = code(document, tools)
+        for found in coded.events:
+            if event in (found.id, found.id.rsplit("-", 1)[-1]):
+                sys.stdout.write(explanation(coded, found))
+                return
+            known.append(found.id)
+    raise BadSetting("event", event, f"{file} has no such event; it has: {', '.join(known) or 'none'}")
+
+
+@app.command()
+@plain_errors
+def ontology(
+    code: Annotated[str | None, typer.Argument(help="A type, such as SANCTION; all types when left out.")] = None,
+    custom: Own = None,
+) -> None:
+    """Show what is coded: types, modes, points, quad classes.
+
+    Example: detente ontology SANCTION
+    """
+    from detente.cli.printing import ontology_table
+    from detente.ontology import PLOVER, load_ontology
+
+    sys.stdout.write(ontology_table(load_ontology(custom) if custom else PLOVER, code.upper() if code else None))
+
+
+@app.callback(invoke_without_command=True)
+def main(version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False) -> None:  # noqa: FBT002
+    """Reads the news and keeps the record of relations between states."""
+    if version:
+        from importlib.metadata import version as version_of
+
+        sys.stdout.write(f"detente {version_of('detente')}\n")
+        raise typer.Exit
+
+
+def progress(results: Iterator[Coded | Refused], paths: list[str]) -> Iterator[Any]:
+    """The results, counted on standard error while they come, when there are many and somebody watches."""
+    many = len(paths) > 1 or Path(paths[0]).is_dir() or paths[0].endswith((".jsonl", ".ndjson"))
+    if not many or not sys.stderr.isatty():
+        yield from results
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed} documents, {task.fields[rate]}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("reading", total=None, rate="")
+        words = 0
+        for result in results:
+            words += len(result.document.text.split()) if isinstance(result, Coded) else 0
+            elapsed = bar.tasks[0].elapsed or 0.001
+            bar.update(task, advance=1, rate=f"{words / elapsed:,.0f} words/s")
+            yield result
+
+
+__all__ = ["Document", "app"]

@@ -1,0 +1,183 @@
+"""Reading + actors + dates → the records of one document."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from importlib.metadata import version
+
+import msgspec
+
+from detente.coding.confidence import confidence
+from detente.coding.entities import Cast
+from detente.ontology import Ontology
+from detente.places.gazetteer import Gazetteer
+from detente.reading.network import Manifest
+from detente.records import Actor, Also, Coded, Document, Event, EventLocation, Interval, Quote, Reading, Span, TextInfo, Trigger
+
+HISTORICAL_DAYS = 30
+"""An event whose interval ends more days than this before publication is background (record contract)."""
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What the coding needs to know beside the reading: who codes, when, and the calibration of its confidence."""
+
+    coder: str
+    coded_date: str
+    news: float
+    calibration: dict[str, list[float]]
+
+    @classmethod
+    def of(cls, manifest: Manifest, actors: str, ontology: Ontology, *, coded_on: dt.date | None) -> Settings:
+        """The settings that belong to a model, an actor base and an ontology."""
+        coder = f"detente {version('detente')}; reader {manifest.name}; actors {actors}; {ontology.ontology.lower()} {ontology.version}"
+        return cls(coder, (coded_on or dt.datetime.now(dt.UTC).date()).isoformat(), manifest.thresholds.news, manifest.calibration)
+
+
+def assemble(
+    document: Document,
+    reading: Reading,
+    actors: dict[int, Actor],
+    dates: tuple[Interval | None, ...],
+    places: Gazetteer,
+    ontology: Ontology,
+    settings: Settings,
+) -> Coded:
+    """Events and quotes of one document. An event without any party is no event and is counted under `dropped`."""
+    cast = Cast(document.text, reading, actors)
+    tellings = _tellings(reading.triggers)
+    events, dropped = [], {}
+    for first, others in tellings.items():
+        trigger = _fullest(first, others, reading)
+        if not trigger.actors and not trigger.recipients:
+            dropped["no-party"] = dropped.get("no-party", 0) + 1
+            continue
+        if ontology.named(trigger.type) is None:
+            dropped["not-in-ontology"] = dropped.get("not-in-ontology", 0) + 1
+            continue
+        interval = next((d for k in (first, *others) if (d := dates[k]) is not None), None)
+        also = tuple(_also(reading, reading.triggers[k].span) for k in others)
+        number = f"{document.id}-e{len(events) + 1:02d}"
+        events.append(_event(number, document, reading, trigger, interval, also, cast, places, ontology, settings))
+    quotes = tuple(_quote(f"{document.id}-q{k:02d}", document, reading, k - 1, cast) for k in range(1, len(reading.quotes) + 1))
+    return Coded(document=document, reading=reading, events=tuple(events), quotes=quotes, actors=actors, dropped=dropped)
+
+
+def _tellings(triggers: tuple[Trigger, ...]) -> dict[int, list[int]]:
+    """For each event its first trigger, and the later ones that tell it again."""
+    out: dict[int, list[int]] = {}
+    for k, trigger in enumerate(triggers):
+        if trigger.same_as is None or trigger.same_as not in out:
+            out[k] = []
+        else:
+            out[trigger.same_as].append(k)
+    return out
+
+
+def _fullest(first: int, others: list[int], reading: Reading) -> Trigger:
+    """The first telling, its gaps filled from the later ones."""
+    trigger = reading.triggers[first]
+    for k in others:
+        other = reading.triggers[k]
+        trigger = msgspec.structs.replace(
+            trigger,
+            actors=trigger.actors or other.actors,
+            recipients=trigger.recipients or other.recipients,
+            time=trigger.time if trigger.time is not None else other.time,
+            place=trigger.place if trigger.place is not None else other.place,
+        )
+    return trigger
+
+
+def _event(
+    number: str,
+    document: Document,
+    reading: Reading,
+    trigger: Trigger,
+    interval: Interval | None,
+    also: tuple[Also, ...],
+    cast: Cast,
+    places: Gazetteer,
+    ontology: Ontology,
+    settings: Settings,
+) -> Event:
+    actors, actor_spans = cast.entities(trigger.actors)
+    recipients, recipient_spans = cast.entities(trigger.recipients)
+    by, by_spans = cast.entities(() if trigger.by is None else (trigger.by,))
+    time = () if trigger.time is None else (reading.times[trigger.time.index],)
+    place = () if trigger.place is None else (reading.places[trigger.place.index],)
+    sequence, sentence = sentence_at(reading.sentences, trigger.span.start)
+    code = ontology.named(trigger.type) or trigger.type
+    kind = ontology.kind(code)
+    spans = {"trigger": (trigger.span,), "actor": actor_spans, "recipient": recipient_spans, "time": time, "place": place, "by": by_spans}
+    return Event(
+        id=number,
+        date=None if interval is None else interval.first.isoformat(),
+        enddate=None if interval is None else interval.last.isoformat(),
+        date_precision="unknown" if interval is None else interval.precision,
+        time_text=time[0].of(document.text) if time else None,
+        historical=_historical(interval, document.published),
+        event=(code,),
+        mode=() if trigger.mode is None else (trigger.mode,),
+        context=trigger.contexts,
+        status=trigger.status,
+        quad_code=kind.quad,
+        event_scale=ontology.score(code, trigger.mode),
+        reciprocal=trigger.reciprocal,
+        actor=actors,
+        recipient=recipients,
+        event_loc=_location(place, document, actors, places),
+        event_text=(trigger.span.of(document.text),),
+        by=by[0] if by else None,
+        confidence=confidence(trigger, cast, settings.calibration),
+        text=sentence.of(document.text),
+        text_info=TextInfo(document=document.id, sequence=sequence, start=sentence.start, end=sentence.end, spans=spans),
+        also=also,
+        story=None,
+        coder=settings.coder,
+        coded_date=settings.coded_date,
+    )
+
+
+def _quote(number: str, document: Document, reading: Reading, k: int, cast: Cast) -> Quote:
+    quote = reading.quotes[k]
+    speakers, speaker_spans = cast.entities(() if quote.speaker is None else (quote.speaker,))
+    about, _ = cast.entities(cast.mentions_inside(quote.span, without=quote.speaker))
+    sequence, _ = sentence_at(reading.sentences, quote.span.start)
+    cue = () if quote.cue is None else (quote.cue,)
+    return Quote(
+        id=number,
+        speaker=speakers[0] if speakers else None,
+        text=quote.span.of(document.text),
+        kind=quote.kind,
+        cue=quote.cue.of(document.text) if quote.cue else None,
+        via=None,
+        addressee=(),
+        about=about,
+        text_info=TextInfo(
+            document=document.id, sequence=sequence, start=quote.span.start, end=quote.span.end, spans={"speaker": speaker_spans, "cue": cue}
+        ),
+        confidence=round(quote.score * (1.0 if quote.speaker is None else quote.speaker.score), 3),
+    )
+
+
+def _location(place: tuple[Span, ...], document: Document, actors: tuple[object, ...], places: Gazetteer) -> EventLocation | None:
+    if not place:
+        return None
+    code = next((c for a in actors if (c := getattr(a, "code", None))), None)
+    return places.locate(place[0].of(document.text), near=code)
+
+
+def _historical(interval: Interval | None, published: dt.date | None) -> bool:
+    return interval is not None and published is not None and (published - interval.last).days > HISTORICAL_DAYS
+
+
+def sentence_at(sentences: tuple[Span, ...], offset: int) -> tuple[int, Span]:
+    """Number and span of the sentence in which a character stands."""
+    k = max(bisect_right(sentences, offset, key=lambda s: s.start) - 1, 0)
+    return k, sentences[k]
+
+
+def _also(reading: Reading, span: Span) -> Also:
+    sequence, sentence = sentence_at(reading.sentences, span.start)
+    return Also(sequence=sequence, start=sentence.start, end=sentence.end)

@@ -1,0 +1,81 @@
+"""The main flow: one document in, everything it says out. Here alone the stages stand in order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from detente.actors.base import ActorBase
+from detente.actors.resolve import resolve
+from detente.coding.assemble import Settings, assemble
+from detente.coding.dates import event_dates
+from detente.ontology import PLOVER, Ontology
+from detente.places.gazetteer import Gazetteer
+from detente.reading.reader import Reader
+from detente.records import Coded, Document, Refused
+
+
+class Tools(msgspec.Struct, frozen=True):
+    """What the stages work with. Make it once; threads may share it."""
+
+    reader: Reader
+    actors: ActorBase
+    places: Gazetteer
+    ontology: Ontology
+    settings: Settings
+
+
+def open_tools(*, model: Path | None = None, actors: Path | None = None, ontology: Ontology = PLOVER, threads: int = 1, coded_on: dt.date | None = None) -> Tools:
+    """The packaged reader and actor base, or the user's own.
+
+    Args:
+        model: Folder of another reader.
+        actors: Another actor base.
+        ontology: What is coded and how it scores.
+        threads: Cores that one text may use; with many texts, read several at once instead (`code_all`).
+        coded_on: The day to write as `coded_date`; today when None.
+
+    Raises:
+        ModelProblem: The reader's folder is missing a file or belongs to another version.
+    """
+    reader = Reader(model, threads=threads)
+    base = ActorBase.open(actors)
+    settings = Settings.of(reader.network.manifest, base.version, ontology, coded_on=coded_on)
+    return Tools(reader=reader, actors=base, places=Gazetteer.open(), ontology=ontology, settings=settings)
+
+
+def code(document: Document, tools: Tools) -> Coded:
+    """Everything one document says."""
+    reading = tools.reader.read(document)
+    actors = resolve(document, reading, tools.actors)
+    dates = event_dates(document, reading, news=tools.settings.news)
+    return assemble(document, reading, actors, dates, tools.places, tools.ontology, tools.settings)
+
+
+def code_all(documents: Iterable[Document | Refused], tools: Tools, *, workers: int = 2) -> Iterator[Coded | Refused]:
+    """Each document coded, in the order they came, `workers` at a time; refusals pass through.
+
+    A document on which the program itself fails is refused as "internal", with the error's words; the rest goes on.
+    """
+    source = iter(documents)
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: list[Future[Coded | Refused]] = []
+        while True:
+            waiting += [pool.submit(_one, d, tools) for d in islice(source, 4 * workers - len(waiting))]
+            if not waiting:
+                return
+            yield waiting.pop(0).result()
+
+
+def _one(document: Document | Refused, tools: Tools) -> Coded | Refused:
+    if isinstance(document, Refused):
+        return document
+    try:
+        return code(document, tools)
+    except Exception as error:  # noqa: BLE001 - one text must not end the batch; the refusal carries the error
+        return Refused(document=document.id, reason="internal", detail=f"{document.id}: {type(error).__name__}: {error}; please report it")

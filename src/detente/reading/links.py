@@ -1,0 +1,216 @@
+"""Spans → who takes part in what: coreference, roles, times, places, speakers."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import msgspec
+import numpy as np
+
+from detente.reading.labels import BODIES, CONTEXTS, MODES, ROLES, SECTORS, STATUSES, TYPES
+from detente.reading.network import Network, sigmoid, softmax, span_vectors
+from detente.reading.pairs import features, likeness, near_pairs
+from detente.reading.reach import REACH
+from detente.reading.spans import Found
+from detente.reading.tokens import Words
+from detente.records import Link, Mention, QuoteSpan, Span, Trigger
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """One document's words, their vectors (n_words, width), sentence numbers (n_words,), and the spans of each layer."""
+
+    text: str
+    words: Words
+    vectors: np.ndarray
+    sentence_of: np.ndarray
+    spans: dict[str, Found]
+
+    def characters(self, layer: str) -> tuple[Span, ...]:
+        """The spans of a layer as characters."""
+        return tuple(self.words.span(f, e) for f, e in self.spans[layer].spans.tolist())
+
+
+class Linker:
+    """Scores the pairs of one document and turns them into mentions, triggers and quotes with their links."""
+
+    def __init__(self, network: Network, seen: Seen) -> None:
+        self.network, self.seen, self.cut = network, seen, network.manifest.thresholds
+        self.mention_spans = seen.spans["mention"].spans
+        self.told = network.mention(self._vectors(self.mention_spans))
+
+    # --- who ------------------------------------------------------------------------------------------
+
+    def mentions(self) -> tuple[Mention, ...]:
+        """Every mention with its entities, sector, kind of body and the word that tells its state."""
+        sector, body = softmax(self.told["sector"]), softmax(self.told["body"])
+        nations = self._nations()
+        scores = self.seen.spans["mention"].scores
+        return tuple(
+            Mention(
+                span=self.seen.words.span(f, e),
+                entities=self.entities[k],
+                sector=SECTORS[int(sector[k].argmax())],
+                nation=nations[k][0],
+                nation_score=nations[k][1],
+                body=BODIES[int(body[k].argmax())],
+                body_score=float(body[k].max()),
+                score=float(scores[k]),
+            )
+            for k, (f, e) in enumerate(self.mention_spans.tolist())
+        )
+
+    @cached_property
+    def entities(self) -> list[tuple[int, ...]]:
+        """The entity numbers of each mention: its best antecedent's, several for a joint mention, else a new one."""
+        spans = self.mention_spans
+        i, j = near_pairs(spans, spans, reach=REACH["coref"])
+        i, j = i[j < i], j[j < i]
+        texts = [self.seen.words.span(f, e).of(self.seen.text) for f, e in spans.tolist()]
+        scores = self._pairs("coref", spans, spans, (i, j), likeness(texts, (i, j)))[:, 0]
+        joint = sigmoid(self.told["joint"][:, 0]) >= self.cut.joint
+        out: list[tuple[int, ...]] = []
+        fresh = 0
+        bounds = np.searchsorted(i, np.arange(len(spans) + 1))
+        for k in range(len(spans)):
+            rows = np.arange(bounds[k], bounds[k + 1])
+            good = rows[scores[rows] > self.cut.coref]
+            ranked = good[np.argsort(-scores[good], kind="stable")]
+            found: list[int] = []
+            for row in ranked.tolist():
+                found += [e for e in out[int(j[row])] if e not in found]
+                if not joint[k]:
+                    # a plain mention takes one entity, even where its antecedent is a joint one
+                    found = found[:1] if len(out[int(j[row])]) == 1 else found
+                    break
+            if not found:
+                found, fresh = [fresh], fresh + 1
+            out.append(tuple(sorted(found)))
+        return out
+
+    def _nations(self) -> list[tuple[Span | None, float]]:
+        """For each mention the capitalised word that tells its state, with its chance."""
+        words, text = self.seen.words, self.seen.text
+        at = [k for k, s in enumerate(words.starts.tolist()) if text[s].isupper()]
+        capitals = np.array([(k, k) for k in at], np.int64).reshape(-1, 2)
+        best = self._choose("nation", self.mention_spans, capitals, self.cut.nation)
+        return [(None, 0.0) if b is None else (words.span(at[b.index], at[b.index]), b.score) for b in best]
+
+    # --- what -----------------------------------------------------------------------------------------
+
+    def triggers(self) -> tuple[Trigger, ...]:
+        """Every trigger with its attributes and links."""
+        found = self.seen.spans["trigger"]
+        spans = found.spans
+        told = self.network.trigger(self._vectors(spans))
+        status, chances = softmax(told["status"]), {name: sigmoid(told[name]) for name in ("context", "reciprocal", "news")}
+        roles = self._roles(spans)
+        times = self._choose("time", spans, self.seen.spans["time"].spans)
+        places = self._choose("place", spans, self.seen.spans["place"].spans)
+        same = self._same(found)
+        return tuple(
+            Trigger(
+                span=self.seen.words.span(f, e),
+                type=TYPES[int(found.kinds[k])],
+                type_score=float(found.scores[k] * found.kind_scores[k]),
+                mode=mode_of(told["mode"][k], TYPES[int(found.kinds[k])]),
+                status=STATUSES[int(status[k].argmax())],
+                status_score=float(status[k].max()),
+                reciprocal=bool(chances["reciprocal"][k, 0] >= self.cut.reciprocal),
+                contexts=tuple(c for c, p in zip(CONTEXTS, chances["context"][k].tolist(), strict=True) if p >= self.cut.context),
+                actors=roles[k]["actor"],
+                recipients=roles[k]["recipient"],
+                by=max(roles[k]["by"], key=lambda link: link.score, default=None),
+                time=times[k],
+                place=places[k],
+                is_news=float(chances["news"][k, 0]),
+                same_as=same[k],
+            )
+            for k, (f, e) in enumerate(spans.tolist())
+        )
+
+    def _roles(self, triggers: np.ndarray) -> list[dict[str, tuple[Link, ...]]]:
+        """For each trigger and role the mentions that fill it: of each entity the likeliest mention, best first.
+
+        An entity that could be actor and recipient is the likelier of the two.
+        """
+        i, j = near_pairs(triggers, self.mention_spans, reach=REACH["role"])
+        chance = sigmoid(self._pairs("role", triggers, self.mention_spans, (i, j)))
+        best: list[dict[tuple[int, ...], list[Link]]] = [{} for _ in range(len(triggers))]
+        for row, (t, m) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
+            filled = best[t].setdefault(self.entities[m], [Link(m, 0.0)] * len(ROLES))
+            for r in range(len(ROLES)):
+                if chance[row, r] > filled[r].score:
+                    filled[r] = Link(m, float(chance[row, r]))
+        cuts = (self.cut.actor, self.cut.recipient, self.cut.by)
+        out = []
+        for entities in best:
+            chosen: dict[str, list[Link]] = {role: [] for role in ROLES}
+            for filled in entities.values():
+                over = [r for r in range(len(ROLES)) if filled[r].score >= cuts[r]]
+                if 0 in over and 1 in over:
+                    over.remove(0 if filled[0].score < filled[1].score else 1)
+                for r in over:
+                    chosen[ROLES[r]].append(filled[r])
+            out.append({role: tuple(sorted(found, key=lambda link: (-link.score, link.index))) for role, found in chosen.items()})
+        return out
+
+    def _same(self, triggers: Found) -> list[int | None]:
+        """For each trigger the first earlier one that tells the same event."""
+        i, j = near_pairs(triggers.spans, triggers.spans, reach=REACH["same"])
+        keep = (j < i) & (triggers.kinds[i] == triggers.kinds[j])
+        i, j = i[keep], j[keep]
+        chance = sigmoid(self._pairs("same", triggers.spans, triggers.spans, (i, j))[:, 0])
+        out: list[int | None] = [None] * len(triggers.spans)
+        for row in np.flatnonzero(chance >= self.cut.same).tolist():
+            a, b = int(i[row]), int(j[row])
+            first = out[b] if out[b] is not None else b
+            out[a] = first if out[a] is None else min(int(out[a] or 0), int(first))
+        return out
+
+    # --- whose words ------------------------------------------------------------------------------------
+
+    def quotes(self, kinds: tuple[str, ...]) -> tuple[QuoteSpan, ...]:
+        """Every quote with its cue and speaker."""
+        found = self.seen.spans["quote"]
+        speakers = self._choose("speaker", found.spans, self.mention_spans)
+        cues = self._choose("cue", found.spans, self.seen.spans["cue"].spans)
+        cue_spans = self.seen.characters("cue")
+        return tuple(
+            QuoteSpan(
+                span=self.seen.words.span(f, e),
+                kind=kinds[int(found.kinds[k])],
+                cue=None if (cue := cues[k]) is None else cue_spans[cue.index],
+                speaker=speakers[k],
+                score=float(found.scores[k]),
+            )
+            for k, (f, e) in enumerate(found.spans.tolist())
+        )
+
+    # --- pairs ---------------------------------------------------------------------------------------------
+
+    def _choose(self, family: str, left: np.ndarray, right: np.ndarray, threshold: float = 0.0) -> list[Link | None]:
+        """For each left span its best right span, or None where "none" (logit `threshold`) is likelier."""
+        i, j = near_pairs(left, right, reach=REACH[family])
+        scores = np.clip(self._pairs(family, left, right, (i, j))[:, 0], -15, 15)
+        mass = np.bincount(i, np.exp(scores), minlength=len(left)) + 1
+        bounds = np.searchsorted(i, np.arange(len(left) + 1))
+        out: list[Link | None] = []
+        for k in range(len(left)):
+            rows = slice(int(bounds[k]), int(bounds[k + 1]))
+            top = int(scores[rows].argmax()) + rows.start if rows.stop > rows.start else -1
+            out.append(Link(int(j[top]), float(np.exp(scores[top]) / mass[k])) if top >= 0 and scores[top] > threshold else None)
+        return out
+
+    def _pairs(self, family: str, left: np.ndarray, right: np.ndarray, pairs: tuple[np.ndarray, np.ndarray], like: np.ndarray | None = None) -> np.ndarray:
+        told = features(left, right, pairs, self.seen.sentence_of, like)
+        return self.network.pairs(family, self._vectors(left), self._vectors(right), pairs, told)
+
+    def _vectors(self, spans: np.ndarray) -> np.ndarray:
+        return span_vectors(self.seen.vectors, spans)
+
+
+def mode_of(logits: np.ndarray, kind: str) -> str | None:
+    """The likeliest mode that the type has, or None where no mode is likelier."""
+    own = [k for k, mode in enumerate(MODES) if mode is None or mode.startswith(kind + "/")]
+    best = MODES[own[int(logits[own].argmax())]]
+    return None if best is None else best.partition("/")[2]

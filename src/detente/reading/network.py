@@ -1,0 +1,165 @@
+"""The network at run time: an ONNX encoder and the heads' matrices, read from one model folder.
+
+    encoder.onnx     pieces, cases → hidden vectors; int8 or fp32
+    heads.npz        matrices of the heads (fp16), as `training/export.py` names them
+    tokenizer.json   of the encoder
+    manifest.json    what it was made of, its scores, and the thresholds of decoding
+
+One text at a time, never padded: dynamic int8 scales its numbers by what else is in the batch, so only a batch of one
+gives the same answer whatever is read beside it.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import onnxruntime as ort
+from tokenizers import Tokenizer
+
+from detente.errors import ModelProblem
+from detente.reading.labels import LAYERS, MENTION_HEADS, PAIRS, TRIGGER_HEADS
+
+CLS, SEP, CASE_OF_MARKS = 101, 102, 5
+"""Pieces that frame a window in the encoder's vocabulary, and their letter case ("other")."""
+
+
+class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where decoding cuts, each tuned on dev by `training/tune.py`: chances in [0, 1]; coref and nation are logits."""
+
+    trigger: float = 0.5
+    mention: float = 0.5
+    quote: float = 0.5
+    cue: float = 0.5
+    time: float = 0.5
+    place: float = 0.5
+    name: float = 0.5
+    actor: float = 0.5
+    recipient: float = 0.5
+    by: float = 0.5
+    same: float = 0.5
+    news: float = 0.5
+    reciprocal: float = 0.5
+    context: float = 0.4
+    joint: float = 0.5
+    coref: float = 0.0
+    nation: float = 0.0
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What a model folder says of itself."""
+
+    name: str
+    made: dict[str, Any]
+    thresholds: Thresholds
+    calibration: dict[str, list[float]]
+    scores: dict[str, Any] = {}
+
+
+class Network:
+    """A loaded model folder. Safe to share between threads: it holds no state of a text."""
+
+    def __init__(self, folder: Path, *, threads: int) -> None:
+        """Load `folder`.
+
+        Args:
+            folder: The model.
+            threads: Cores that one text may use.
+
+        Raises:
+            ModelProblem: A file is missing, or the heads are not those of this version.
+        """
+        for name in ("encoder.onnx", "heads.npz", "tokenizer.json", "manifest.json"):
+            if not (folder / name).is_file():
+                raise ModelProblem("reader", str(folder), f"it has no {name}; reinstall detente or train one (training/README.md)")
+        self.manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
+        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.tokenizer.no_padding()
+        self.tokenizer.no_truncation()
+        with np.load(folder / "heads.npz") as kept:
+            self.matrices = {name: kept[name].astype(np.float32) for name in kept.files}
+        expected = sum(len(names) for names in LAYERS.values())
+        if self.matrices["tags.weight"].shape[0] != expected:
+            raise ModelProblem("reader", str(folder), f"it has {self.matrices['tags.weight'].shape[0]} tags and this version reads {expected}; retrain it")
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self.session = ort.InferenceSession(str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"])
+
+    def encode(self, pieces: np.ndarray, cases: np.ndarray) -> np.ndarray:
+        """(n_pieces, width) vectors of one window's pieces, at most 510 of them."""
+        framed = np.concatenate([[CLS], pieces, [SEP]])[None]
+        marked = np.concatenate([[CASE_OF_MARKS], cases, [CASE_OF_MARKS]])[None]
+        hidden: np.ndarray = self.session.run(None, {"pieces": framed, "cases": marked})[0]
+        return hidden[0, 1:-1]
+
+    def layers(self, words: np.ndarray) -> dict[str, np.ndarray]:
+        """Chances of each layer's tags, (n_words, n_tags); words (n_words, width)."""
+        logits = self._linear("tags", words)
+        cuts = np.cumsum([len(names) for names in LAYERS.values()])[:-1]
+        return {name: softmax(part) for name, part in zip(LAYERS, np.split(logits, cuts, axis=1), strict=True)}
+
+    def trigger(self, spans: np.ndarray) -> dict[str, np.ndarray]:
+        """Logits of what each trigger is; spans (n, 2 * width) from `span_vectors`."""
+        return self._attributes("trigger", spans, tuple(TRIGGER_HEADS))
+
+    def mention(self, spans: np.ndarray) -> dict[str, np.ndarray]:
+        """Logits of what each mention is; spans (n, 2 * width)."""
+        return self._attributes("mention", spans, tuple(MENTION_HEADS))
+
+    def pairs(self, family: str, left: np.ndarray, right: np.ndarray, pairs: tuple[np.ndarray, np.ndarray], features: np.ndarray) -> np.ndarray:
+        """(n_pairs, n_scores) logits of one family.
+
+        Args:
+            family: One of `labels.PAIRS`.
+            left: (n_left, 2 * width).
+            right: (n_right, 2 * width).
+            pairs: Rows of `left` and of `right`, (n_pairs,) each.
+            features: (n_pairs, 4) as `pairs.features` gives them.
+        """
+        i, j = pairs
+        if len(i) == 0:
+            return np.zeros((0, PAIRS[family]), np.float32)
+        prefix = f"pairs.{family}"
+        add_left, times_left = np.split(self._linear(f"{prefix}.left", left), 2, axis=1)
+        add_right, times_right = np.split(self._linear(f"{prefix}.right", right), 2, axis=1)
+        added = add_left[i] + add_right[j]
+        for column in range(features.shape[1]):
+            added += self.matrices[f"{prefix}.features.{column}.weight"][features[:, column]]
+        hidden = np.concatenate([np.maximum(added, 0), times_left[i] * times_right[j] * np.float32(0.1)], axis=1)
+        return self._linear(f"{prefix}.out", hidden)
+
+    def _attributes(self, kind: str, spans: np.ndarray, heads: tuple[str, ...]) -> dict[str, np.ndarray]:
+        hidden = np.maximum(self._linear(f"{kind}.hidden", spans), 0)
+        return {name: self._linear(f"{kind}.heads.{name}", hidden) for name in heads}
+
+    def _linear(self, name: str, rows: np.ndarray) -> np.ndarray:
+        product: np.ndarray = rows @ self.matrices[f"{name}.weight"].T + self.matrices[f"{name}.bias"]
+        return product
+
+
+def packaged_model() -> Path:
+    """The folder of the reader that comes with the package."""
+    return Path(str(resources.files("detente.reading"))) / "model"
+
+
+def span_vectors(words: np.ndarray, spans: np.ndarray) -> np.ndarray:
+    """(n_spans, 2 * width): first and last word of each span; words (n_words, width), spans (n_spans, 2)."""
+    return np.concatenate([words[spans[:, 0]], words[spans[:, 1]]], axis=1)
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Chances along the last axis."""
+    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    chances: np.ndarray = shifted / shifted.sum(axis=-1, keepdims=True)
+    return chances
+
+
+def sigmoid(logits: np.ndarray) -> np.ndarray:
+    """Chances of yes."""
+    chances: np.ndarray = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+    return chances

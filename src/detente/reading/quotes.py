@@ -1,0 +1,61 @@
+"""Quotes by their marks: what stands between quotation marks begins and ends at the marks, whatever the tags say."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from detente.reading.labels import QUOTE_KINDS
+from detente.reading.spans import Found
+from detente.reading.tokens import Words
+from detente.records import Span
+
+_PAIRS = re.compile(r"“([^“”\n]{1,1500})”|\"([^\"\n]{1,1500})\"", re.DOTALL)
+_MIN_SHARE = 0.5  # of a marked stretch's words that the network must take for a quote; scare quotes have fewer
+
+
+def marked(text: str) -> list[Span]:
+    """What stands between quotation marks, without the marks and a closing comma."""
+    found = []
+    for match in _PAIRS.finditer(text):
+        start, end = match.span(1 if match.group(1) is not None else 2)
+        while end > start and text[end - 1] in ", ":
+            end -= 1
+        while start < end and text[start] == " ":
+            start += 1
+        if start < end:
+            found.append(Span(start, end))
+    return found
+
+
+def to_the_marks(found: Found, text: str, words: Words) -> Found:
+    """The quotes, those inside marks stretched or cut to the marks.
+
+    A marked stretch of which the network takes at least half for a quote becomes one direct quote. What a
+    quote of the network has outside the marks stays when it is a mixed quote that holds them, else is dropped.
+    """
+    spans = [tuple(s) for s in found.spans.tolist()]
+    rows = list(zip(spans, found.kinds.tolist(), found.scores.tolist(), found.kind_scores.tolist(), strict=True))
+    direct = QUOTE_KINDS.index("direct")
+    for mark in marked(text):
+        at = words.covering(mark)
+        if at is None:
+            continue
+        inside = [r for r in rows if r[0][0] <= at[1] and at[0] <= r[0][1]]
+        if any(r[0][0] <= at[0] and at[1] <= r[0][1] and r[1] != direct for r in inside):
+            continue  # a mixed or indirect quote that holds the marks
+        covered = sum(min(r[0][1], at[1]) - max(r[0][0], at[0]) + 1 for r in inside)
+        if covered < _MIN_SHARE * (at[1] - at[0] + 1):
+            continue
+        best = max(inside, key=lambda r: r[2])
+        rows = [r for r in rows if r not in inside] + [(at, direct, best[2], best[3])]
+    rows.sort()
+    if not rows:
+        return found
+    return Found(
+        np.array([r[0] for r in rows], np.int64).reshape(-1, 2),
+        np.array([r[1] for r in rows], np.int64),
+        np.array([r[2] for r in rows]),
+        np.array([r[3] for r in rows]),
+    )

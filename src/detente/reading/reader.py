@@ -1,0 +1,103 @@
+"""A document → a Reading: windows through the network, tags to spans, spans to links."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from detente.reading import links
+from detente.reading.labels import NAME_KINDS, QUOTE_KINDS
+from detente.reading.network import Network, packaged_model
+from detente.reading.quotes import to_the_marks
+from detente.reading.sentences import sentences
+from detente.reading.spans import Found, found_spans
+from detente.reading.tokens import Words, windows, words_of
+from detente.records import Document, Name, Reading, Span
+
+WINDOW, OVERLAP = 510, 128
+"""Pieces that the encoder takes beside its two frame pieces, and pieces of context that neighbouring windows share."""
+
+
+class Reader:
+    """The network with its decoding. Make one and read many documents with it; threads may share it."""
+
+    def __init__(self, folder: Path | None = None, *, threads: int = 2) -> None:
+        """Load the packaged reader, or the one in `folder`.
+
+        Raises:
+            ModelProblem: The folder is missing a file or belongs to another version.
+        """
+        self.network = Network(folder or packaged_model(), threads=threads)
+
+    @property
+    def name(self) -> str:
+        """Name of the model, for the records' `coder`."""
+        return self.network.manifest.name
+
+    def read(self, document: Document) -> Reading:
+        """Everything the network sees in the document's text."""
+        text = document.text
+        parts = sentences(text)
+        words = words_of(text, self.network.tokenizer)
+        if len(words) == 0:
+            return Reading(sentences=parts, mentions=(), triggers=(), times=(), places=(), quotes=(), names=())
+        starts = np.array([s.start for s in parts], np.int64)
+        sentence_of = np.maximum(np.searchsorted(starts, words.starts, side="right") - 1, 0)
+        vectors = self.vectors(words, np.flatnonzero(np.diff(sentence_of)) + 1)
+        seen = links.Seen(text=text, words=words, vectors=vectors, sentence_of=sentence_of, spans=self.spans(vectors, text, words))
+        linked = links.Linker(self.network, seen)
+        return Reading(
+            sentences=parts,
+            mentions=linked.mentions(),
+            triggers=linked.triggers(),
+            times=seen.characters("time"),
+            places=seen.characters("place"),
+            quotes=linked.quotes(QUOTE_KINDS),
+            names=names(seen.spans["name"], words),
+        )
+
+    def vectors(self, words: Words, breaks: np.ndarray) -> np.ndarray:
+        """(n_words, width): each word as the window sees it in which it stands farther from an edge."""
+        cuts = windows(words, breaks.tolist(), size=WINDOW, overlap=OVERLAP)
+        parts = []
+        for k, (first, last) in enumerate(cuts):
+            a, b = int(words.first[first]), min(int(words.first[last]), int(words.first[first]) + WINDOW)
+            hidden = self.network.encode(words.pieces[a:b], words.cases[a:b])
+            at = np.minimum(words.first[first:last] - a, len(hidden) - 1)
+            begin = first if k == 0 else (first + cuts[k - 1][1]) // 2
+            end = last if k == len(cuts) - 1 else (cuts[k + 1][0] + last) // 2
+            parts.append(hidden[at][begin - first : end - first])
+        return np.concatenate(parts)
+
+    def spans(self, vectors: np.ndarray, text: str, words: Words) -> dict[str, Found]:
+        """Spans of every layer; the mentions of both layers together under "mention"."""
+        cut = self.network.manifest.thresholds
+        chances = self.network.layers(vectors)
+        found = {
+            name: found_spans(chances[name], threshold=getattr(cut, name), bridge=2 if name == "quote" else 0)
+            for name in ("trigger", "time", "place", "quote", "cue", "name")
+        }
+        outer = found_spans(chances["mention"], threshold=cut.mention)
+        inner = found_spans(chances["inner"], threshold=cut.mention)
+        return {**found, "mention": merged(outer, inner), "quote": to_the_marks(found["quote"], text, words)}
+
+
+def merged(outer: Found, inner: Found) -> Found:
+    """Both layers' mentions in reading order, without doubles."""
+    outside = {(f, e) for f, e in outer.spans.tolist()}
+    keep = np.array([tuple(s) not in outside for s in inner.spans.tolist()], bool)
+    parts = [np.concatenate([a, b[keep]]) for a, b in zip(outer, inner, strict=True)]
+    order = np.lexsort((parts[0][:, 1], parts[0][:, 0]))
+    return Found(*(p[order] for p in parts))
+
+
+def names(found: Found, words: Words) -> tuple[Name, ...]:
+    """Named entities of the name layer."""
+    return tuple(
+        Name(span=words.span(f, e), kind=NAME_KINDS[k], score=float(s))
+        for (f, e), k, s in zip(found.spans.tolist(), found.kinds.tolist(), found.scores.tolist(), strict=True)
+    )
+
+
+__all__ = ["Reader", "Span"]

@@ -1,0 +1,57 @@
+"""Tag chances → spans."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Found(NamedTuple):
+    """Spans of one layer: rows (first word, last word), kind of each, the chance that a span of any kind stands there, and of its kind."""
+
+    spans: np.ndarray  # (n, 2) int64
+    kinds: np.ndarray  # (n,) int64
+    scores: np.ndarray  # (n,)
+    kind_scores: np.ndarray  # (n,)
+
+
+def found_spans(chances: np.ndarray, *, threshold: float, bridge: int = 0) -> Found:
+    """Runs of words that are inside a span with at least the chance `threshold`, cut where a new one begins.
+
+    Args:
+        chances: (n_words, 1 + 2 * n_kinds): O, then B and I of each kind.
+        threshold: Chance in (0, 1).
+        bridge: Gaps of at most so many words inside one run are closed.
+
+    Returns:
+        Spans in order. A span's score is the greatest chance along it, its kind the one with most chance in sum.
+    """
+    n_kinds = (chances.shape[1] - 1) // 2
+    begin, inside = chances[:, 1::2], chances[:, 2::2]
+    inner = 1 - chances[:, 0]
+    on = inner >= threshold
+    if bridge:
+        on = closed(on, bridge)
+    before = np.concatenate([[False], on[:-1]])
+    starts = np.flatnonzero(on & (~before | (begin.sum(axis=1) > inside.sum(axis=1))))
+    if len(starts) == 0:
+        return Found(np.zeros((0, 2), np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
+    stops = np.flatnonzero(on & ~np.concatenate([on[1:], [False]]))  # last word of each unbroken run
+    ends = np.minimum(np.append(starts[1:] - 1, len(on) - 1), stops[np.searchsorted(stops, starts)])
+    both = begin + inside
+    summed = np.concatenate([np.zeros((1, n_kinds)), np.cumsum(both, axis=0)])
+    mass = summed[ends + 1] - summed[starts]
+    kinds = mass.argmax(axis=1)
+    top = np.array([inner[s : e + 1].max() for s, e in zip(starts.tolist(), ends.tolist(), strict=True)])
+    return Found(np.stack([starts, ends], axis=1), kinds, top, mass.max(axis=1) / np.maximum(mass.sum(axis=1), 1e-9))
+
+
+def closed(on: np.ndarray, bridge: int) -> np.ndarray:
+    """`on` with every gap of at most `bridge` words between two runs filled."""
+    out = on.copy()
+    at = np.flatnonzero(on)
+    for a, b in zip(at[:-1].tolist(), at[1:].tolist(), strict=True):
+        if 1 < b - a <= bridge + 1:
+            out[a:b] = True
+    return out

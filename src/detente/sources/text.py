@@ -1,0 +1,111 @@
+"""Bytes → a document's text, or a refusal that says why.
+
+A text is refused when it is empty, not text, not UTF-8, HTML, or not English. An article without a date is read:
+its relative dates stay unknown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from detente.errors import BadInput, BadSetting
+from detente.records import Document
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+MOST_CHARACTERS = 20_000_000
+"""A longer text is no article: refused rather than read for an hour."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_TAG = re.compile(r"<(?:!doctype|html|head|body|div|p|script|meta|span|br|a\s)[^>]*>", re.IGNORECASE)
+_LANGUAGE_SAMPLE = 3_000  # characters: more changes nothing in the answer and costs time
+_SHORTEST_TOLD = 60  # letters: below, the language identifier guesses; short texts are taken for English
+
+
+def decoded(raw: bytes, source: str) -> str:
+    """The text of a file's bytes, a byte-order mark removed.
+
+    Raises:
+        BadInput: `binary`, `encoding`.
+    """
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return raw.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise BadInput(source, "encoding", f"it begins like UTF-16, but byte {error.start} is not; save it as UTF-8") from error
+    if b"\x00" in raw[:100_000] or raw.startswith((b"%PDF", b"PK\x03\x04", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff")):
+        raise BadInput(source, "binary", "it is not text (binary bytes); give it plain UTF-8 text")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(
+            source, "encoding", f"it is not UTF-8 (byte {error.start} is 0x{raw[error.start]:02x}); convert it: iconv -f windows-1252 -t utf-8"
+        ) from error
+
+
+def checked(text: str, source: str) -> str:
+    """`text` itself when it can be read as English news.
+
+    Raises:
+        BadInput: `empty`, `binary`, `too-long`, `html`, `not-english`.
+    """
+    if not text.strip():
+        raise BadInput(source, "empty", "it has no text")
+    if len(text) > MOST_CHARACTERS:
+        raise BadInput(source, "too-long", f"it has {len(text):,} characters, but an article has at most {MOST_CHARACTERS:,}; split it")
+    head = text[:100_000]
+    if len(_CONTROL.findall(head)) > len(head) / 100:
+        raise BadInput(source, "binary", "it is not text (control characters); give it plain UTF-8 text")
+    tags = _TAG.findall(head)
+    if len(tags) >= 3 and sum(map(len, tags)) > 30:
+        raise BadInput(source, "html", f"it is HTML ({len(tags)} tags); extract the article's text first, for example with trafilatura")
+    language = language_of(text)
+    if language != "en":
+        raise BadInput(source, "not-english", f"it is in {language!r}, but the reader knows English only")
+    return text
+
+
+def language_of(text: str) -> str:
+    """ISO 639-1 code of the language of the text's beginning; "en" when it is too short to tell."""
+    sample = text[:_LANGUAGE_SAMPLE]
+    letters = sum(c.isalpha() for c in sample)
+    if letters < _SHORTEST_TOLD:
+        return "en"
+    # all-capital wire copy looks foreign to a model of letter sequences
+    code, _ = _identifier().classify(sample.lower() if sample.isupper() else sample)
+    return str(code)
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_pickled_model(MODEL_FILE)
+
+
+def document_of(text: str, source: str, *, published: dt.date | None = None, title: str | None = None, id: str | None = None, url: str | None = None) -> Document:
+    """A document of `text`; its id is the one given, or the first 12 digits of its hash.
+
+    Raises:
+        BadInput: The text cannot be read as English news.
+    """
+    checked(text, source)
+    name = id if id is not None else hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return Document(id=name, text=text, published=published, title=title, url=url)
+
+
+def day_of(written: str, name: str = "published") -> dt.date:
+    """The day that an ISO date or date-time names.
+
+    Raises:
+        BadSetting: It is no ISO date.
+    """
+    try:
+        return dt.date.fromisoformat(written.strip()[:10])
+    except ValueError as error:
+        raise BadSetting(name, written, "it must be a day as YYYY-MM-DD, such as 2023-05-08") from error

@@ -1,0 +1,85 @@
+"""Weights → the model folder that `detente.reading.network` loads.
+
+    python -m training.export --weights training/runs/out/reader/weights.pt --out training/runs/out/model [--fp32]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import warnings
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from training.network import Reader, encoder_folder
+
+
+class WordPieces(nn.Module):
+    """The exported part: pieces and cases of one window → vectors."""
+
+    def __init__(self, net: Reader) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, pieces: Tensor, cases: Tensor) -> Tensor:
+        """(1, n_pieces, width) from two (1, n_pieces) index arrays."""
+        embedded = self.net.encoder.embeddings.word_embeddings(pieces) + self.net.case(cases)
+        return self.net.encoder(inputs_embeds=embedded, attention_mask=torch.ones_like(pieces)).last_hidden_state
+
+
+def export(net: Reader, out: Path, *, int8: bool, manifest: dict) -> None:
+    """Write the model folder under a temporary name, then rename it."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    temporary = out.with_suffix(".tmp")
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    net.eval()
+    net.encoder.set_attn_implementation("eager")  # plain operators, which every runtime fuses and quantises
+    example = (torch.randint(1000, 2000, (1, 32)), torch.zeros(1, 32, dtype=torch.long))
+    axes = {"pieces": {1: "n"}, "cases": {1: "n"}, "hidden": {1: "n"}}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            WordPieces(net), example, str(temporary / "fp32.onnx"), input_names=["pieces", "cases"], output_names=["hidden"],
+            dynamic_axes=axes, opset_version=17, dynamo=False,
+        )
+    if int8:
+        # per channel: per tensor loses 0.8 to 1.7 points (shared/data/README.md); 7 bits of weight, because without
+        # VNNI the processor's 16-bit sums would saturate, and the same text would read differently on another machine
+        quantize_dynamic(
+            temporary / "fp32.onnx", temporary / "encoder.onnx", per_channel=True, reduce_range=True, weight_type=QuantType.QInt8,
+            op_types_to_quantize=["MatMul", "Gather"],
+        )
+        (temporary / "fp32.onnx").unlink()
+    else:
+        (temporary / "fp32.onnx").rename(temporary / "encoder.onnx")
+    heads = {k: v.numpy().astype(np.float16) for k, v in net.state_dict().items() if not k.startswith(("encoder.", "case."))}
+    np.savez(temporary / "heads.npz", **heads)
+    shutil.copy(encoder_folder() / "tokenizer.json", temporary / "tokenizer.json")
+    (temporary / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
+    shutil.rmtree(out, ignore_errors=True)
+    temporary.rename(out)
+
+
+def main() -> None:
+    """Export the weights named."""
+    a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    a.add_argument("--weights", type=Path, required=True)
+    a.add_argument("--out", type=Path, required=True)
+    a.add_argument("--fp32", action="store_true")
+    o = a.parse_args()
+    net = Reader()
+    net.load_state_dict(torch.load(o.weights, weights_only=True), strict=False)
+    report = o.weights.parent / "report.json"
+    made = json.loads(report.read_text()) if report.exists() else {}
+    export(net, o.out, int8=not o.fp32, manifest={"name": "en-1", "made": made, "thresholds": {}, "calibration": {}})
+    print({f.name: f.stat().st_size for f in o.out.iterdir()})
+
+
+if __name__ == "__main__":
+    main()
