@@ -79,7 +79,9 @@ def wire_table(folder: Path, misses: int) -> None:
                     timed.words, published=timed.published, tense=timed.tense, anchor=timed.anchor if anchored else None
                 )
                 fit = read is not None and fits(timed.gold, read)
-                count.update(all=1, known=read is not None, fit=fit, equal=read is not None and read[:2] == timed.gold[:2])
+                count.update(
+                    all=1, known=read is not None, fit=fit, equal=read is not None and read[:2] == timed.gold[:2]
+                )
                 if not dev and not fit:
                     missed[_miss(timed, read)] += 1
             known, fitting, equal = (count[key] / count["all"] for key in ("known", "fit", "equal"))
@@ -108,7 +110,9 @@ class Corpus(NamedTuple):
 
 def timex_table(corpora: list[Corpus], misses: int) -> None:
     """Print F1 of extents (strict, relaxed) and of values among the relaxed, as TempEval-3 scores them."""
-    print("\nTIMEX3              gold  found  strict  relaxed  value F1   (value F1 on te3-platinum: HeidelTime .776, SUTime .674)")
+    print(
+        "\nTIMEX3              gold  found  strict  relaxed  value F1   (value F1 on te3-platinum: HeidelTime .776, SUTime .674)"
+    )
     missed: collections.Counter[str] = collections.Counter()
     for corpus in corpora:
         count: collections.Counter[str] = collections.Counter()
@@ -120,10 +124,18 @@ def timex_table(corpora: list[Corpus], misses: int) -> None:
             count.update(strict=sum(ours.span == theirs.span for theirs, ours in pairs))
             count.update(value=sum(ours.value == theirs.value for theirs, ours in pairs))
             if corpus.name == "WikiWars train":
-                wrong = (f"{each.span.of(text)} [{mine.span.of(text)}]: {mine.value}, gold {each.value}" for each, mine in pairs if mine.value != each.value)
+                wrong = (
+                    f"{each.span.of(text)} [{mine.span.of(text)}]: {mine.value}, gold {each.value}"
+                    for each, mine in pairs
+                    if mine.value != each.value
+                )
                 missed.update(wrong)
-                missed.update(f"not found: {each.span.of(text)}" for each in gold if all(each != theirs for theirs, _ in pairs))
-                missed.update(f"too much: {each.span.of(text)}" for each in found if all(each != mine for _, mine in pairs))
+                missed.update(
+                    f"not found: {each.span.of(text)}" for each in gold if all(each != theirs for theirs, _ in pairs)
+                )
+                missed.update(
+                    f"too much: {each.span.of(text)}" for each in found if all(each != mine for _, mine in pairs)
+                )
         total = (count["gold"] + count["found"]) / 2
         scores = "  ".join(f"{count[key] / total:7.3f}" for key in ("strict", "relaxed", "value"))
         print(f"{corpus.name:18} {count['gold']:5}  {count['found']:5} {scores}")

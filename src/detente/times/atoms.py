@@ -138,7 +138,12 @@ def era(found: Found, _: Now) -> Interval | None:
     return Interval(*holidays.ERAS[found.word("era")], "range")
 
 
-@rule("date", "the? what:(MONTH DAYNUM|DAYNUM / DAYNUM) (terrorist|terror)? (attacks|attack)", "what:(DAYNUM / DAYNUM)", shown=False)
+@rule(
+    "date",
+    "the? what:(MONTH DAYNUM|DAYNUM / DAYNUM) (terrorist|terror)? (attacks|attack)",
+    "what:(DAYNUM / DAYNUM)",
+    shown=False,
+)
 def september_11(found: Found, now: Now) -> Interval | None:
     """The September 11 attacks and 9/11: the day in 2001. Other days' attacks: the day that the tense points to."""
     words = found.words("what")
@@ -203,7 +208,10 @@ def within_the_day(_: Found, now: Now) -> Interval | None:
     return days.day(now.published) if now.published else None
 
 
-@rule("date", "which:(last|next|this|the coming|the current|current|this past|this coming) unit:(week|month|quarter|year|decade|century)")
+@rule(
+    "date",
+    "which:(last|next|this|the coming|the current|current|this past|this coming) unit:(week|month|quarter|year|decade|century)",
+)
 def calendar_unit(found: Found, now: Now) -> Interval | None:
     """Last week: the Monday to Sunday before. This year: as much of it as the tense reaches."""
     if now.published is None:
@@ -244,7 +252,11 @@ def weekend(found: Found, now: Now) -> Interval | None:
     if which in {"last", "the past", "the previous", "this past"}:
         return days.span(own.first - week, own.last - week)
     if which in {"next", "the coming", "this coming", "the following"} or now.tense != "past" or which == "this":
-        return own if now.published < own.first or which in {"the", "this"} else days.span(own.first + week, own.last + week)
+        return (
+            own
+            if now.published < own.first or which in {"the", "this"}
+            else days.span(own.first + week, own.last + week)
+        )
     return own if own.first <= now.published else days.span(own.first - week, own.last - week)
 
 
@@ -252,7 +264,9 @@ def weekend(found: Found, now: Now) -> Interval | None:
 
 
 @rule("hour", "CLOCK AMPM?", "(DAYNUM|NUMBER) AMPM", "NUMBER o'clock", "CLOCK (gmt|utc|local time|eastern time)")
-@rule("hour", "the? (small|early|predawn) hours", "first light", "dead of night", "the? stroke of midnight", shown=False)
+@rule(
+    "hour", "the? (small|early|predawn) hours", "first light", "dead of night", "the? stroke of midnight", shown=False
+)
 @rule("hour", "(early|late|mid|pre)? DASH? DAYPART", shown=False)
 def hour(_: Found, now: Now) -> Interval | None:
     """An hour without its day: the day told before, or else the day of the news itself (publication or the day before)."""
@@ -268,8 +282,16 @@ def length(_: Found, __: Now) -> Interval | None:
     return None
 
 
-@rule("set", "(every|each|per) ({COUNT})? (UNIT|SHORTUNIT|WEEKDAY|SEASON|DAYPART|WEEKEND|MONTH)", "(almost|nearly)? (daily|nightly)")
-@rule("set", "(once|twice|{COUNT} times) (a|per|each|every) (UNIT|SHORTUNIT)", "(annually|weekly|monthly|yearly|mondays|sundays|fridays)")
+@rule(
+    "set",
+    "(every|each|per) ({COUNT})? (UNIT|SHORTUNIT|WEEKDAY|SEASON|DAYPART|WEEKEND|MONTH)",
+    "(almost|nearly)? (daily|nightly)",
+)
+@rule(
+    "set",
+    "(once|twice|{COUNT} times) (a|per|each|every) (UNIT|SHORTUNIT)",
+    "(annually|weekly|monthly|yearly|mondays|sundays|fridays)",
+)
 def often(_: Found, __: Now) -> Interval | None:
     """How often, not when: unknown."""
     return None

@@ -102,9 +102,7 @@ class Layer:
     def __init__(self) -> None:
         self._rules: list[Rule] = []
 
-    def rule(
-        self, kind: str, *patterns: str, shown: bool = True, running: bool = True
-    ) -> Callable[[Reader], Reader]:
+    def rule(self, kind: str, *patterns: str, shown: bool = True, running: bool = True) -> Callable[[Reader], Reader]:
         """Add patterns that mean what the decorated function returns.
 
         Args:

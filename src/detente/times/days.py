@@ -96,19 +96,15 @@ def plus(date: dt.date, count: float, unit: str) -> dt.date:
 
 def unit_of(date: dt.date, unit: str) -> Interval:
     """The calendar unit that holds `date`: its day, week, month, quarter, year, decade or century."""
-    if unit == "week":
-        return week_of(date)
-    if unit == "month":
-        return month(date.year, date.month)
-    if unit == "quarter":
-        return quarter(date.year, (date.month + 2) // 3)
-    if unit == "year":
-        return year(date.year)
-    if unit == "decade":
-        return decade(date.year - date.year % 10)
-    if unit == "century":
-        return years((date.year - 1) // 100 * 100 + 1, (date.year - 1) // 100 * 100 + 100, "range")
-    return day(date)
+    century_end = (date.year + 99) // 100 * 100
+    return {
+        "week": lambda: week_of(date),
+        "month": lambda: month(date.year, date.month),
+        "quarter": lambda: quarter(date.year, (date.month + 2) // 3),
+        "year": lambda: year(date.year),
+        "decade": lambda: decade(date.year - date.year % 10),
+        "century": lambda: years(century_end - 99, century_end, "range"),
+    }.get(unit, lambda: day(date))()
 
 
 def next_unit(whole: Interval, unit: str, count: int) -> Interval:

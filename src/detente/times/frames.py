@@ -44,7 +44,7 @@ def between(found: Found, now: Now) -> Interval | None:
     first, last = found.when("first", now), found.when("last", now)
     if first is None or last is None:
         return None
-    if found.nodes("first")[0].kind == "recurring" and last.first < first.first or _shares_year(found):
+    if (found.nodes("first")[0].kind == "recurring" and last.first < first.first) or _shares_year(found):
         words = recurring.stripped(found.words("first"))
         among = recurring.occurrences(words, last.first)
         earlier = recurring.latest(among, last.first)
@@ -57,8 +57,9 @@ def between(found: Found, now: Now) -> Interval | None:
 
 def _shares_year(found: Found) -> bool:
     """Whether only the second point carries its year."""
-    last = found.nodes("last")[0]
-    return found.nodes("first")[0].kind == "recurring" and last.kind == "date" and any(len(w) == 4 and w.isdecimal() for w in last.words)
+    first, last = found.nodes("first")[0], found.nodes("last")[0]
+    dated = any(len(word) == 4 and word.isdecimal() for word in last.words)
+    return dated and first.kind == "recurring" and last.kind == "date"
 
 
 @rule("frame", "(by|until|till|up to|through|up until|before|ahead of|prior to|no later than) the? point:POINT")
@@ -104,14 +105,24 @@ def after(found: Found, now: Now) -> Interval | None:
     return point if "from" in found.everything() else None
 
 
-@rule("frame", "(as (early|soon|late|recently) as|no earlier than|not before|starting|beginning|effective) (on|in)? point:POINT")
-@rule("frame", "({THE}|most|much|all|part|parts|the rest|the whole|the remainder) of the? point:POINT", "(almost)? all point:POINT")
+@rule(
+    "frame",
+    "(as (early|soon|late|recently) as|no earlier than|not before|starting|beginning|effective) (on|in)? point:POINT",
+)
+@rule(
+    "frame",
+    "({THE}|most|much|all|part|parts|the rest|the whole|the remainder) of the? point:POINT",
+    "(almost)? all point:POINT",
+)
 def about(found: Found, now: Now) -> Interval | None:
     """As early as Sunday, most of last year: the point."""
     return found.when("point", now)
 
 
-@rule("frame", "the? unit:(week|weekend|month|year|decade) (of|that began|beginning|ending|starting|ended) (on)? the? point:POINT")
+@rule(
+    "frame",
+    "the? unit:(week|weekend|month|year|decade) (of|that began|beginning|ending|starting|ended) (on)? the? point:POINT",
+)
 def unit_of_point(found: Found, now: Now) -> Interval | None:
     """The week of March 10."""
     point = found.when("point", now)
@@ -151,8 +162,14 @@ def before_it_ends(found: Found, now: Now) -> Interval | None:
 
 
 @rule("frame", "count:ORDINAL (straight|consecutive|DASH)? unit:(UNIT|HOUR)", running=False)
-@rule("frame", "(for|in|into|on)? ({THE})? count:(ORDINAL|NTH) (straight|consecutive|DASH)? unit:(UNIT|HOUR) (running|in a row)? on? point:POINT")
-@rule("frame", "(for|in|into) ({THE})? count:(ORDINAL|NTH) (straight|consecutive)? unit:(UNIT|HOUR) (running|in succession|in a row)?")
+@rule(
+    "frame",
+    "(for|in|into|on)? ({THE})? count:(ORDINAL|NTH) (straight|consecutive|DASH)? unit:(UNIT|HOUR) (running|in a row)? on? point:POINT",
+)
+@rule(
+    "frame",
+    "(for|in|into) ({THE})? count:(ORDINAL|NTH) (straight|consecutive)? unit:(UNIT|HOUR) (running|in succession|in a row)?",
+)
 def nth_day(found: Found, now: Now) -> Interval | None:
     """For a fourth day Tuesday: the four days up to Tuesday, or up to publication."""
     end = found.when("point", now) if found.word("point") else None

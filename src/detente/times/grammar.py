@@ -10,22 +10,25 @@ import datetime as dt
 
 from detente.records import Interval, Span
 from detente.times.atoms import atoms
-from detente.times.days import SEASON_START
 from detente.times.cascade import Node, Now
+from detente.times.days import SEASON_START
 from detente.times.frames import frames, since_point
-from detente.times.points import points
+from detente.times.offsets import points
 from detente.times.tokens import BREAK, MONTH_NUMBER, WEEKDAY_NUMBER, words_of
 
 LAYERS = (atoms, points, frames)
 NO_POINTS = {"length", "hour", "set", "vague", "nth"}  # beside a point these say nothing of the day
 # what turns the point behind it into another time: with other words between, the whole stays unknown
-TURNING = {"before", "after", "ahead", "until", "till", "by", "prior", "following", "within", "from", "between", "since", "ago", "earlier", "later"}
-YEAR_AFTER = {"in", "since", "by", "until", "till", "of", "from", "to", "and", "before", "after", "during", "through", "or", "("}
-SEASON_AFTER = {"in", "since", "by", "until", "during", "over", "before", "after", "throughout", "through", "for"}
+_TURNING = "before after ahead until till by prior following within from between since ago earlier later"
+_YEAR_AFTER = "in since by until till of from to and before after during through or ("
+_SEASON_AFTER = "in since by until during over before after throughout through for"
+TURNING, YEAR_AFTER, SEASON_AFTER = (frozenset(words.split()) for words in (_TURNING, _YEAR_AFTER, _SEASON_AFTER))
 SHORT_NAMES = {name for name in (*MONTH_NUMBER, *WEEKDAY_NUMBER) if len(name) == 3} - {"may"}
 
 
-def interpret(words: str, *, published: dt.date | None, tense: str = "past", anchor: Interval | None = None) -> Interval | None:
+def interpret(
+    words: str, *, published: dt.date | None, tense: str = "past", anchor: Interval | None = None
+) -> Interval | None:
     """The days that `words` mean, or None when that is unknown.
 
     Args:
@@ -77,22 +80,27 @@ def nodes_of(text: str, *, layers: int = len(LAYERS)) -> list[Node]:
 
 
 def _plausible(nodes: list[Node], at: int) -> bool:
-    """Whether a lone word is a time here: "1998" and "May" are so beside certain words only."""
+    """Whether what looks like a time is one beside these words."""
     node = nodes[at]
     before = nodes[at - 1].words[-1] if at else ""
     after = nodes[at + 1].words[0] if at + 1 < len(nodes) else "."
-    first, last = node.words[0], node.words[-1]
+    last = node.words[-1]
     if node.kind == "length":  # "a second" is an ordinal, "three quarters" a fraction
         return last not in {"second", "quarter", "quarters"}
     if last in SEASON_START and len(node.words) <= 2:  # the fall of Kabul
         return before in SEASON_AFTER and after != "of"
-    if len(node.words) > 1:
-        return True
-    if first.isdecimal():
-        return before in YEAR_AFTER or after in {")", ";"} or (after in {".", ","} and before not in {"$", "€", "£"})
-    if first in {"may", "march"}:  # Theresa May; the March on Rome
-        return before in YEAR_AFTER | {"last", "next", "this", "between", "late", "early", "mid"}
-    return first not in SHORT_NAMES  # Sun Yat-sen
+    return len(node.words) > 1 or _lone(last, before, after)
+
+
+def _lone(word: str, before: str, after: str) -> bool:
+    """Whether a single word is a time between those two."""
+    if word in {"may", "march"}:  # Theresa May; the March on Rome
+        return before in YEAR_AFTER or before in {"last", "next", "this", "late", "early", "mid"}
+    if not word.isdecimal():
+        return word not in SHORT_NAMES  # Sun Yat-sen
+    if before in {"the", "its", "a", "his", "her", "their"}:  # the 1968 massacre, but not the 1500 men
+        return 1900 <= int(word) <= 2100
+    return before in YEAR_AFTER or after in {")", ";"} or (after in {".", ","} and before not in {"$", "€", "£"})
 
 
 def _parse(text: str, *, running: bool, layers: int) -> tuple[list[Node], str]:

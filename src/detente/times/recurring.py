@@ -47,7 +47,8 @@ def _each_year(make: Callable[[int], Interval], around: dt.date) -> list[Interva
 
 def holiday_name(words: Sequence[str]) -> str:
     """`words` as the tables of feasts write them: "new year's day"."""
-    return " ".join(words).replace(" 's", "'s").replace(" '", "'").replace("’", "'").replace("st.", "st").replace(" - ", " ")
+    name = " ".join(words).replace("’", "'").replace(" 's", "'s").replace(" '", "'")
+    return name.replace("st.", "st").replace(" - ", " ")
 
 
 def day_number(word: str) -> int:

@@ -14,12 +14,14 @@ from detente.times.grammar import nodes_of
 from detente.times.tokens import DAYPART, MONTH_NUMBER, UNIT
 
 SEASONS = ("SP", "SU", "FA", "WI")  # from March on
-UNIT_LETTER = {"day": "D", "week": "W", "fortnight": "W", "month": "M", "quarter": "M", "year": "Y", "decade": "Y", "century": "Y"}
+UNIT_LETTER = {"fortnight": "W", "quarter": "M", "decade": "Y", "century": "Y"}  # of the others, their initial
 UNIT_SIZE = {"fortnight": 2, "quarter": 3, "decade": 10, "century": 100}
 HOURS = {"hour": "H", "minute": "M", "second": "S", "moment": "S"}
 FREQUENCY = {"daily": "P1D", "nightly": "P1D", "weekly": "P1W", "monthly": "P1M", "yearly": "P1Y", "annually": "P1Y"}
 PRESENT = {"now", "currently", "nowadays", "present"}
-_AHEAD = re.compile(r"\b(?:will|shall|['’]ll|due|scheduled|expected|plans?|planned|set\ to|is\ to|are\ to|upcoming)\b", re.IGNORECASE)
+_AHEAD = re.compile(
+    r"\b(?:will|shall|['’]ll|due|scheduled|expected|plans?|planned|set\ to|is\ to|are\ to|upcoming)\b", re.IGNORECASE
+)
 _CLAUSE_END = re.compile(r"[.;!?\n]")
 
 
@@ -58,7 +60,11 @@ def _told_after(node: Node, anchor: Interval) -> Interval | None:
     """In a history: a bare date lies in the year of the one told before, or in the next when that would lead far back."""
     for year in (anchor.first.year, anchor.first.year + 1):
         interval = _read(node, Now(dt.date(year, 12, 31), "past", anchor))
-        if interval is None or node.kind not in {"recurring", "point", "stretch"} or (anchor.first - interval.first).days < 240:
+        if (
+            interval is None
+            or node.kind not in {"recurring", "point", "stretch"}
+            or (anchor.first - interval.first).days < 240
+        ):
             break
     return interval
 
@@ -91,7 +97,7 @@ def _tense(text: str, node: Node) -> str:
 
 
 def value(interval: Interval | None, words: tuple[str, ...], *, kind: str = "point") -> str | None:
-    """The TIMEX3 value: "2023-05-08", "2023-W18", "199", "P3D", "PAST_REF" …
+    """The TIMEX3 value: "2023-05-08", "2023-W18", "199", "P3D", "PAST_REF" and the like.
 
     Args:
         interval: What `interpret` made of the words.
@@ -101,7 +107,9 @@ def value(interval: Interval | None, words: tuple[str, ...], *, kind: str = "poi
     known = set(words)
     if kind == "set":
         return next((FREQUENCY[word] for word in words if word in FREQUENCY), None) or _length(words)
-    if kind == "length" or ({"past", "last", "next", "coming"} & known and kind == "point" and interval and interval.precision == "range"):
+    if kind == "length" or (
+        {"past", "last", "next", "coming"} & known and kind == "point" and interval and interval.precision == "range"
+    ):
         return _length(words)
     if known & PRESENT:
         return "PRESENT_REF"
@@ -113,14 +121,14 @@ def value(interval: Interval | None, words: tuple[str, ...], *, kind: str = "poi
 
 
 def _length(words: tuple[str, ...]) -> str | None:
-    """P3D, PT2H, PXW."""
+    """P3D, PT2H, PXW: a length, or None without a unit."""
     count = amount(words)
     for word in reversed(words):
         unit, short = UNIT.get(word), HOURS.get(word.removesuffix("s"))
         if unit:
             few = count is None or (count == 1 and word != unit)
             number = "X" if few or count is None else f"{count * UNIT_SIZE.get(unit, 1):g}"
-            return f"P{number}{UNIT_LETTER[unit]}"
+            return f"P{number}{UNIT_LETTER.get(unit, unit[0].upper())}"
         if short:
             return f"PT{'X' if count is None else f'{count:g}'}{short}"
     return None
@@ -131,18 +139,19 @@ def _date(interval: Interval, words: tuple[str, ...]) -> str:
     first, last, precision = interval
     if precision == "day":
         return first.isoformat() + _hour(words)
-    if precision == "week":
-        return _week(first)
-    if precision == "season":
-        began = days.plus_months(first, -2)  # counted from March, so that January and February are last winter's
-        return f"{began.year:04}-{SEASONS[(began.month - 1) // 3]}"
-    if precision == "quarter":
-        return f"{first.year:04}-Q{(first.month + 2) // 3}"
-    if precision == "decade":
-        return f"{first.year:04}"[:3] if first.year % 10 == 0 and last.year == first.year + 9 else f"{(first.year + last.year) // 2:04}"
     if precision == "range":
         return _range(interval, words)
-    return f"{first.year:04}-{first.month:02}" if precision == "month" else f"{first.year:04}"
+    if precision == "decade" and (first.year % 10 or last.year != first.year + 9):  # "a decade ago": about one year
+        return f"{(first.year + last.year) // 2:04}"
+    if precision == "season":
+        return _season(first)
+    return {
+        "week": _week(first),
+        "month": f"{first.year:04}-{first.month:02}",
+        "quarter": f"{first.year:04}-Q{(first.month + 2) // 3}",
+        "year": f"{first.year:04}",
+        "decade": f"{first.year:04}"[:3],
+    }[precision]
 
 
 def _range(interval: Interval, words: tuple[str, ...]) -> str:
@@ -159,6 +168,12 @@ def _range(interval: Interval, words: tuple[str, ...]) -> str:
     if first.year == last.year:
         return f"{first.year:04}{_half(first, words)}"
     return f"{(last.year - 1) // 100:02}" if last.year - first.year > 20 else f"{first.year:04}"[:3]
+
+
+def _season(first: dt.date) -> str:
+    """The season of a day; January and February belong to the winter of the year before."""
+    months = first.year * 12 + first.month - 3
+    return f"{months // 12:04}-{SEASONS[months % 12 // 3]}"
 
 
 def _half(first: dt.date, words: tuple[str, ...]) -> str:

@@ -9,10 +9,13 @@ from __future__ import annotations
 import functools
 import re
 
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+_MONTHS = "january february march april may june july august september october november december"
+MONTHS = tuple(_MONTHS.split())
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTH_NUMBER = {name: number for number, name in enumerate(MONTHS, start=1)}
-MONTH_NUMBER |= {name[:3] + "." * dot: number for name, number in MONTH_NUMBER.items() for dot in (0, 1) if name != "may"}
+MONTH_NUMBER |= {
+    name[:3] + "." * dot: number for name, number in MONTH_NUMBER.items() for dot in (0, 1) if name != "may"
+}
 MONTH_NUMBER |= {"sept": 9, "sept.": 9}
 WEEKDAY_NUMBER = {name: number for number, name in enumerate(WEEKDAYS)}
 WEEKDAY_NUMBER |= {name[:3] + "." * dot: number for name, number in WEEKDAY_NUMBER.items() for dot in (0, 1)}
@@ -20,13 +23,15 @@ WEEKDAY_NUMBER |= {"tues": 1, "tues.": 1, "thurs": 3, "thurs.": 3}
 
 _SMALL = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 NUMBER = {word: number for number, word in enumerate(_SMALL.split(), start=1)}
-NUMBER |= {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety hundred".split(), start=2)}
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety hundred"
+NUMBER |= {word: 10 * number for number, word in enumerate(_TENS.split(), start=2)}
 _ORDINAL = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
     "sixteenth seventeenth eighteenth nineteenth twentieth"
 )
 ORDINAL = {word: number for number, word in enumerate(_ORDINAL.split(), start=1)} | {"thirtieth": 30}
-DECADE = {word: 10 * n for n, word in enumerate("twenties thirties forties fifties sixties seventies eighties nineties".split(), 2)}
+_DECADES = "twenties thirties forties fifties sixties seventies eighties nineties"
+DECADE = {word: 10 * number for number, word in enumerate(_DECADES.split(), start=2)}
 UNITS = ("day", "week", "fortnight", "month", "quarter", "year", "decade", "century")
 UNIT = {unit: unit for unit in UNITS} | {f"{unit}s": unit for unit in UNITS} | {"centuries": "century"}
 SHORT_UNIT = {"second", "seconds", "moment", "moments", "minute", "minutes", "hour", "hours"}
@@ -163,6 +168,12 @@ def expression(pattern: str, macros: dict[str, str]) -> str:
         if kind == "operator":
             parts.append(opening if text == "(" else text)
         else:
-            body = {"macro": lambda t: expression(macros[t], macros), "klass": _class, "word": code_of}[kind or "word"](text)
-            parts.append(f"{opening}{body})")
+            parts.append(f"{opening}{_body(kind, text, macros)})")
     return "".join(parts)
+
+
+def _body(kind: str | None, text: str, macros: dict[str, str]) -> str:
+    """The expression of a macro, a class or a word."""
+    if kind == "macro":
+        return expression(macros[text], macros)
+    return _class(text) if kind == "klass" else code_of(text)
