@@ -7,7 +7,7 @@ import datetime as dt
 from detente.records import Interval
 from detente.times import days, holidays, recurring
 from detente.times.cascade import Found, Layer, Now
-from detente.times.tokens import DECADE, MONTH_NUMBER, ORDINAL, UNIT
+from detente.times.tokens import DECADE, MONTH_NUMBER, UNIT
 
 atoms = Layer()
 rule = atoms.rule
@@ -108,9 +108,10 @@ def century(found: Found, _: Now) -> Interval | None:
 
 
 @rule("date", "the? which:ORDINAL DASH? quarter (of|in)? year:YEAR", "the? which:ORDINAL DASH? quarter")
+@rule("date", "which:QUARTER (of|in|,)? year:YEAR", "which:QUARTER")
 def quarter(found: Found, now: Now) -> Interval | None:
     """The first quarter of 2004; without a year, the one that the tense points to."""
-    number = ORDINAL.get(found.word("which"), 0) or recurring.day_number(found.word("which"))
+    number = recurring.day_number(found.word("which").lstrip("q"))
     written = found.word("year")
     if written:
         return days.quarter(int(written), number)
@@ -275,6 +276,7 @@ def hour(_: Found, now: Now) -> Interval | None:
     return days.span(now.published - dt.timedelta(1), now.published) if now.published else None
 
 
+@rule("length", "{QUANTITY} unit:(UNIT|SHORTUNIT) and a half")
 @rule("length", "{QUANTITY} DASH? unit:(UNIT|SHORTUNIT) DASH? (long|old)?", "unit:(UNIT|SHORTUNIT) DASH long")
 @rule("length", "{QUANTITY} unit:(night|nights|morning|mornings|afternoon|evening|evenings)", shown=False)
 def length(_: Found, __: Now) -> Interval | None:

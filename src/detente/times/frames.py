@@ -107,6 +107,7 @@ def after(found: Found, now: Now) -> Interval | None:
 
 @rule(
     "frame",
+    "(between|from) point:STRETCH",
     "(as (early|soon|late|recently) as|no earlier than|not before|starting|beginning|effective) (on|in)? point:POINT",
 )
 @rule(

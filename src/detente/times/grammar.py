@@ -60,6 +60,8 @@ def _only(nodes: list[Node]) -> Node | None:
     if len(whole) != 1:
         return None
     rest = {word for node in nodes if node is not whole[0] for word in node.words}
+    if any(word[0].isdigit() for word in rest):  # a number that the grammar could not place
+        return None
     if nodes[0].words == ("since",) and not rest & (TURNING - {"since"}):
         return whole[0]._replace(meaning=lambda now: since_point(whole[0], now))
     return None if rest & TURNING else whole[0]
@@ -87,7 +89,7 @@ def _plausible(nodes: list[Node], at: int) -> bool:
     last = node.words[-1]
     if node.kind == "length":  # "a second" is an ordinal, "three quarters" a fraction
         return last not in {"second", "quarter", "quarters"}
-    if last in SEASON_START and len(node.words) <= 2:  # the fall of Kabul
+    if last in SEASON_START and node.words[0] in {last, "the"}:  # the fall of Kabul
         return before in SEASON_AFTER and after != "of"
     return len(node.words) > 1 or _lone(last, before, after)
 

@@ -108,6 +108,7 @@ def day_of_this_month(found: Found, now: Now) -> Interval | None:
 @rule(
     "point", "day:DATE (,|at|around|about|before|after)? HOUR HOUR?", "all day:DATE HOUR?", "the night (of|to) day:DATE"
 )
+@rule("point", "PART? DATE HOUR ,? (on|the)? day:DATE")
 def hour_of(found: Found, now: Now) -> Interval | None:
     """Tuesday night, dawn on Saturday, 3:30 p.m. on Wednesday: the day."""
     return found.when("day", now)

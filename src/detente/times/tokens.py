@@ -49,6 +49,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "NUMBER": ("<day>", "<number>", *NUMBER),
     "DAYNUM": ("<day>",),
     "YEAR": ("<year>",),
+    "QUARTER": ("<quarter>",),
     "YY": ("<number>", "<day>"),
     "ORDINAL": ("<ordinal>", *ORDINAL),
     "DECADE": ("<decade>", *DECADE),
@@ -73,17 +74,22 @@ CLASSES |= {
     "LENGTH": ("<length>",),
     "HOUR": ("<hour>",),
     "NTH": ("<nth>",),
+    "STRETCH": ("<stretch>",),
     "POINT": ("<date>", "<recurring>", "<stretch>", "<point>"),
 }
+WORDS = {"plain", "word", "abbreviation", "mark"}  # what means itself; the rest is known by its shape
 OTHER, BREAK = ".", "\n"
 # lower-case these are other words far more often: the verb, the sun, to march, Dec of nothing
 ONLY_CAPITAL = {"may", "march", "mar", "sat", "sun", "jan", "mon", "wed", "dec", "oct", "fri", "eid"}
 
 _TOKEN = re.compile(
-    r"""(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2})(?![\w-])
+    r"""(?P<plain>(?![ap]m(?!\w))[^\W\d_]+(?![\w.'’]))  # first, because most words are so
+    |(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2})(?![\w-])
     |(?P<slash>[0-9]{1,2}/[0-9]{1,2}/[0-9]{4})(?![\w/])
     |(?P<clock>[0-9]{1,2}:[0-9]{2})(?![\w:])
     |(?P<decade>(?:[12][0-9]{2}0|['’]?[2-9]0)['’]?s)(?!\w)
+    |(?P<short_year>['’][0-9]{2})(?!\w)
+    |(?P<quarter>q[1-4])(?!\w)
     |(?P<ordinal>[0-9]{1,2}(?:st|nd|rd|th))(?!\w)
     |(?P<number>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)(?!\w)
     |(?P<ampm>[ap]\.m\.|[ap]m(?!\w))
@@ -117,11 +123,13 @@ def words_of(text: str, *, running: bool) -> tuple[list[tuple[str, int, int]], s
     for match in _TOKEN.finditer(text):
         kind, raw = match.lastgroup or "mark", match.group()
         word = raw.lower()
-        if kind in {"word", "abbreviation", "mark"}:
+        if kind in WORDS:
             wanted = not (running and word in ONLY_CAPITAL and raw[0].islower())
             codes.append(_codes.get(word, OTHER) if wanted else OTHER)
         else:
             codes.append(_code_of_shape(kind, raw))
+            if kind == "short_year":  # '68 and '04: the century turns where few texts reach
+                word = ("19" if word[1:] >= "30" else "20") + word[1:]
         words.append((word, match.start(), match.end()))
     return words, "".join(codes)
 
@@ -132,6 +140,8 @@ def _code_of_shape(kind: str, raw: str) -> str:
         return BREAK
     if kind == "possessive":
         return _codes.get("'s", OTHER)
+    if kind == "short_year":
+        kind = "year"
     if kind == "number" and raw.isdigit():
         if len(raw) <= 2 and 1 <= int(raw) <= 31:
             kind = "day"
