@@ -1,0 +1,1 @@
+"""Scores against gold, and floors that no command lowers by itself."""

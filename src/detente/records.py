@@ -87,7 +87,7 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
 class Link(NamedTuple):
     """From a trigger or quote to `index` (into mentions, times or places), with its chance."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides `tuple.index`, which nobody calls on a link
     score: float
 
 

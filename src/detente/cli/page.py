@@ -76,7 +76,8 @@ def marks(coded: Coded) -> list[Mark]:
 def marked_text(text: str, found: list[Mark]) -> str:
     """`text` escaped, with every mark around its words; a mark that crosses another's edge is closed and opened again there."""
     edges = sorted({0, len(text), *(m.span.start for m in found), *(m.span.end for m in found)})
-    out, open_now = [], []
+    out: list[str] = []
+    open_now: list[Mark] = []
     opened: set[Mark] = set()
     for here, following in zip(edges, [*edges[1:], len(text)], strict=True):
         wanted = sorted((m for m in found if m.span.start <= here < m.span.end), key=lambda m: (m.span.start, -m.span.end, m.opening))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Self
 
 import msgspec
 from rich.console import Console
@@ -40,7 +40,7 @@ class Printer:
         self._kept: list[Coded] = []
         self._out: IO[bytes] | None = None
 
-    def __enter__(self) -> Printer:
+    def __enter__(self) -> Self:
         try:
             self._out = self.output.open("wb") if self.output else sys.stdout.buffer
         except OSError as error:

@@ -13,7 +13,20 @@ from detente.coding.entities import Cast
 from detente.ontology import Ontology
 from detente.places.gazetteer import Gazetteer
 from detente.reading.network import Manifest
-from detente.records import Actor, Also, Coded, Document, Event, EventLocation, Interval, Quote, Reading, Span, TextInfo, Trigger
+from detente.records import (
+    Actor,
+    Also,
+    Coded,
+    Document,
+    Event,
+    EventLocation,
+    Interval,
+    Quote,
+    Reading,
+    Span,
+    TextInfo,
+    Trigger,
+)
 
 HISTORICAL_DAYS = 30
 """An event whose interval ends more days than this before publication is background (record contract)."""
@@ -34,7 +47,7 @@ class Settings(msgspec.Struct, frozen=True):
         return cls(coder, (coded_on or dt.datetime.now(dt.UTC).date()).isoformat(), manifest.thresholds.news, manifest.calibration)
 
 
-def assemble(
+def assemble(  # noqa: PLR0913 - one argument for each stage before
     document: Document,
     reading: Reading,
     actors: dict[int, Actor],
@@ -46,7 +59,8 @@ def assemble(
     """Events and quotes of one document. An event without any party is no event and is counted under `dropped`."""
     cast = Cast(document.text, reading, actors)
     tellings = _tellings(reading.triggers)
-    events, dropped = [], {}
+    events: list[Event] = []
+    dropped: dict[str, int] = {}
     for first, others in tellings.items():
         trigger = _fullest(first, others, reading)
         if not trigger.actors and not trigger.recipients:
@@ -89,7 +103,7 @@ def _fullest(first: int, others: list[int], reading: Reading) -> Trigger:
     return trigger
 
 
-def _event(
+def _event(  # noqa: PLR0913 - as `assemble`
     number: str,
     document: Document,
     reading: Reading,
