@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
-from detente.errors import DetenteError
+from detente.errors import BadSetting, DetenteError
 from detente.records import Coded, Document, Refused
 
 app = typer.Typer(
     name="detente", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
-    help="Reads the news and keeps the record of relations between states.\n\nExample: detente read article.txt --published 2023-05-08",
+    help="Reads the news and keeps the record of relations between states.\n\nExample: detente read examples/strait.txt --published 2026-03-14",
 )  # fmt: skip
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Format(StrEnum):
@@ -31,7 +36,7 @@ class Format(StrEnum):
     html = "html"
 
 
-def plain_errors[**P, R](command: Callable[P, R]) -> Callable[P, R]:
+def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
     """The command, its own errors said in one line with exit code 2, a closed pipe without a word."""
 
     @wraps(command)
@@ -42,7 +47,8 @@ def plain_errors[**P, R](command: Callable[P, R]) -> Callable[P, R]:
             sys.stderr.write(f"detente: {error}\n")
             raise typer.Exit(2) from error
         except BrokenPipeError:
-            sys.stderr.close()
+            # whoever read has read enough; what Python still wants to flush at its end goes nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
 
     return guarded
@@ -57,11 +63,11 @@ Own = Annotated[Path | None, typer.Option(help="TOML that renames, merges or dro
 
 @app.command()
 @plain_errors
-def read(
+def read(  # noqa: PLR0913 - one for each option
     files: Files = None,
     published: Published = None,
     title: Annotated[str | None, typer.Option(help="Title of the article.")] = None,
-    format: Annotated[Format, typer.Option(help="How to print.")] = Format.table,
+    format: Annotated[Format, typer.Option(help="How to print: table and jsonl show every record, csv and parquet the events, html a page.")] = Format.table,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write here instead of standard output.")] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Documents read at once.")] = 2,
     ontology: Own = None,
@@ -72,12 +78,12 @@ def read(
 
     Example: detente read examples/strait.txt --published 2026-03-14
 
-    Example: detente read archive.jsonl --format jsonl > records.jsonl
+    Example: detente read examples/archive.jsonl --format jsonl > records.jsonl
     """
     from detente.cli.printing import Printer
     from detente.ontology import PLOVER, load_ontology
     from detente.pipeline import code_all, open_tools
-    from detente.sources.files import documents
+    from detente.sources.files import documents, many
     from detente.sources.text import day_of
 
     paths = files or ["-"]
@@ -85,8 +91,10 @@ def read(
         sys.stderr.write("detente: reading from the keyboard; end with Ctrl-D, or name a file\n")
     day = day_of(published, "--published") if published else None
     kind = load_ontology(ontology) if ontology else PLOVER
+    if output and any(Path(path).resolve() == output.resolve() for path in paths):
+        raise BadSetting("--output", str(output), "it is one of the texts to read; name another file")
     printer = Printer(format.value, output)
-    tools = open_tools(model=model, actors=actors, ontology=kind, threads=1 if workers > 1 and len(paths) > 1 else 2)
+    tools = open_tools(model=model, actors=actors, ontology=kind, threads=1 if workers > 1 and many(paths) else 2)
     refused: Counter[str] = Counter()
     with printer:
         for result in progress(code_all(documents(paths, published=day, title=title), tools, workers=workers), paths):
@@ -115,7 +123,6 @@ def explain(
     Example: detente explain examples/strait.txt e01 --published 2026-03-14
     """
     from detente.cli.explaining import explanation
-    from detente.errors import BadSetting
     from detente.pipeline import code, open_tools
     from detente.sources.files import documents
     from detente.sources.text import day_of
@@ -148,7 +155,8 @@ def ontology(
     from detente.cli.printing import ontology_table
     from detente.ontology import PLOVER, load_ontology
 
-    sys.stdout.write(ontology_table(load_ontology(custom) if custom else PLOVER, code.upper() if code else None))
+    shown = load_ontology(custom) if custom else PLOVER
+    sys.stdout.write(ontology_table(shown, code.upper() if code and code not in shown.types else code))
 
 
 @app.callback(invoke_without_command=True)
@@ -163,8 +171,9 @@ def main(version: Annotated[bool, typer.Option("--version", help="Print the vers
 
 def progress(results: Iterator[Coded | Refused], paths: list[str]) -> Iterator[Any]:
     """The results, counted on standard error while they come, when there are many and somebody watches."""
-    many = len(paths) > 1 or Path(paths[0]).is_dir() or paths[0].endswith((".jsonl", ".ndjson"))
-    if not many or not sys.stderr.isatty():
+    from detente.sources.files import many
+
+    if not many(paths) or not sys.stderr.isatty():
         yield from results
         return
     from rich.console import Console

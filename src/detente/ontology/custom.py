@@ -1,9 +1,11 @@
 """An ontology of the user's own, made of PLOVER by a TOML file.
 
-    name = "MINE"                      # optional
+One table for each PLOVER type that changes:
+
+    name = "MINE"                      # of the ontology; optional
     version = "1"
 
-    [types.ACCUSE]                     # one table for each PLOVER type that changes
+    [types.ACCUSE]
     name = "CRITICISE"                 # another name
     score = -2.5                       # other points, -10 to 10
     modes = {allege = -4}              # other points of modes
@@ -17,6 +19,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -25,6 +28,8 @@ import msgspec
 
 from detente.errors import BadOntology
 from detente.ontology.plover import PLOVER, Kind, Ontology, near
+
+_NAME = re.compile(r"\w[\w-]*")  # no "|", which joins the values of a cell in CSV
 
 
 class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,9 +62,6 @@ def load_ontology(path: Path) -> Ontology:
         raise BadOntology("ontology", str(path), f"it is no ontology file: {error}") from error
     except OSError as error:
         raise BadOntology("ontology", str(path), f"it cannot be read: {error.strerror}") from error
-    for code in file.types:
-        if code not in PLOVER.types:
-            raise BadOntology("types", code, f"PLOVER has no such type; {near(code, PLOVER.types)}")
     return custom(file)
 
 
@@ -67,8 +69,11 @@ def custom(file: File) -> Ontology:
     """PLOVER with the changes of `file` made.
 
     Raises:
-        BadOntology: Two types get one name without a merge, a merge leads nowhere, or a score is outside -10 to 10.
+        BadOntology: A type or mode is unknown, a name is none or another type's, a merge leads nowhere, a type that is merged or
+            dropped says more than that, or a score is outside -10 to 10.
     """
+    for code, change in file.types.items():
+        _check(code, change)
     kinds: dict[str, Kind] = {}
     names: dict[str, str] = {}
     for code, kind in PLOVER.types.items():
@@ -85,12 +90,32 @@ def custom(file: File) -> Ontology:
             requires_recipient=kind.requires_recipient,
         )
         names[code] = name
+    merged = frozenset(code for code, change in file.types.items() if change.merge is not None)
     for code, change in file.types.items():
         if change.merge is not None:
             if change.merge not in kinds:
-                raise BadOntology(f"types.{code}.merge", change.merge, f"no type of this ontology has that name; {near(change.merge, kinds)}")
+                raise BadOntology(
+                    f"types.{code}.merge",
+                    change.merge,
+                    f"no type of this ontology has that name; {near(change.merge, kinds)}",
+                )
             names[code] = change.merge
-    return msgspec.structs.replace(PLOVER, ontology=file.name, version=file.version, types=kinds, names=names)
+    return msgspec.structs.replace(
+        PLOVER, ontology=file.name, version=file.version, types=kinds, names=names, merged=merged
+    )
+
+
+def _check(code: str, change: Change) -> None:
+    """Refuse what one table cannot mean, whatever the others say."""
+    if code not in PLOVER.types:
+        raise BadOntology("types", code, f"PLOVER has no such type; {near(code, PLOVER.types)}")
+    ends = "merge" if change.merge is not None else "drop" if change.drop else None
+    if ends and change != (Change(merge=change.merge) if ends == "merge" else Change(drop=True)):
+        raise BadOntology(
+            f"types.{code}", ends, f"a type with {ends} has no name, score, modes or fate beside it; take them out"
+        )
+    if change.name is not None and not _NAME.fullmatch(change.name):
+        raise BadOntology(f"types.{code}.name", change.name, "a name is letters, digits, - and _, such as CRITICISE")
 
 
 def _modes(code: str, kind: Kind, change: Change) -> dict[str, float]:

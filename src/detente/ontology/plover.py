@@ -41,6 +41,7 @@ class Ontology(msgspec.Struct, frozen=True):
     territory_codes: tuple[str, ...]
     notes: dict[str, str]
     names: dict[str, str] | None = None  # what the reader's PLOVER type is called here; None: the same
+    merged: frozenset[str] = frozenset()  # PLOVER types that are coded as another
 
     def named(self, plover: str) -> str | None:
         """What a PLOVER type is called here; None when it is not coded."""
@@ -53,8 +54,14 @@ class Ontology(msgspec.Struct, frozen=True):
             UnknownCode: The ontology has no such type.
         """
         if code not in self.types:
-            raise UnknownCode("code", code, f"{self.ontology} {self.version} has no such type; {near(code, self.types)}")
+            raise UnknownCode(
+                "code", code, f"{self.ontology} {self.version} has no such type; {near(code, self.types)}"
+            )
         return self.types[code]
+
+    def mode(self, plover: str, mode: str | None) -> str | None:
+        """The mode of a PLOVER type here; None where the type was merged into another, which has modes of its own."""
+        return None if plover in self.merged else mode
 
     def score(self, code: str, mode: str | None) -> float:
         """Points of an event: its mode's, or its type's when the mode is unknown.
