@@ -17,6 +17,7 @@ from typing import Any
 
 from detente.actors.base import ActorBase
 from detente.actors.resolve import resolve
+from detente.actors.words import norm_of
 from detente.records import Actor, Document, Mention, Reading, Span
 
 
@@ -31,7 +32,16 @@ def reading_of(passage: dict[str, Any]) -> tuple[Document, Reading]:
             if span is not None:
                 spans.setdefault(span, []).append(number)
     mentions = [
-        Mention(span=span, entities=tuple(numbers), sector=None, nation=None, nation_score=0.0, body="state", body_score=1.0, score=1.0)
+        Mention(
+            span=span,
+            entities=tuple(numbers),
+            sector=None,
+            nation=None,
+            nation_score=0.0,
+            body="state",
+            body_score=1.0,
+            score=1.0,
+        )
         for span, numbers in sorted(spans.items())
     ]
     reading = Reading(sentences=(), mentions=tuple(mentions), triggers=(), times=(), places=(), quotes=(), names=())
@@ -78,7 +88,9 @@ def main() -> None:
                 actor = actors.get(at, Actor(code=None, sector=None))
                 _count(counts, group, gold, actor)
                 if actor.code != gold["code"] and gold["code"] and group.endswith("train") and pattern == options.files:
-                    failures.append(f"{gold['code']} != {actor.code} {gold['mentions']} | {gold['name']} -> {actor.name} | {actor.why}")
+                    failures.append(
+                        f"{gold['code']} != {actor.code} {gold['mentions']} | {gold['name']} -> {actor.name} | {actor.why}"
+                    )
     for group in ("v train", "v dev", "w train", "w dev"):
         print(group, *(_line(counts, group, key) for key in ("code", "told", "sector", "name", "none")), sep="  ")
     wrong = [failure for failure in failures if "!= None" not in failure]
@@ -98,7 +110,7 @@ def _count(counts: Counter[tuple[str, str]], group: str, gold: dict[str, Any], a
             counts[group, "sector right"] += actor.sector == gold["sector"]
         if gold["name"] and actor.code == gold["code"]:
             counts[group, "name all"] += 1
-            counts[group, "name right"] += (actor.name or "").lower() == gold["name"].lower()
+            counts[group, "name right"] += norm_of(actor.name or "") == norm_of(gold["name"])
     else:
         counts[group, "none all"] += 1
         counts[group, "none right"] += actor.code is None

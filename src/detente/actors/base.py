@@ -21,7 +21,9 @@ from detente.records import Span
 
 FORMAT = "1"
 _PACKAGED = "base.sqlite"
-_NATION_KINDS = frozenset({"name", "acronym", "demonym", "adjective", "capital", "city", "region", "metonym", "context"})
+_NATION_KINDS = frozenset(
+    {"name", "acronym", "demonym", "adjective", "capital", "city", "region", "metonym", "context"}
+)
 
 
 class NationHit(msgspec.Struct, frozen=True):
@@ -109,7 +111,9 @@ class ActorBase:
             base = cls(connection)
         except sqlite3.DatabaseError as error:
             connection.close()
-            raise BadSetting("actors", str(place), "it must be an actor base; build one with `python -m detente.actors.build`") from error
+            raise BadSetting(
+                "actors", str(place), "it must be an actor base; build one with `python -m detente.actors.build`"
+            ) from error
         if base.meta.get("format") != FORMAT:
             connection.close()
             raise BadSetting("actors", str(place), f"its format must be {FORMAT}; build it anew")
@@ -147,17 +151,24 @@ class ActorBase:
     def row(self, number: int) -> ActorRow:
         """The row of that number."""
         if number not in self._rows:
-            found = self._sql.execute("SELECT id, kind, name, code, sector, identifier, source FROM actor WHERE id=?", (number,)).fetchone()
-            self._rows[number] = ActorRow(*found[:6], self._sources[found[6]])
+            found = self._sql.execute(
+                "SELECT id, kind, name, code, sector, identifier, source FROM actor WHERE id=?", (number,)
+            ).fetchone()
+            number, kind, name, code, sector, identifier, source = found
+            self._rows[number] = ActorRow(number, kind, name, code, sector, identifier, self._sources[source])
         return self._rows[number]
 
     def offices(self, person: int) -> tuple[Office, ...]:
         """Every office the person is known to have held."""
         if person not in self._offices:
             rows = self._sql.execute(
-                "SELECT title, role, code, sector, of_country, first, last, source FROM office WHERE person_id=? ORDER BY first", (person,)
+                "SELECT title, role, code, sector, of_country, first, last, source FROM office WHERE person_id=? ORDER BY first",
+                (person,),
             )
-            self._offices[person] = tuple(Office(*row[:7], self._sources[row[7]]) for row in rows)
+            self._offices[person] = tuple(
+                Office(title, role, code, sector, host, first, last, self._sources[source])
+                for title, role, code, sector, host, first, last, source in rows
+            )
         return self._offices[person]
 
     def find(self, name: str, *, on: dt.date | None, code: str | None = None) -> tuple[Candidate, ...]:
@@ -186,7 +197,9 @@ class ActorBase:
     def state_name(self, code: str) -> str:
         """The usual English name of a state or body by its code; the code itself when there is none."""
         if code not in self._states:
-            found = self._sql.execute("SELECT name FROM actor WHERE code=? AND kind IN ('state', 'org') ORDER BY id LIMIT 1", (code,)).fetchone()
+            found = self._sql.execute(
+                "SELECT name FROM actor WHERE code=? AND kind IN ('state', 'org') ORDER BY id LIMIT 1", (code,)
+            ).fetchone()
             self._states[code] = found[0] if found else code
         return self._states[code]
 
@@ -201,7 +214,9 @@ class ActorBase:
 
     # --- who holds an office --------------------------------------------------------------------------
 
-    def holder(self, role_or_title: str, code: str, *, on: dt.date, of_country: str | None = None) -> tuple[Candidate, ...]:
+    def holder(
+        self, role_or_title: str, code: str, *, on: dt.date, of_country: str | None = None
+    ) -> tuple[Candidate, ...]:
         """Who held an office of a state on a day, the latest sworn in first: ("foreign minister", "CHN", on=…).
 
         Args:
@@ -223,13 +238,23 @@ class ActorBase:
         found = []
         for (person,) in self._sql.execute(query, (code, *roles)).fetchall():
             for office in self.offices(person):
-                fits = office.code == code and office.role in roles and (of_country is None or office.of_country == of_country)
+                fits = (
+                    office.code == code
+                    and office.role in roles
+                    and (of_country is None or office.of_country == of_country)
+                )
                 if fits and office.held_on(day):
                     found.append((_holder_rank(office, roles, day), person, office))
                     break
         found.sort(key=lambda item: item[0], reverse=True)
         return tuple(
-            Candidate(self.row(person), round(0.95 / (1 + at), 3), f"{office.title} of {code} on {day} ({office.source})", office, self.offices(person))
+            Candidate(
+                self.row(person),
+                round(0.95 / (1 + at), 3),
+                f"{office.title} of {code} on {day} ({office.source})",
+                office,
+                self.offices(person),
+            )
             for at, (_, person, office) in enumerate(found)
         )
 

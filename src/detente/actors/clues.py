@@ -10,6 +10,7 @@ from typing import NamedTuple
 from detente.actors.base import ActorBase, Candidate
 from detente.actors.matcher import Hit
 from detente.actors.phrase import Owner, ProperName, owners, proper_name
+from detente.actors.titles import role_of
 from detente.actors.words import norm_of
 from detente.records import Document, Mention, Reading, Span
 
@@ -57,6 +58,14 @@ class Context:
                     context.full_names.setdefault(form, (name.text, code))
         return context
 
+    def without_bodies(self, span: Span) -> str:
+        """The words of a span without the names of organisations, whose "Army" or "Party" says nothing about a sector."""
+        letters = list(span.of(self.text))
+        for hit in self.hits:
+            if hit.actor_kind in ("org", "group") and hit.kind != "context" and span.covers(hit.span):
+                letters[hit.span.start - span.start : hit.span.end - span.start] = " " * (hit.span.end - hit.span.start)
+        return "".join(letters)
+
 
 def _later_forms(name: str) -> set[str]:
     """The ways a person's name is shortened later on: "Jaap de Hoop Scheffer" → scheffer, "hoop scheffer", "de hoop scheffer", jaap."""
@@ -64,12 +73,15 @@ def _later_forms(name: str) -> set[str]:
     return {" ".join(words[at:]) for at in range(1, len(words))} | {words[0]}
 
 
-def clues_of(mention: Mention, entity: int, context: Context) -> list[Clue]:
-    """Every clue that the mention gives about that entity."""
+def joint_clues(mention: Mention, entity: int, known: dict[int, str], context: Context) -> list[Clue]:
+    """What a mention of several actors tells about one of them, given the codes that other mentions tell."""
+    own = _share(owners(context.text, mention.span, context.hits), mention, entity, known)
+    return _nation_clues(own, mention, context) if own else []
+
+
+def clues_of(mention: Mention, context: Context) -> list[Clue]:
+    """Every clue that a mention of one actor gives."""
     found = owners(context.text, mention.span, context.hits)
-    if len(mention.entities) > 1:
-        own = _share(found, mention, entity)
-        return _nation_clues(own, mention, context) if own else []
     name = proper_name(context.text, mention.span, context.hits, context.people)
     if name is not None and name.words == 1 and not _worth(name, mention, context):
         name = None
@@ -80,14 +92,22 @@ def clues_of(mention: Mention, entity: int, context: Context) -> list[Clue]:
     return clues
 
 
-def _share(found: list[Owner], mention: Mention, entity: int) -> list[Owner]:
-    """Of a joint mention's nations the one in the entity's turn ("officials from Iran, Russia and Egypt"); none if the numbers differ."""
-    codes = list(dict.fromkeys(owner.hit.code for owner in found if owner.place != "target"))
+def _share(found: list[Owner], mention: Mention, entity: int, known: dict[int, str]) -> list[Owner]:
+    """Of a joint mention's nations the entity's: the one it is known by, else its turn among those that are left over.
+
+    "Israeli and Palestinian officials" gives two codes to two entities; when the numbers differ nothing is told.
+    """
+    codes = list(dict.fromkeys(owner.hit.code for owner in found if owner.weight > 0))
     if len(codes) == 1:
         return found
-    if len(codes) != len(mention.entities):
-        return []
-    code = codes[mention.entities.index(entity)]
+    if known.get(entity) in codes:
+        code = known[entity]
+    else:
+        left = [each for each in codes if each not in {known.get(other) for other in mention.entities}]
+        waiting = [other for other in mention.entities if known.get(other) not in codes]
+        if len(left) != len(waiting):
+            return []
+        code = left[waiting.index(entity)]
     return [owner for owner in found if owner.hit.code == code]
 
 
@@ -99,7 +119,12 @@ def _worth(name: ProperName, mention: Mention, context: Context) -> bool:
     before = context.text[mention.span.start : name.span.start]
     after = context.text[name.span.end : mention.span.end]
     alone = not after.strip() or after.lstrip().startswith((",", "'", "’"))
-    return alone or name.role is not None or norm_of(name.text) in context.full_names or bool(re.search(r"\b(?:Mr|Mrs|Ms|Dr)\.?\s*$", before))
+    return (
+        alone
+        or name.role is not None
+        or norm_of(name.text) in context.full_names
+        or bool(re.search(r"\b(?:Mr|Mrs|Ms|Dr)\.?\s*$", before))
+    )
 
 
 def _person_clue(name: ProperName, found: list[Owner], context: Context) -> Clue:
@@ -111,18 +136,35 @@ def _person_clue(name: ProperName, found: list[Owner], context: Context) -> Clue
     own = own or linked
     phrase = _ROLE_PHRASES.get(name.role or "", (name.role or "").replace("_", " "))
     query = f"{phrase} {text}" if name.role not in (None, "other") else text
-    candidate = _choose(context.base.find(query, on=context.on, code=own if own not in _NATION_BODIES else None), text, own, name.role, context)
+    candidate = _choose(
+        context.base.find(query, on=context.on, code=own if own not in _NATION_BODIES else None),
+        text,
+        own,
+        name.role,
+        context,
+    )
     if candidate is None:
         return Clue(own, 0.0, f"name {text!r}", text_name=text)
     office = candidate.office
     code = own or (office.code if office is not None else candidate.actor.code)
-    return Clue(code, 2.5 * candidate.score, candidate.why, office.sector if office is not None else None, candidate=candidate, text_name=text)
+    return Clue(
+        code,
+        2.5 * candidate.score,
+        candidate.why,
+        office.sector if office is not None else None,
+        candidate=candidate,
+        text_name=text,
+    )
 
 
-def _choose(found: tuple[Candidate, ...], text: str, own: str | None, role: str | None, context: Context) -> Candidate | None:
+def _choose(
+    found: tuple[Candidate, ...], text: str, own: str | None, role: str | None, context: Context
+) -> Candidate | None:
     """The best candidate that the document makes likely enough, or None."""
     full = len(norm_of(text).split()) > 1
     ranked = sorted(found, key=lambda each: -(each.score + (0.1 if _spoken_of(each, context) else 0.0)))
+    if not full and own is None and _stands_out(ranked):
+        return ranked[0]
     for candidate in ranked[:3]:
         if candidate.actor.kind != "person":
             continue
@@ -133,6 +175,13 @@ def _choose(found: tuple[Candidate, ...], text: str, own: str | None, role: str 
         if candidate.score >= needed:
             return candidate
     return None
+
+
+def _stands_out(ranked: list[Candidate]) -> bool:
+    """Whether a bare surname means somebody whom readers know without being told the state: a leader, and no namesake near."""
+    if not ranked or ranked[0].actor.kind != "person" or ranked[0].score < 0.62:
+        return False
+    return len(ranked) == 1 or ranked[0].score - ranked[1].score >= 0.08
 
 
 def _spoken_of(candidate: Candidate, context: Context) -> bool:
@@ -163,21 +212,46 @@ def _nation_clues(found: list[Owner], mention: Mention, context: Context) -> lis
         body = hit.actor_kind in ("org", "group")
         bare = hit.span.end - hit.span.start >= len(_plain(mention.span.of(context.text)))
         firm = hit.sector is not None and (hit.kind in _FIRM_SECTOR_KINDS or body)
-        candidate = Candidate(context.base.row(hit.row), 0.9, f"{hit.kind} of the base") if body and (bare or owner.place == "core") else None
         words = hit.span.of(context.text)
+        names_body = (body and (bare or (owner.weight >= 0.8 and role_of(mention.span.of(context.text)) is None))) or (
+            bare and hit.kind == "metonym"
+        )
+        candidate = Candidate(context.base.row(hit.row), 0.9, f"{hit.kind} of the base") if names_body else None
         weight = owner.weight * (1.3 if bare or body else 1.0)
-        clues.append(Clue(hit.code, weight, f"{words!r} in {mention.span.of(context.text)!r} ({owner.place})", hit.sector, firm, bare, candidate if bare else None))
+        clues.append(
+            Clue(
+                hit.code,
+                weight,
+                f"{words!r} in {mention.span.of(context.text)!r} ({owner.place})",
+                hit.sector,
+                firm,
+                bare,
+                candidate,
+            )
+        )
     return clues
 
 
 def _leader(leading: list[Owner]) -> Owner | None:
     """Of several names in the same place the one that decides: a body of a state before its adjective, a nation before a worldwide body."""
+    first, last = leading[0], leading[-1]
+    if last is not first and last.hit.kind == "name" and last.ends and first.possessive:
+        return last  # "Nepal's close ally India"
     bodies = [owner for owner in leading if owner.hit.actor_kind in ("org", "group")]
     nations = [owner for owner in leading if owner.hit.actor_kind not in ("org", "group")]
     if bodies and nations:
         body = bodies[-1]
+        if body.hit.kind == "context":  # "Paraguay's Senate"
+            return Owner(
+                nations[0].hit._replace(sector=body.hit.sector, kind="metonym"), nations[0].place, nations[0].weight
+            )
         loose = body.hit.code in ("IMG", "NGO", "MNC") and nations[0].hit.span.start < body.hit.span.start
-        return nations[0] if loose else body
+        abroad = (
+            body.hit.code in ("UNO", "EUR", "IGO")
+            and nations[0].hit.span.start < body.hit.span.start
+            and (body.envoy or nations[0].hit.kind in ("adjective", "demonym"))
+        )
+        return nations[0] if loose or abroad else body
     return (bodies or nations)[0]
 
 

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from detente.actors.titles import TITLE_WORDS
 from detente.actors.words import Token, tokens
 from detente.records import Span
 
-_JOINT = re.compile(r"[\s.,'’&/()-]{0,3}|\s*[‐‑–]\s*")
+_JOINT = re.compile(r"(?:['’]s?)?[\s.,&/()-]{0,3}|\s*[‐‑–]\s*")
 _SMALL = frozenset({"the", "of", "and", "de", "la", "al", "in"})
 _HONORIFICS = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir", "lady", "lord", "dame"})
+# Words that hold a nation's name but do not tell that nation.
+_NOT_NATIONS = frozenset(
+    "south american;north american;latin american;central american;african american;african americans;native american;native americans;south asian;north african;"
+    "west african;east african;west indian;indian ocean;persian gulf;south china sea;east china sea;gulf of mexico;english channel;irish sea;panama canal;"
+    "new england;washington state;georgia tech;south americans;latin americans;north atlantic;korean peninsula;korean war;vietnam war;american football;"
+    "south america;north america;latin america;central america;english language;west africa;east africa;north africa;south asia;sea of japan;gulf war;"
+    "iraq war;swiss bank;french open;australian open;british open;turkish lira;north pole;south pole;japan sea;north sea;black sea;american samoa".split(
+        ";"
+    )
+) - {"american samoa"}
 # Names of places that are as often given names or surnames; they need care next to other capitalised words.
-_AMBIGUOUS = frozenset({"georgia", "jordan", "chad", "israel", "paris", "sydney", "florence", "victoria", "austin", "virginia", "sofia", "lima", "kenya", "india", "china", "america", "england", "france", "holland", "ireland", "wales", "washington", "lincoln", "houston", "dallas", "carolina", "madison", "troy", "cuba", "male", "male", "bern", "montana", "dakota", "salvador", "santiago", "hamilton", "wellington", "boston", "dublin"})  # fmt: skip
+_AMBIGUOUS = frozenset({"georgia", "jordan", "chad", "israel", "paris", "sydney", "florence", "victoria", "austin", "virginia", "sofia", "lima", "kenya", "india", "china", "america", "england", "france", "holland", "ireland", "wales", "washington", "lincoln", "houston", "dallas", "carolina", "madison", "troy", "cuba", "male", "bern", "montana", "dakota", "salvador", "santiago", "hamilton", "wellington", "boston", "dublin"})  # fmt: skip
 
 
 class Hit(NamedTuple):
@@ -53,17 +65,22 @@ class Matcher:
             if hit is not None:
                 hits.append(hit)
             at += max(1, length)
-        return _without_loose(hits)
+        return _without_loose(hits, text)
 
     def _match(self, text: str, words: list[Token], at: int) -> tuple[int, Hit | None]:
         """The longest name that begins at word `at`, and its number of words; (0, None) when there is none."""
+        for length in (3, 2):
+            if " ".join(word.norm for word in words[at : at + length]) in _NOT_NATIONS:
+                return length, None
         longest = min(self._longest.get(words[at].norm, 0), len(words) - at)
         for length in range(longest, 0, -1):
             run = words[at : at + length]
             found = self._names.get(" ".join(word.norm for word in run))
-            if found is None or not all(_JOINT.fullmatch(text, a.end, b.start) for a, b in zip(run, run[1:], strict=False)):
+            if found is None or not all(_JOINT.fullmatch(text, a.end, b.start) for a, b in pairwise(run)):
                 continue
             row, kind, code, sector, actor_kind = found
+            if kind == "context" and actor_kind == "state" and not _half_of_korea(text, words, at):
+                continue
             if _cased(run, kind) and not self._is_person(text, words, at, length):
                 return length, Hit(Span(run[0].start, run[-1].end), code, sector, kind, row, actor_kind)
         return 0, None
@@ -72,22 +89,44 @@ class Matcher:
         """Whether the word is part of somebody's name: "Michael Jordan", "Georgia Meloni", "Mr. Washington"."""
         if length != 1:
             return False
-        word = words[at]
-        before = words[at - 1] if at and text[words[at - 1].end : word.start] in (" ", ". ", "-") else None
-        if before is not None and before.norm in _HONORIFICS:
+        before, word, after = _neighbour(text, words, at, -1), words[at], _neighbour(text, words, at, 1)
+        if at and words[at - 1].norm in _HONORIFICS:
             return True
         kind = self._names[word.norm][1]
-        if kind not in ("name", "city", "region", "capital") or not (word.norm in _AMBIGUOUS or word.norm in self._given or kind in ("city", "region")):
+        doubtful = word.norm in _AMBIGUOUS or word.norm in self._given or kind in ("city", "region")
+        if kind not in ("name", "city", "region", "capital") or not doubtful:
             return False
-        after = words[at + 1] if at + 1 < len(words) and text[word.end : words[at + 1].start] == " " else None
-        joined_before = before is not None and text[before.end : word.start] == " " and before.text[:1].isupper()
-        if joined_before and before is not None and before.norm in self._given and before.norm not in self._names and before.norm not in TITLE_WORDS:
-            return True
-        if after is None or not after.text[:1].isupper() or after.text.isupper() or word.text.isupper():
+        return self._first_name(before) or self._followed_by_surname(word, after)
+
+    def _first_name(self, word: Token | None) -> bool:
+        """Whether the word is a given name and neither a title nor a place."""
+        if word is None or not word.text[:1].isupper():
             return False
-        if word.norm not in self._given:
+        return word.norm in self._given and word.norm not in self._names and word.norm not in TITLE_WORDS
+
+    def _followed_by_surname(self, word: Token, after: Token | None) -> bool:
+        """Whether a place that is also a given name stands before what can only be a surname."""
+        if word.norm not in self._given or word.text.isupper():
+            return False
+        if after is None or not after.text[:1].isupper() or after.text.isupper():
             return False
         return after.norm not in TITLE_WORDS and after.norm not in self._longest and after.norm not in self._given
+
+
+def _neighbour(text: str, words: list[Token], at: int, step: int) -> Token | None:
+    """The word before or after, where only a space lies between."""
+    if not 0 <= at + step < len(words):
+        return None
+    left, right = (words[at - 1], words[at]) if step < 0 else (words[at], words[at + 1])
+    return words[at + step] if text[left.end : right.start] == " " else None
+
+
+def _half_of_korea(text: str, words: list[Token], at: int) -> bool:
+    """Whether "North" or "South" stands alone after "the", as a state does."""
+    if words[at].norm not in ("north", "south"):
+        return True
+    after = _neighbour(text, words, at, 1)
+    return at > 0 and words[at - 1].norm == "the" and (after is None or not after.text[:1].isupper())
 
 
 def _cased(run: list[Token], kind: str) -> bool:
@@ -98,17 +137,51 @@ def _cased(run: list[Token], kind: str) -> bool:
         return run[0].text[:1].isupper() and (len(run[0].text) > 3 or not run[0].text.isupper() or len(run[0].norm) > 2)
     small = [word for word in run if word.norm in _SMALL or word.norm.isdigit()]
     capital = [word for word in run if word.text[:1].isupper()]
-    return run[-1].text[:1].isupper() or run[-1].norm.isdigit() or len(capital) * 2 >= len(run) - len(small) > 0 and bool(capital)
+    return (
+        run[-1].text[:1].isupper()
+        or run[-1].norm.isdigit()
+        or (len(capital) * 2 >= len(run) - len(small) > 0 and bool(capital))
+    )
 
 
-def _without_loose(hits: list[Hit]) -> tuple[Hit, ...]:
+def _without_loose(hits: list[Hit], text: str) -> tuple[Hit, ...]:
     """Leaves out names that count only where their country is spoken of ("the South", "Congress"), unless nobody else is."""
-    firm = {hit.code for hit in hits if hit.kind != "context"}
-    if len(firm) == len({hit.code for hit in hits}):
-        return tuple(hits)
-    koreas = {"KOR", "PRK"}
-    return tuple(
+    firm = Counter(hit.code for hit in hits if hit.kind != "context" and hit.span.of(text) not in _WANDERING)
+    most = max(firm.values(), default=0)
+    koreas = firm.keys() & {"KOR", "PRK"}
+    kept = (
         hit
         for hit in hits
-        if hit.kind != "context" or hit.code in firm or (hit.code in koreas and firm & koreas) or (not firm and hit.actor_kind != "state")
+        if hit.kind != "context"
+        or (firm[hit.code] == most > 0)
+        or (hit.code in ("KOR", "PRK") and koreas)
+        or (not firm and hit.actor_kind != "state")
     )
+    return tuple(_settled(hit, hit.span.of(text), firm) for hit in kept)
+
+
+# Peoples and bodies that live in several states: which of them is meant, the other names in the text tell.
+_WANDERING = {
+    "Serb": ("BIH", "KOS", "HRV"), "Serbs": ("BIH", "KOS", "HRV"), "Croat": ("BIH",), "Croats": ("BIH",), "Albanian": ("KOS", "MKD"), "Albanians": ("KOS", "MKD"),
+    "Taliban": ("PAK",), "Brussels": ("BEL",), "Kashmiri": ("PAK",), "Kashmir": ("PAK",), "Kurdish": ("IRQ", "TUR", "SYR"),
+}  # fmt: skip
+_AT_HOME = {
+    "Serb": "SRB",
+    "Serbs": "SRB",
+    "Croat": "HRV",
+    "Croats": "HRV",
+    "Albanian": "ALB",
+    "Albanians": "ALB",
+    "Taliban": "AFG",
+    "Brussels": "EUR",
+    "Kashmiri": "IND",
+    "Kashmir": "IND",
+}
+
+
+def _settled(hit: Hit, words: str, firm: Counter[str]) -> Hit:
+    """The hit with the state that the rest of the text speaks of, where its words alone leave it open."""
+    if words not in _WANDERING or firm[_AT_HOME.get(words, "")]:
+        return hit
+    code = next((code for code in _WANDERING[words] if firm[code]), hit.code)
+    return hit._replace(code=code)

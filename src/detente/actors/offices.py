@@ -27,7 +27,11 @@ def holder_of(mentions: Iterable[Mention], code: str, context: Context) -> Candi
         return None
     for mention in mentions:
         role = role_of(mention.span.of(context.text))
-        if len(mention.entities) > 1 or (role not in UNIQUE and role != "leader") or LESSER.search(norm_of(mention.span.of(context.text))):
+        if (
+            len(mention.entities) > 1
+            or (role not in UNIQUE and role != "leader")
+            or LESSER.search(norm_of(mention.span.of(context.text)))
+        ):
             continue
         host = _host(mention, context) if role == "ambassador" else None
         held = context.base.holder(role or "", code, on=on, of_country=host)
@@ -39,7 +43,12 @@ def holder_of(mentions: Iterable[Mention], code: str, context: Context) -> Candi
 def _clear(held: tuple[Candidate, ...]) -> bool:
     """Whether the first is told by a source checked by hand or ended, and began after the second."""
     first, second = held[0].office, held[1].office
-    return first is not None and second is not None and (first.last is not None or first.source == "hand") and (first.first or "") >= (second.first or "")
+    return (
+        first is not None
+        and second is not None
+        and (first.last is not None or first.source == "hand")
+        and (first.first or "") >= (second.first or "")
+    )
 
 
 def _host(mention: Mention, context: Context) -> str | None:
@@ -66,20 +75,30 @@ def office_words(office: Office, base: ActorBase) -> str:
     """The office in words: "ambassador of the United States to China"."""
     country = _country(office.code, base)
     if office.role == "ambassador":
-        host = "the United Nations" if office.of_country == "UNO" else _country(office.of_country, base) if office.of_country else None
+        host = (
+            "the United Nations"
+            if office.of_country == "UNO"
+            else _country(office.of_country, base)
+            if office.of_country
+            else None
+        )
         return f"ambassador of {country} to {host}" if host else f"{_lower(office.title)} of {country}"
     title = _lower(office.title)
     bare = norm_of(country.removeprefix("the "))
-    if bare in norm_of(title) or office.code in ("IGO", "UNO", "EUR", "IMG", "NGO", "MNC") or re.search(r"\bof (?:[A-Z]|the [A-Z])", title.replace("of State", "")):
+    if (
+        bare in norm_of(title)
+        or office.code in ("IGO", "UNO", "EUR", "IMG", "NGO", "MNC")
+        or re.search(r"\bof (?:[A-Z]|the [A-Z])", title.replace("of State", ""))
+    ):
         return title
     return f"{title} of {country}"
 
 
 def _lower(title: str) -> str:
     """The title with its own words in lower case, names kept."""
-    if title in ("Secretary of State",):
+    if title == "Secretary of State":
         return title
-    return title[:1].lower() + title[1:] if not title.split()[0].isupper() else title
+    return title[:1].lower() + title[1:] if not title.split(maxsplit=1)[0].isupper() else title
 
 
 def _country(code: str | None, base: ActorBase) -> str:

@@ -17,10 +17,27 @@ _BREAK = re.compile(
 _OWNING = {"of", "from"}
 _PLACING = {"in", "at", "near", "inside", "across", "on", "around", "within", "along", "under"}
 # "a spokesman for the Israeli army": after such heads "for" owns.
-_SPEAKS_FOR = re.compile(r"\b(?:spokes\w+|lawyers?|candidates?|minister|secretary|office|official|ministry|department|commissioner|director|chief|agency|center|institute|council)\s*$", re.IGNORECASE)
-_NOT_OWNER_AFTER = re.compile(r"[-‐‑–](?:backed|trained|funded|sponsored|supported|allied|brokered|imposed|born|occupied|made|supplied|friendly|oriented|bound|speaking|mediated)\b", re.IGNORECASE)
+_SPEAKS_FOR = re.compile(
+    r"\b(?:spokes\w+|lawyers?|candidates?|minister|secretary|office|official|ministry|department|commissioner|director|chief|agency|center|institute|council)\s*$",
+    re.IGNORECASE,
+)
+_NOT_OWNER_AFTER = re.compile(
+    r"[-‐‑–](?:backed|trained|funded|sponsored|supported|allied|brokered|imposed|born|occupied|made|supplied|friendly|oriented|bound|speaking|mediated|linked|affiliated|inspired|registered)\b",
+    re.IGNORECASE,
+)
 _WEAK_AFTER = re.compile(r"[-‐‑–](?:led|controlled|held|administered|dominated|run)\b", re.IGNORECASE)
 _NOT_OWNER_BEFORE = re.compile(r"\b(?:anti|pro|non|counter)[-‐‑–]?$", re.IGNORECASE)
+# "the killers of a Turk", "critics of Israel": the one after "of" suffers.
+_ACTS_ON = re.compile(
+    r"\b(?:kidnappers?|killers?|captors?|abductors?|attackers?|critics?|opponents?|enem(?:y|ies)|rivals?|murderers?|assassins?|victims?|invaders?|besiegers?|"
+    r"prisoners?|hostage takers?|occupiers?|neighbou?rs?|foes?|allies|ally)\s*$",
+    re.IGNORECASE,
+)
+_FOREIGN_THERE = re.compile(
+    r"\b(?:troops?|forces?|soldiers?|peacekeepers?|refugees?|contingents?|contractors?|envoys?|observers?|monitors?|tourists?|inspectors?|hostages?|ambassador|embassy)\b",
+    re.IGNORECASE,
+)
+_STATE_OF_UNION = re.compile(r"\b(?:senator|representative|congressm\w+|governor|attorney general)\b", re.IGNORECASE)
 _PARTICLES = frozenset("al el bin ben de da do dos del della van von der den la le ibn ould ter di du e y zu".split())
 _NOT_NAMES = frozenset(
     "the a an he she it they we i his her their its our who this that these those both some many several few most all other another each "
@@ -32,11 +49,17 @@ WEIGHTS = {"core": 1.0, "apposition": 0.9, "of": 0.85, "place": 0.35, "target": 
 
 
 class Owner(NamedTuple):
-    """A named nation or body inside a mention, where in the phrase it stands, and the weight of that place."""
+    """A named nation or body inside a mention, where in the phrase it stands, and the weight of that place.
+
+    `ends`: nothing of the mention follows it; `possessive`: an 's does; `envoy`: the word of an ambassador does.
+    """
 
     hit: Hit
     place: str
     weight: float
+    ends: bool = False
+    possessive: bool = False
+    envoy: bool = False
 
 
 class ProperName(NamedTuple):
@@ -55,16 +78,47 @@ def owners(text: str, span: Span, hits: tuple[Hit, ...]) -> list[Owner]:
 
 
 def _owner(text: str, span: Span, hit: Hit, inside: list[Hit]) -> Owner:
-    if _NOT_OWNER_AFTER.match(text, hit.span.end) or _NOT_OWNER_BEFORE.search(text[max(0, hit.span.start - 9) : hit.span.start]):
+    if _NOT_OWNER_AFTER.match(text, hit.span.end) or _NOT_OWNER_BEFORE.search(
+        text[max(0, hit.span.start - 9) : hit.span.start]
+    ):
         return Owner(hit, "target", 0.0)
-    if _WEAK_AFTER.match(text, hit.span.end):
+    words = hit.span.of(text)
+    joined = [
+        other
+        for other in inside
+        if other.span.start == hit.span.end + 1
+        and text[hit.span.end] in "-‐‑–"
+        and other.kind in ("adjective", "demonym")
+    ]
+    if joined or (
+        words == "Georgia" and _STATE_OF_UNION.search(span.of(text))
+    ):  # "Iranian-American": the second is the state
+        return Owner(hit, "target", 0.0)
+    if _WEAK_AFTER.match(text, hit.span.end) or re.search(
+        r"\bethnic $", text[max(0, hit.span.start - 8) : hit.span.start]
+    ):
         return Owner(hit, "weak", WEIGHTS["weak"])
     place = "core"
     for found in _BREAK.finditer(text, span.start, hit.span.start):
         if any(other.span.start <= found.start() < other.span.end for other in inside):
             continue
         place = _place(found.group().lower(), text[span.start : found.start()], place)
-    return Owner(hit, place, WEIGHTS[place])
+    after = text[hit.span.end : span.end]
+    if (
+        place == "apposition"
+        and hit.kind == "name"
+        and not after.strip()
+        and re.fullmatch(r".*,\s*(?:the )?", text[span.start : hit.span.start])
+    ):
+        place = "core"  # "Pakistan's rival, India"
+    return Owner(
+        hit,
+        place,
+        WEIGHTS[place],
+        not after.strip(),
+        after.startswith(("'", "’")),
+        bool(re.match(r"\s+(?:ambassador|envoy|mission|representative)", after)),
+    )
 
 
 def _place(word: str, before: str, outer: str) -> str:
@@ -73,6 +127,10 @@ def _place(word: str, before: str, outer: str) -> str:
         return outer if outer == "core" and not before.strip() else "apposition"
     if outer in ("target", "place") and word in _OWNING:
         return outer
+    if word in _OWNING and _ACTS_ON.search(before):
+        return "target"
+    if word in _PLACING and _FOREIGN_THERE.search(before):
+        return "target"
     if word in _OWNING or (word == "for" and _SPEAKS_FOR.search(before)):
         return "of"
     return "place" if word in _PLACING else "target"
@@ -90,24 +148,45 @@ def proper_name(text: str, span: Span, hits: tuple[Hit, ...], people: tuple[Span
         start += 1
     if not words or (start == len(words) - 1 and words[start].norm in TITLE_WORDS):
         return None
+    if len(words) - start == 1 and not marked and _after_preposition(text, Span(span.start, run.start)):
+        return None  # "a teacher from Kumba"
     run = Span(run.start + words[start].start, run.start + words[-1].end)
     around = text[span.start : run.start] + " , " + text[run.end : span.end]
     role = role_of(text[span.start : run.start]) or role_of(around)
     return ProperName(run.of(text), run, role, len(words) - start)
 
 
+def _after_preposition(text: str, before: Span) -> bool:
+    """Whether the last break in these words is a preposition, not a comma."""
+    breaks = [found.group() for found in _BREAK.finditer(text, before.start, before.end)]
+    return bool(breaks) and breaks[-1].strip().isalpha()
+
+
 def _run(text: str, span: Span, hits: tuple[Hit, ...]) -> Span | None:
     """The first run of capitalised words that are neither titles nor names of nations or bodies."""
     taken = [hit.span for hit in hits if span.overlaps(hit.span)]
-    words = [Token(word.start + span.start, word.end + span.start, word.norm, word.text) for word in tokens(span.of(text))]
+    words = [
+        Token(word.start + span.start, word.end + span.start, word.norm, word.text) for word in tokens(span.of(text))
+    ]
     runs: list[list[Token]] = [[]]
     for at, word in enumerate(words):
         gap = text[words[at - 1].end : word.start] if at else ""
         free = not any(Span(word.start, word.end).overlaps(other) for other in taken)
-        named = word.text[:1].isupper() and word.norm not in _NOT_NAMES and not (word.norm in TITLE_WORDS and not runs[-1]) and not _is_acronym(word.text)
+        tail = bool(runs[-1]) and gap in ("-", "‑") and word.text.isalpha()
+        named = tail or (
+            word.text[:1].isupper()
+            and word.norm not in _NOT_NAMES
+            and not (word.norm in TITLE_WORDS and not runs[-1])
+            and not _is_acronym(word.text)
+        )
         particle = word.norm in _PARTICLES and at + 1 < len(words) and words[at + 1].text[:1].isupper()
-        joined = gap in (" ", "-", ". ", ".", " '", "-", " \"", '" ') or not runs[-1]
-        if free and (named or particle) and (joined or not runs[-1]) and not (word.norm in TITLE_WORDS and not particle and gap != " "):
+        joined = gap in (" ", "-", ". ", ".", " '", "-", ' "', '" ') or not runs[-1]
+        if (
+            free
+            and (named or particle)
+            and (joined or not runs[-1])
+            and not (word.norm in TITLE_WORDS and not particle and gap != " ")
+        ):
             runs[-1].append(word)
         elif free and (named or particle):
             runs.append([word])

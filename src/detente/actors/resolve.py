@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from detente.actors.base import ActorBase
-from detente.actors.clues import Clue, Context, clues_of
+from detente.actors.clues import Clue, Context, clues_of, joint_clues
 from detente.actors.offices import current_office, holder_of, office_words
 from detente.actors.titles import sector_of
 from detente.records import Actor, Document, Mention, Reading
@@ -26,17 +26,35 @@ def resolve(document: Document, reading: Reading, base: ActorBase) -> dict[int, 
     for mention in reading.mentions:
         for entity in mention.entities:
             by_entity[entity].append(mention)
-    return {entity: _actor(entity, mentions, context) for entity, mentions in sorted(by_entity.items())}
+    clues = {
+        entity: [clue for mention in mentions if len(mention.entities) == 1 for clue in clues_of(mention, context)]
+        for entity, mentions in by_entity.items()
+    }
+    known = {entity: code for entity, found in clues.items() if (code := _winner(_votes(found))) is not None}
+    for entity, mentions in by_entity.items():
+        joint = [mention for mention in mentions if len(mention.entities) > 1]
+        clues[entity] += [clue for mention in joint for clue in joint_clues(mention, entity, known, context)]
+    return {entity: _actor(mentions, clues[entity], context) for entity, mentions in sorted(by_entity.items())}
 
 
-def _actor(entity: int, mentions: list[Mention], context: Context) -> Actor:
-    """The actor that the clues of all its mentions point to."""
-    clues = [clue for mention in mentions for clue in clues_of(mention, entity, context)]
+def _votes(clues: list[Clue]) -> dict[str, float]:
+    """Summed weights by code."""
     votes: dict[str, float] = defaultdict(float)
     for clue in clues:
         if clue.code is not None:
             votes[clue.code] += clue.weight
-    code = max(votes, key=lambda each: votes[each]) if votes else None
+    return votes
+
+
+def _winner(votes: dict[str, float]) -> str | None:
+    """The code with most weight; of equals the first told."""
+    return max(votes, key=lambda each: votes[each]) if votes else None
+
+
+def _actor(mentions: list[Mention], clues: list[Clue], context: Context) -> Actor:
+    """The actor that the clues of all its mentions point to."""
+    votes = _votes(clues)
+    code = _winner(votes)
     score = _score(votes, code)
     agreeing = sorted((clue for clue in clues if clue.code == code), key=lambda clue: -clue.weight)
     best = next((clue for clue in agreeing if clue.candidate is not None), agreeing[0] if agreeing else None)
@@ -48,7 +66,12 @@ def _actor(entity: int, mentions: list[Mention], context: Context) -> Actor:
     if named is None and name is None and code is not None:
         holder = holder_of(mentions, code, context)
         if holder is not None:
-            name, identifier, office, why = holder.actor.name, holder.actor.identifier, holder.office, f"{why}; {holder.why}"
+            name, identifier, office, why = (
+                holder.actor.name,
+                holder.actor.identifier,
+                holder.office,
+                f"{why}; {holder.why}",
+            )
     return Actor(
         code=code,
         sector=_sector(mentions, agreeing, context, code, office_sector=office.sector if office is not None else None),
@@ -74,10 +97,12 @@ def _longest_name(clues: Iterable[Clue], code: str | None) -> str | None:
     return max(names, key=lambda name: (len(name.split()), len(name)), default=None)
 
 
-def _sector(mentions: list[Mention], agreeing: list[Clue], context: Context, code: str | None, *, office_sector: str | None) -> str | None:
+def _sector(
+    mentions: list[Mention], agreeing: list[Clue], context: Context, code: str | None, *, office_sector: str | None
+) -> str | None:
     """The sector: of the body or metonym named, of the title in the text, of the office held, or as the network guesses."""
     own = next((clue.sector for clue in agreeing if clue.sector is not None and clue.firm), None)
-    texts = [mention.span.of(context.text) for mention in mentions]
+    texts = [context.without_bodies(mention.span) for mention in mentions]
     titled = [sector for sector in (sector_of(text) for text in texts) if sector is not None]
     if "ELI" in titled[:1]:
         return "ELI"
@@ -94,4 +119,3 @@ def _sector(mentions: list[Mention], agreeing: list[Clue], context: Context, cod
     weak = next((clue.sector for clue in agreeing if clue.sector is not None), None)
     bare = any(clue.bare for clue in agreeing)
     return own or weak or ("GOV" if bare else None)
-

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import JaroWinkler, Levenshtein
 
 from detente.actors.base import Candidate, Office
 from detente.actors.titles import HEADS, TITLE_WORDS, role_of
-from detente.actors.words import Token, norm_of, tokens
+from detente.actors.words import Token, norm_of, sound_of, tokens
 
 if TYPE_CHECKING:
     from detente.actors.base import ActorBase
 
-_HONORIFICS = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir", "lord", "lady", "dame", "sheikh", "ayatollah", "mullah", "comrade"})
+_HONORIFICS = frozenset(
+    {"mr", "mrs", "ms", "miss", "dr", "sir", "lord", "lady", "dame", "sheikh", "ayatollah", "mullah", "comrade"}
+)
 _CLOSE = 0.9  # Jaro-Winkler likeness of whole names from which two are held to be spellings of one
 _YEAR = 365
+
+
+class _Asked(NamedTuple):
+    """What else is known about who is meant: the day, the role in the title, the code."""
+
+    on: dt.date | None
+    role: str | None
+    code: str | None
 
 
 def candidates(base: ActorBase, name: str, on: dt.date | None, code: str | None) -> tuple[Candidate, ...]:
@@ -38,8 +48,8 @@ def candidates(base: ActorBase, name: str, on: dt.date | None, code: str | None)
         found.setdefault(row, (0.35 + 0.35 * weight, f"surname {norm!r}"))
     if len(bare) > 1 and not any(score > 0.8 for score, _ in found.values()):
         found |= {row: scored for row, scored in _spellings(base, bare).items() if row not in found}
-    role = role_of(title) if title.strip() else None
-    ranked = [_weighed(base, row, score, why, on, role, code) for row, (score, why) in found.items()]
+    asked = _Asked(on, role_of(title) if title.strip() else None, code)
+    ranked = [_weighed(base, row, score, why, asked) for row, (score, why) in found.items()]
     kept = [candidate for candidate in ranked if candidate is not None]
     return tuple(sorted(kept, key=lambda candidate: -candidate.score)[:8])
 
@@ -49,7 +59,11 @@ def bare_name(words: list[Token]) -> list[Token]:
     last = -1
     for at, word in enumerate(words[:-1]):
         if word.norm in TITLE_WORDS or word.norm in ("of", "the") or not word.text[:1].isupper():
-            if word.norm in ("bin", "al", "de", "van", "von", "el", "da", "ibn", "ben", "abu", "la") and at and last < at - 1:
+            if (
+                word.norm in ("bin", "al", "de", "van", "von", "el", "da", "ibn", "ben", "abu", "la")
+                and at
+                and last < at - 1
+            ):
                 continue
             if word.norm in ("al", "el", "de", "van", "von", "bin") and at == last + 1:
                 break
@@ -75,17 +89,23 @@ def _alike(one: str, other: str) -> float:
     mine, theirs = one.split(), other.split()
     if len(mine) < 2 or len(theirs) < 2:
         return 0.0
+    if abs(len(mine) - len(theirs)) > 1 or (len(mine) != len(theirs) and mine[-1] != theirs[-1]):
+        return 0.0
+    if len(mine) == len(theirs) > 2 and JaroWinkler.similarity(mine[1], theirs[1]) < 0.7:
+        return 0.0
     surname = JaroWinkler.similarity(mine[-1], theirs[-1])
     first = JaroWinkler.similarity(mine[0], theirs[0])
     if mine[0] != theirs[0] and (first < 0.72 or mine[0][0] != theirs[0][0]):
         return 0.0
-    if surname < 0.8:
+    near = Levenshtein.normalized_similarity(mine[-1], theirs[-1])
+    if surname < 0.8 or (near < 0.7 and sound_of(mine[-1]) != sound_of(theirs[-1])):
         return 0.0
     return 0.5 + 0.5 * min(first, surname) if max(first, surname) > 0.97 else min(first, surname)
 
 
-def _weighed(base: ActorBase, row: int, score: float, why: str, on: dt.date | None, role: str | None, code: str | None) -> Candidate | None:
+def _weighed(base: ActorBase, row: int, score: float, why: str, asked: _Asked) -> Candidate | None:
     """The candidate with day, title and code taken into account; None when the code forbids it."""
+    on, role, code = asked
     actor, offices = base.row(row), base.offices(row)
     if code is not None and code != actor.code and all(office.code != code for office in offices):
         return None
@@ -106,10 +126,16 @@ def _weighed(base: ActorBase, row: int, score: float, why: str, on: dt.date | No
 def _fits(office: Office | None, role: str) -> bool:
     if office is None:
         return False
-    return office.role == role or (role in HEADS and office.role in HEADS) or (role == "minister" and office.role.endswith("minister"))
+    return (
+        office.role == role
+        or (role in HEADS and office.role in HEADS)
+        or (role == "minister" and office.role.endswith("minister"))
+    )
 
 
-def _office_on(offices: tuple[Office, ...], on: dt.date | None, role: str | None, code: str | None) -> tuple[Office | None, int]:
+def _office_on(
+    offices: tuple[Office, ...], on: dt.date | None, role: str | None, code: str | None
+) -> tuple[Office | None, int]:
     """The office nearest in time, those that fit title and code first, and its distance in days."""
     if not offices:
         return None, 0

@@ -149,8 +149,12 @@ ROLES: dict[str, str] = {
 }
 
 # "deputy foreign minister" is another office than "foreign minister".
-LESSER = re.compile(r"\b(deputy|vice|assistant|under|undersecretary|former|ex|junior|shadow|parliamentary|state secretary|delegate|first lady|late)\b")
-_NOT_A_HEAD = re.compile(r"\b(party|rebel|opposition|student|union|church|religious|spiritual|tribal|militia|business|rebels|group|movement|bank|court|university|faction|cartel|guerrilla|protest|community|local|senate majority|majority|minority|house)\b")
+LESSER = re.compile(
+    r"\b(deputy|vice|assistant|under|undersecretary|former|ex|junior|shadow|parliamentary|state secretary|delegate|first lady|late)\b"
+)
+_NOT_A_HEAD = re.compile(
+    r"\b(party|rebel|opposition|student|union|church|religious|spiritual|tribal|militia|business|rebels|group|movement|bank|court|university|faction|cartel|guerrilla|protest|community|local|senate majority|majority|minority|house)\b"
+)
 
 # Words → sector. Within a mention the specific sectors beat GOV, and among the specific the last before a preposition.
 SECTORS: dict[str, str] = {
@@ -237,7 +241,10 @@ _SECTOR_OF = _phrases(SECTORS)
 _ROLE_OF = {norm_of(phrase): role for phrase, role in ROLES.items()}
 _LONGEST = 5
 TITLE_WORDS = frozenset(
-    word for phrase in (*_SECTOR_OF, *_ROLE_OF) for word in phrase.split() if word not in {"of", "the", "for", "and", "s", "in", "on", "d"}
+    word
+    for phrase in (*_SECTOR_OF, *_ROLE_OF)
+    for word in phrase.split()
+    if word not in {"of", "the", "for", "and", "s", "in", "on", "d"}
 ) | frozenset(
     "mr mrs ms dr sir lord lady dame miss madame general gen lt col maj adm capt sgt sen rep gov rev pope saint st acting former ex late deputy vice chief first second senior top "
     "interim caretaker new newly elected foreign defense defence interior finance trade affairs external security national house senate parliament justice health economy oil energy "
@@ -266,6 +273,15 @@ def _found(norm: str, table: dict[str, str]) -> list[tuple[int, int, str]]:
 @lru_cache(maxsize=16384)
 def sector_of(words: str) -> str | None:
     """The sector that title words name ("Iraqi police" → COP, "opposition lawmakers" → LEG), or None."""
+    spoken_for = re.match(
+        r"(.*\b(?:spokes\w+|leaders?|members?|commanders?|heads?|chiefs?|officials?)) (?:of|for|from) (.*)", words
+    )
+    if spoken_for and not {"ELI", "MIL", "REB", "OPP"} & {
+        value for _, _, value in _found(norm_of(spoken_for[1]), _SECTOR_OF)
+    }:
+        theirs = sector_of(spoken_for[2])
+        if theirs is not None and theirs not in ("CVL", "GOV"):
+            return theirs
     core = re.split(r"(?:,| (?:of|to|in|for|from|with|against|near|at|on|by|who|that) )", words, maxsplit=1)[0]
     for part in (core, words):
         sectors = [value for _, _, value in _found(norm_of(part), _SECTOR_OF)]
@@ -273,7 +289,12 @@ def sector_of(words: str) -> str | None:
             return "ELI"
         specific = [sector for sector in sectors if sector not in _GENERIC | _WEAK]
         weak = [sector for sector in sectors if sector in _WEAK]
-        chosen = specific[-1:] or (weak[-1:] if sectors[-1:] == weak[-1:] else []) or [s for s in sectors if s in _GENERIC] or weak
+        chosen = (
+            specific[-1:]
+            or (weak[-1:] if sectors[-1:] == weak[-1:] else [])
+            or [s for s in sectors if s in _GENERIC]
+            or weak
+        )
         if chosen:
             return chosen[-1]
     return None

@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?|[^\W_]+(?:['’ʻ‘`][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
-_NOT_DECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "ð": "d", "þ": "th"})
+_NOT_DECOMPOSED = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss", "ð": "d", "þ": "th"}
+)
 
 
 class Token(NamedTuple):
@@ -50,7 +52,16 @@ def sound_of(word: str) -> str:
     "Gadhafi", "Qaddafi" and "Kadafi" give "KDF". After the idea of Soundex, loosened for Arabic, Russian and Chinese names.
     """
     folded = fold(word)
-    for old, new in (("ck", "k"), ("kh", "k"), ("gh", "g"), ("ph", "f"), ("sch", "s"), ("ch", "s"), ("sh", "s"), ("zh", "s")):
+    for old, new in (
+        ("ck", "k"),
+        ("kh", "k"),
+        ("gh", "g"),
+        ("ph", "f"),
+        ("sch", "s"),
+        ("ch", "s"),
+        ("sh", "s"),
+        ("zh", "s"),
+    ):
         folded = folded.replace(old, new)
     folded = folded.translate(str.maketrans("cqgxzjvw", "kkkkssff"))
     bare = "".join(letter for letter in folded if letter not in "aeiouyh")

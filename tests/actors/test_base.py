@@ -1,0 +1,183 @@
+"""What the actor base knows about the world."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from detente.actors import ActorBase
+from detente.errors import BadSetting
+
+MAY_2023 = dt.date(2023, 5, 8)
+
+
+def codes(base: ActorBase, text: str) -> list[str]:
+    """The codes of the nation words of a text."""
+    return [hit.code for hit in base.nations(text)]
+
+
+def best(base: ActorBase, name: str, on: dt.date, code: str | None = None) -> str:
+    """The name of the likeliest bearer."""
+    return base.find(name, on=on, code=code)[0].actor.name
+
+
+def test_the_base_opens_at_once() -> None:
+    """Opening the base and reading a first text takes less than 0.3 seconds."""
+    begun = time.perf_counter()
+    opened = ActorBase.open()
+    opened.nations("Officials in Tallinn met the Estonian press.")
+    opened.close()
+
+    assert time.perf_counter() - begun < 0.3
+
+
+def test_a_missing_base_is_told_as_a_setting(tmp_path: Path) -> None:
+    """A base that is not there is named in the error, with the command that builds one."""
+    with pytest.raises(BadSetting, match=r"detente\.actors\.build"):
+        ActorBase.open(tmp_path / "none.sqlite")
+
+
+def test_qin_gang_was_chinas_foreign_minister_in_may_2023(base: ActorBase) -> None:
+    """Qin Gang was China's foreign minister on 2023-05-08, Wang Yi before and after him."""
+    assert base.holder("foreign minister", "CHN", on=MAY_2023)[0].actor.name == "Qin Gang"
+    assert base.holder("foreign minister", "CHN", on=dt.date(2022, 5, 8))[0].actor.name == "Wang Yi"
+    assert base.holder("foreign minister", "CHN", on=dt.date(2024, 5, 8))[0].actor.name == "Wang Yi"
+
+
+def test_an_ambassador_belongs_to_the_sending_state(base: ActorBase) -> None:
+    """The American ambassador to China is found under the United States, with China as host."""
+    burns = base.holder("ambassador", "USA", on=MAY_2023, of_country="CHN")[0]
+
+    assert burns.actor.name == "Nicholas Burns"
+    assert burns.actor.code == "USA"
+    assert not base.holder("ambassador", "CHN", on=MAY_2023, of_country="CHN")
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("Nicholas Burns", "ambassador"),
+        ("Qin Gang", "foreign_minister"),
+        ("Joe Biden", "head_of_state"),
+        ("Xi Jinping", "head_of_state"),
+        ("Kevin McCarthy", "speaker"),
+        ("Tsai Ing-wen", "head_of_state"),
+        ("Antony Blinken", "foreign_minister"),
+        ("Jake Sullivan", "national_security_adviser"),
+    ],
+)
+def test_office_holders_of_may_2023_are_known(base: ActorBase, name: str, role: str) -> None:
+    """Who governed on 2023-05-08 is known with the office held that day."""
+    found = base.find(name, on=MAY_2023)[0]
+    held = [office.role for office in found.offices if office.held_on(MAY_2023.isoformat())]
+
+    assert found.actor.name == name
+    assert role in held
+
+
+def test_a_misspelt_first_name_is_still_the_same_man(base: ActorBase) -> None:
+    """Anthony Blinken is Antony Blinken; Muammar Qaddafi is Moammar Gadhafi."""
+    assert best(base, "Anthony Blinken", MAY_2023) == "Antony Blinken"
+    assert best(base, "Muammar Qaddafi", dt.date(2009, 1, 1)) == "Moammar Gadhafi"
+
+
+def test_president_bush_depends_on_the_day(base: ActorBase) -> None:
+    """President Bush is the son on 2005-03-01 and the father on 1991-03-01."""
+    assert best(base, "President Bush", dt.date(2005, 3, 1)) == "George W. Bush"
+    assert best(base, "Mr. Bush", dt.date(2005, 3, 1)) == "George W. Bush"
+    assert best(base, "President Bush", dt.date(1991, 3, 1)) == "George H. W. Bush"
+
+
+def test_a_surname_with_its_state_is_enough(base: ActorBase) -> None:
+    """Qin in a text about China in May 2023 is the foreign minister."""
+    assert best(base, "Qin", MAY_2023, "CHN") == "Qin Gang"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The U.S. and UK said they asked us to wait.", ["USA", "GBR"]),
+        ("Give it to us, she said.", []),
+        ("Sino-U.S. relations", ["CHN", "USA"]),
+        ("Michael Jordan scored 30 points.", []),
+        ("Jordan and Georgia signed.", ["JOR", "GEO"]),
+        ("The Dutch and the Afghans met Britons and Kiwis.", ["NLD", "AFG", "GBR", "NZL"]),
+        ("a South American country", []),
+        ("South African troops", ["ZAF"]),
+        ("He ate turkey in china.", []),
+        ("the Kremlin, Capitol Hill and the Knesset", ["RUS", "USA", "ISR"]),
+        ("the Democratic People's Republic of Korea", ["PRK"]),
+        ("the EU and the United Nations", ["EUR", "UNO"]),
+        ("Niger and Nigeria, Guinea-Bissau and Guinea", ["NER", "NGA", "GNB", "GIN"]),
+        ("the Soviet Union and Czechoslovakia", ["RUS", "CZE"]),
+    ],
+)
+def test_nation_words(base: ActorBase, text: str, expected: list[str]) -> None:
+    """Names, demonyms, capitals and seats tell the state; everyday words and first names do not."""
+    assert codes(base, text) == expected
+
+
+def test_the_pentagon_is_military_and_capitol_hill_makes_laws(base: ActorBase) -> None:
+    """A seat tells its sector with its state."""
+    sectors = {hit.sector for hit in base.nations("the Pentagon")} | {
+        hit.sector for hit in base.nations("Capitol Hill")
+    }
+
+    assert sectors == {"MIL", "LEG"}
+
+
+def test_brussels_is_the_union_unless_the_text_is_about_belgium(base: ActorBase) -> None:
+    """Brussels stands for the EU, but for Belgium where Belgium is spoken of."""
+    assert codes(base, "Brussels warned London.") == ["EUR", "GBR"]
+    assert codes(base, "Belgium was calm, but Brussels was not.") == ["BEL", "BEL"]
+
+
+@hypothesis_settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.text(max_size=12),
+            st.sampled_from(["U.S.", "Côte d’Ivoire", "the North", "Sino-", "Georgia", "UN's", "İstanbul"]),
+        )
+    )
+)
+def test_spans_always_cover_the_words_they_name(base: ActorBase, parts: list[str]) -> None:
+    """Whatever the text, spans lie inside it, do not overlap, and hold at least one letter."""
+    text = " ".join(parts)
+    hits = base.scan(text)
+
+    for hit, after in pairwise(hits):
+        assert hit.span.end <= after.span.start
+    for hit in hits:
+        assert 0 <= hit.span.start < hit.span.end <= len(text)
+        assert any(letter.isalpha() for letter in hit.span.of(text))
+
+
+def test_every_row_names_a_source_with_a_licence(base: ActorBase) -> None:
+    """No actor and no office is without source, no source without licence."""
+    sql = base._sql
+    orphans = sql.execute(
+        "SELECT count(*) FROM actor LEFT JOIN source ON source.id = actor.source WHERE source.id IS NULL"
+    ).fetchone()[0]
+    offices = sql.execute(
+        "SELECT count(*) FROM office LEFT JOIN source ON source.id = office.source WHERE source.id IS NULL"
+    ).fetchone()[0]
+    bare = sql.execute("SELECT count(*) FROM source WHERE licence = ''").fetchone()[0]
+
+    assert (orphans, offices, bare) == (0, 0, 0)
+
+
+def test_no_office_ends_before_it_begins(base: ActorBase) -> None:
+    """Tenures run forward in time, apart from a handful of slips in the sources."""
+    backward, every = base._sql.execute(
+        "SELECT sum(last < first), count(*) FROM office WHERE first IS NOT NULL AND last IS NOT NULL"
+    ).fetchone()
+
+    assert backward < every / 500
