@@ -9,25 +9,33 @@ def explanation(coded: Coded, event: Event) -> str:
     """Which words stand behind each field of the event, how sure the reader was, and who the parties are and why."""
     text, reading = coded.document.text, coded.reading
     (at,) = event.text_info.spans["trigger"]
-    trigger = next(t for t in reading.triggers if t.span == at)
+    first = next(k for k, t in enumerate(reading.triggers) if t.span == at)
+    trigger = reading.triggers[first]
+    # a role, time or place that the first telling lacks comes from a later one, as `coding.assemble` takes it
+    tellings = (trigger, *(t for t in reading.triggers if t.same_as == first))
+    actors = next((t.actors for t in tellings if t.actors), ())
+    recipients = next((t.recipients for t in tellings if t.recipients), ())
+    time = next((t.time for t in tellings if t.time is not None), None)
+    place = next((t.place for t in tellings if t.place is not None), None)
     lines = [
         f"{event.id}  {event.event[0]}{' (' + event.mode[0] + ')' if event.mode else ''}, {event.status}, confidence {event.confidence}",
         f"  sentence {event.text_info.sequence}: {event.text.replace(chr(10), ' ')}",
         f"  trigger {words(text, at)}: {trigger.type} {trigger.type_score:.2f}, status {trigger.status} {trigger.status_score:.2f}",
     ]
-    for role, links in (("actor", trigger.actors), ("recipient", trigger.recipients), ("by", (trigger.by,) if trigger.by else ())):
+    for role, links in (("actor", actors), ("recipient", recipients), ("by", (trigger.by,) if trigger.by else ())):
         for link in links:
             lines += party(role, link, coded)
-    if trigger.time is not None:
-        span = reading.times[trigger.time.index]
-        lines.append(f"  time {words(text, span)} {trigger.time.score:.2f}: {event.date} to {event.enddate} ({event.date_precision})")
+    if time is not None:
+        span = reading.times[time.index]
+        lines.append(f"  time {words(text, span)} {time.score:.2f}: {event.date} to {event.enddate} ({event.date_precision})")
     elif event.date:
         lines.append(f"  time: no words; the story's own news with chance {trigger.is_news:.2f}, so {event.date} to {event.enddate}")
     else:
         lines.append(f"  time: no words; the story's own news with chance {trigger.is_news:.2f}, so unknown")
-    if event.event_loc is not None and trigger.place is not None:
-        place = event.event_loc
-        lines.append(f"  place {words(text, reading.places[trigger.place.index])} {trigger.place.score:.2f}: {place.resolved_place} ({place.resolution})")
+    if event.event_loc is not None and place is not None:
+        found = event.event_loc
+        told = f"{found.resolved_place or 'no place known'} ({found.resolution})"
+        lines.append(f"  place {words(text, reading.places[place.index])} {place.score:.2f}: {told}")
     for other in event.also:
         lines.append(f"  told again in sentence {other.sequence}: {text[other.start : other.end].replace(chr(10), ' ')}")
     return "\n".join([*lines, f"  coder {event.coder}"]) + "\n"
