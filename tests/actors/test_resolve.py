@@ -126,3 +126,18 @@ def test_a_joint_mention_is_shared_out(base: ActorBase) -> None:
     actors = resolve(Document(id="t", text=text, published=None), reading, base)
 
     assert [actors[0].code, actors[1].code] == ["IRN", "RUS"]
+
+
+def test_the_chinese_foreign_affairs_chief_is_not_the_foreign_minister(base: ActorBase) -> None:
+    """In May 2023 Wang Yi headed the party's foreign affairs office while Qin Gang was minister."""
+    actor = resolved(base, "the Chinese Foreign Affairs chief left", ["the Chinese Foreign Affairs chief"])[0]
+
+    assert (actor.code, actor.name) == ("CHN", "Wang Yi")
+
+
+@pytest.mark.parametrize(
+    "words", ["the Bosnian Serb president", "Chechen president", "the deputy foreign minister of China"]
+)
+def test_lesser_offices_get_no_holder(base: ActorBase, words: str) -> None:
+    """A region's leader or a deputy is not named after the state's."""
+    assert resolved(base, f"{words} spoke", [words])[0].name is None

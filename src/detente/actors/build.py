@@ -41,7 +41,8 @@ FORMAT = "1"
 
 # How likely a name without further words means this person: heads of state first.
 _PROMINENCE = {
-    "head_of_state": 1.0, "head_of_government": 1.0, "leader": 0.95, "foreign_minister": 0.8, "defence_minister": 0.75, "vice_president": 0.75,
+    "head_of_state": 1.0, "head_of_government": 1.0, "leader": 0.95, "foreign_minister": 0.8,
+    "foreign_policy_chief": 0.8, "defence_minister": 0.75, "vice_president": 0.75,
     "national_security_adviser": 0.7, "speaker": 0.6, "interior_minister": 0.6, "finance_minister": 0.6, "spokesperson": 0.5, "ambassador": 0.45,
     "envoy": 0.5, "minister": 0.45, "deputy": 0.4, "legislator": 0.35,
 }  # fmt: skip
@@ -129,7 +130,8 @@ def _overlap(one: OfficeRow, other: OfficeRow) -> bool:
 
 
 def _prominence(person: PersonRow) -> float:
-    return max((_PROMINENCE.get(row.role, 0.3) for row in person.offices), default=0.2)
+    known = 0.6 if person.source == "hand" else 0.2  # whoever was written down by hand is known in world news
+    return max([known, *(_PROMINENCE.get(row.role, 0.3) for row in person.offices)])
 
 
 def _given_names(everyone: list[PersonRow]) -> frozenset[str]:

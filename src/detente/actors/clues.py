@@ -19,8 +19,11 @@ _FIRM_SECTOR_KINDS = frozenset({"metonym", "context"})
 _ROLE_PHRASES = {"head_of_state": "head of state", "head_of_government": "head of government"}
 
 
+_UNIONS = frozenset({"UN", "U.N.", "EU", "E.U.", "United Nations", "European Union"})
+
+
 class Clue(NamedTuple):
-    """One vote: for which code, how strong, and what else it tells. `firm`: the sector is the named body's own."""
+    """One vote: for which code, how strong, and what else it tells. `firm`: the sector is the named body's own; `people`: a demonym ends the mention."""
 
     code: str | None
     weight: float
@@ -30,6 +33,7 @@ class Clue(NamedTuple):
     bare: bool = False
     candidate: Candidate | None = None
     text_name: str | None = None
+    people: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,9 +183,10 @@ def _choose(
 
 def _stands_out(ranked: list[Candidate]) -> bool:
     """Whether a bare surname means somebody whom readers know without being told the state: a leader, and no namesake near."""
-    if not ranked or ranked[0].actor.kind != "person" or ranked[0].score < 0.62:
+    if not ranked or ranked[0].actor.kind != "person" or ranked[0].score < 0.5:
         return False
-    return len(ranked) == 1 or ranked[0].score - ranked[1].score >= 0.08
+    lead = ranked[0].score - ranked[1].score if len(ranked) > 1 else 1.0
+    return lead >= (0.08 if ranked[0].score >= 0.62 else 0.2)
 
 
 def _spoken_of(candidate: Candidate, context: Context) -> bool:
@@ -206,6 +211,8 @@ def _nation_clues(found: list[Owner], mention: Mention, context: Context) -> lis
         return []
     leading = [owner for owner in found if owner.weight == strongest]
     chosen = _leader(leading)
+    name = proper_name(context.text, mention.span, context.hits, context.people)
+    person = name is not None and name.words > 1
     clues = []
     for owner in leading if chosen is None else [chosen]:
         hit = owner.hit
@@ -213,10 +220,13 @@ def _nation_clues(found: list[Owner], mention: Mention, context: Context) -> lis
         bare = hit.span.end - hit.span.start >= len(_plain(mention.span.of(context.text)))
         firm = hit.sector is not None and (hit.kind in _FIRM_SECTOR_KINDS or body)
         words = hit.span.of(context.text)
-        names_body = (body and (bare or (owner.weight >= 0.8 and role_of(mention.span.of(context.text)) is None))) or (
-            bare and hit.kind == "metonym"
+        named = (
+            body and not person and (bare or (owner.weight >= 0.8 and role_of(mention.span.of(context.text)) is None))
         )
-        candidate = Candidate(context.base.row(hit.row), 0.9, f"{hit.kind} of the base") if names_body else None
+        if hit.span.of(context.text) in _UNIONS and not bare:
+            named = False  # "U.N. soldiers" are not the United Nations
+        named = named or (bare and hit.kind == "metonym")
+        candidate = Candidate(context.base.row(hit.row), 0.9, f"{hit.kind} of the base") if named else None
         weight = owner.weight * (1.3 if bare or body else 1.0)
         clues.append(
             Clue(
@@ -225,8 +235,9 @@ def _nation_clues(found: list[Owner], mention: Mention, context: Context) -> lis
                 f"{words!r} in {mention.span.of(context.text)!r} ({owner.place})",
                 hit.sector,
                 firm,
-                bare,
+                bare and hit.kind != "demonym",
                 candidate,
+                people=hit.kind == "demonym" and owner.ends,
             )
         )
     return clues

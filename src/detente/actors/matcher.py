@@ -26,6 +26,7 @@ _NOT_NATIONS = frozenset(
         ";"
     )
 ) - {"american samoa"}
+_NOT_NATION_FIRSTS = frozenset(phrase.partition(" ")[0] for phrase in _NOT_NATIONS)
 # Names of places that are as often given names or surnames; they need care next to other capitalised words.
 _AMBIGUOUS = frozenset({"georgia", "jordan", "chad", "israel", "paris", "sydney", "florence", "victoria", "austin", "virginia", "sofia", "lima", "kenya", "india", "china", "america", "england", "france", "holland", "ireland", "wales", "washington", "lincoln", "houston", "dallas", "carolina", "madison", "troy", "cuba", "male", "bern", "montana", "dakota", "salvador", "santiago", "hamilton", "wellington", "boston", "dublin"})  # fmt: skip
 
@@ -69,7 +70,7 @@ class Matcher:
 
     def _match(self, text: str, words: list[Token], at: int) -> tuple[int, Hit | None]:
         """The longest name that begins at word `at`, and its number of words; (0, None) when there is none."""
-        for length in (3, 2):
+        for length in (3, 2) if words[at].norm in _NOT_NATION_FIRSTS else ():
             if " ".join(word.norm for word in words[at : at + length]) in _NOT_NATIONS:
                 return length, None
         longest = min(self._longest.get(words[at].norm, 0), len(words) - at)

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from detente.actors.base import ActorBase, Candidate, Office
 from detente.actors.clues import Context
 from detente.actors.phrase import owners
-from detente.actors.titles import HEADS, LESSER, role_of
-from detente.actors.words import norm_of
+from detente.actors.titles import HEADS, LESSER, TITLE_WORDS, means_there, role_of
+from detente.actors.words import fold, norm_of
 from detente.records import Mention
 
 # Offices that one person at a time holds in a state.
 UNIQUE = frozenset(
-    "head_of_state head_of_government foreign_minister defence_minister interior_minister finance_minister national_security_adviser ambassador speaker "
+    "head_of_state head_of_government foreign_minister foreign_policy_chief defence_minister interior_minister finance_minister national_security_adviser ambassador speaker "
     "vice_president trade_minister energy_minister justice_minister health_minister".split()
 )
 _WITH_THE = frozenset("USA GBR NLD PHL ARE BHS GMB COD CAF DOM CZE MDV SLB MHL COM EUR UNO".split())
@@ -33,11 +33,39 @@ def holder_of(mentions: Iterable[Mention], code: str, context: Context) -> Candi
             or LESSER.search(norm_of(mention.span.of(context.text)))
         ):
             continue
+        if _of_a_part(mention, context) or not means_there(mention.span.of(context.text), role or "", code):
+            continue
         host = _host(mention, context) if role == "ambassador" else None
         held = context.base.holder(role or "", code, on=on, of_country=host)
         if len({candidate.actor.id for candidate in held}) == 1 or (held and role != "leader" and _clear(held)):
             return held[0]
     return None
+
+
+# Peoples and lands that have leaders of their own within a state.
+_PARTS = frozenset(
+    "Chechen Chechnya Ingush Dagestan Kurdish Kurdistan Kurds Basque Catalan Catalonia Scottish Scotland Welsh Wales Tibetan Tibet Crimean Crimea Abkhaz Abkhazian Abkhazia "
+    "Flemish Walloon Darfur Acehnese Aceh Kashmiri Kashmir Somaliland Puntland Zanzibar Zanzibari Papuan Transnistrian Transnistria".split()
+) | {
+    "Bosnian Serb",
+    "Bosnian Croat",
+    "South Ossetian",
+    "South Ossetia",
+    "Turkish Cypriot",
+    "Republika Srpska",
+    "Northern Ireland",
+    "Northern Cyprus",
+    "Nagorno-Karabakh",
+}
+
+
+def _of_a_part(mention: Mention, context: Context) -> bool:
+    """Whether a region or people within a state owns the mention, whose leader is not the state's."""
+    return any(
+        owner.hit.kind == "region" or owner.hit.span.of(context.text) in _PARTS
+        for owner in owners(context.text, mention.span, context.hits)
+        if owner.weight >= 0.8
+    )
 
 
 def _clear(held: tuple[Candidate, ...]) -> bool:
@@ -95,10 +123,9 @@ def office_words(office: Office, base: ActorBase) -> str:
 
 
 def _lower(title: str) -> str:
-    """The title with its own words in lower case, names kept."""
-    if title == "Secretary of State":
-        return title
-    return title[:1].lower() + title[1:] if not title.split(maxsplit=1)[0].isupper() else title
+    """The title with its own words in lower case, names and acronyms kept."""
+    words = [word if word.isupper() or fold(word) not in TITLE_WORDS else word.lower() for word in title.split()]
+    return " ".join(words)
 
 
 def _country(code: str | None, base: ActorBase) -> str:

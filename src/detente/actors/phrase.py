@@ -39,6 +39,16 @@ _FOREIGN_THERE = re.compile(
 )
 _STATE_OF_UNION = re.compile(r"\b(?:senator|representative|congressm\w+|governor|attorney general)\b", re.IGNORECASE)
 _PARTICLES = frozenset("al el bin ben de da do dos del della van von der den la le ibn ould ter di du e y zu".split())
+# A run of capitalised words with one of these is a body, not a person.
+_BODY_WORDS = frozenset(
+    "laboratory institute center centre agency ministry university company council commission committee capital international corporation bank association "
+    "organization organisation group federation union court hospital school college foundation movement party army front brigade brigades network house team club "
+    "department office service services corps force forces command embassy church museum times post daily news television radio airlines airways industries system".split()
+)
+_RANKS = frozenset(
+    "minister president premier chancellor secretary ambassador admiral general colonel major captain lieutenant commander commodore governor senator commissioner "
+    "chief director spokesman spokeswoman contessa count countess baron baroness datuk tun haji mullah bishop archbishop cardinal judge justice inspector sergeant".split()
+)
 _NOT_NAMES = frozenset(
     "the a an he she it they we i his her their its our who this that these those both some many several few most all other another each "
     "mr mrs ms dr sir and but or if when while after before in on at for from to by with as says said god".split()
@@ -143,7 +153,7 @@ def proper_name(text: str, span: Span, hits: tuple[Hit, ...], people: tuple[Span
     if run is None:
         return None
     words = tokens(run.of(text))
-    start = 0
+    start = max((at + 1 for at, word in enumerate(words[:-1]) if word.norm in _RANKS), default=0)
     while start < len(words) - 1 and words[start].norm in TITLE_WORDS:
         start += 1
     if not words or (start == len(words) - 1 and words[start].norm in TITLE_WORDS):
@@ -192,7 +202,11 @@ def _run(text: str, span: Span, hits: tuple[Hit, ...]) -> Span | None:
             runs.append([word])
         else:
             runs.append([])
-    named_runs = [run for run in runs if run and any(word.text[:1].isupper() for word in run)]
+    named_runs = [
+        run
+        for run in runs
+        if any(word.text[:1].isupper() for word in run) and not any(word.norm in _BODY_WORDS for word in run)
+    ]
     if not named_runs:
         return None
     run = next((run for run in named_runs if len(run) > 1), named_runs[0])

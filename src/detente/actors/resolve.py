@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from detente.actors.base import ActorBase
+from detente.actors.base import ActorBase, Office
 from detente.actors.clues import Clue, Context, clues_of, joint_clues
 from detente.actors.offices import current_office, holder_of, office_words
 from detente.actors.titles import sector_of
@@ -61,7 +61,10 @@ def _actor(mentions: list[Mention], clues: list[Clue], context: Context) -> Acto
     named = best.candidate if best is not None else None
     why = best.why if best is not None else "nothing tells the state"
     office = current_office(named, mentions, context) if named is not None else None
-    name = named.actor.name if named is not None else _longest_name(clues, code)
+    own_name = _longest_name(clues, code)
+    if named is not None and named.actor.kind != "person" and own_name is not None and " " in own_name:
+        named = None  # "the World Bank's director Ishac Diwan" is the man, not the bank
+    name = named.actor.name if named is not None else own_name
     identifier = named.actor.identifier if named is not None else None
     if named is None and name is None and code is not None:
         holder = holder_of(mentions, code, context)
@@ -74,7 +77,7 @@ def _actor(mentions: list[Mention], clues: list[Clue], context: Context) -> Acto
             )
     return Actor(
         code=code,
-        sector=_sector(mentions, agreeing, context, code, office_sector=office.sector if office is not None else None),
+        sector=_sector(mentions, agreeing, context, code, office),
         name=name,
         identifier_id=identifier,
         office=office_words(office, context.base) if office is not None else None,
@@ -98,24 +101,33 @@ def _longest_name(clues: Iterable[Clue], code: str | None) -> str | None:
 
 
 def _sector(
-    mentions: list[Mention], agreeing: list[Clue], context: Context, code: str | None, *, office_sector: str | None
+    mentions: list[Mention], agreeing: list[Clue], context: Context, code: str | None, office: Office | None
 ) -> str | None:
-    """The sector: of the body or metonym named, of the title in the text, of the office held, or as the network guesses."""
+    """The sector: of the body or metonym named, else as the network guesses, else of title and office."""
     own = next((clue.sector for clue in agreeing if clue.sector is not None and clue.firm), None)
     texts = [context.without_bodies(mention.span) for mention in mentions]
-    titled = [sector for sector in (sector_of(text) for text in texts) if sector is not None]
-    if "ELI" in titled[:1]:
-        return "ELI"
-    if own is not None and (not titled or titled[0] in ("GOV", own)):
+    titled = next((sector for sector in map(sector_of, texts) if sector is not None), None)
+    if own is not None and titled in (None, "GOV", own):
         return own
     guesses = [mention.sector for mention in mentions if mention.sector is not None]
-    guess = max(guesses, key=guesses.count, default=None)
-    if code in BODIES and office_sector is None:
-        return own or guess or next((sector for sector in titled if sector in _OFFICIALS), None)
-    if office_sector is not None and (not titled or titled[0] == "GOV"):
-        return office_sector
-    if guess is not None or titled:
-        return guess or titled[0]
-    weak = next((clue.sector for clue in agreeing if clue.sector is not None), None)
-    bare = any(clue.bare for clue in agreeing)
-    return own or weak or ("GOV" if bare else None)
+    if guesses:
+        return max(guesses, key=guesses.count)
+    if code in BODIES and office is None:
+        return own or (titled if titled in _OFFICIALS else None)
+    if office is not None and titled in (None, "GOV", "MIL"):
+        return office.sector
+    return titled or own or _sector_without_title(mentions, agreeing, context)
+
+
+def _sector_without_title(mentions: list[Mention], agreeing: list[Clue], context: Context) -> str | None:
+    """The sector where no title tells one: a person's last office (then out of it), or a state or people named barely."""
+    person = next((clue.candidate for clue in agreeing if clue.candidate is not None and clue.candidate.offices), None)
+    if person is not None:
+        over = context.on is not None and all(
+            held.last is not None and held.last < context.on.isoformat() for held in person.offices
+        )
+        return "ELI" if over and person.actor.sector == "GOV" else person.actor.sector
+    people = [clue for clue in agreeing if clue.people]
+    if people and not any(mention.span.of(context.text).lower().startswith("the ") for mention in mentions):
+        return "CVL"  # "Iraqis", "three Palestinians"; "the Russians" may be their government
+    return "GOV" if any(clue.bare or clue.people for clue in agreeing) else None

@@ -95,7 +95,9 @@ def _alike(one: str, other: str) -> float:
         return 0.0
     surname = JaroWinkler.similarity(mine[-1], theirs[-1])
     first = JaroWinkler.similarity(mine[0], theirs[0])
-    if mine[0] != theirs[0] and (first < 0.72 or mine[0][0] != theirs[0][0]):
+    if mine[0] != theirs[0] and (
+        mine[0][0] != theirs[0][0] or (first < 0.88 and sound_of(mine[0]) != sound_of(theirs[0]))
+    ):
         return 0.0
     near = Levenshtein.normalized_similarity(mine[-1], theirs[-1])
     if surname < 0.8 or (near < 0.7 and sound_of(mine[-1]) != sound_of(theirs[-1])):

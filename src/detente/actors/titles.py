@@ -51,8 +51,9 @@ ROLES: dict[str, str] = {
     "foreign secretary": "foreign_minister",
     "secretary of state for foreign and commonwealth affairs": "foreign_minister",
     "secretary of state for foreign commonwealth and development affairs": "foreign_minister",
-    "foreign policy chief": "foreign_minister",
-    "top diplomat": "foreign_minister",
+    "foreign policy chief": "foreign_policy_chief",
+    "foreign affairs chief": "foreign_policy_chief",
+    "director of the office of the central foreign affairs commission": "foreign_policy_chief",
     "defence minister": "defence_minister",
     "defense minister": "defence_minister",
     "minister of defence": "defence_minister",
@@ -163,7 +164,7 @@ SECTORS: dict[str, str] = {
         "fighter jet|warplane|jet|helicopter|general|lieutenant|colonel|major|admiral|commander|officer|sergeant|captain|infantry|battalion|brigade|"
         "garrison|coastguard cutter|conscript|paratrooper|airman|airmen|sailor|gunner|artillery|tank|submarine|pilot|peacekeeper|peacekeeping|"
         "serviceman|servicemen|recruit|cadet|defense forces|defence forces|gunboat|bomber|drone|reservist|patrol boat|joint chiefs|guardsmen|legion|"
-        "corvette|general staff|guards|guardsman|corporal|private first class|battery|batteries|aircraft|battleship|frontier troops|army chief|brigadier"
+        "commando|ranger|patrol craft|patrol ship|junta|military junta|putschist|corvette|general staff|guards|guardsman|corporal|private first class|battery|batteries|aircraft|battleship|frontier troops|army chief|brigadier"
     ),
     "COP": (
         "police|policeman|policemen|policewoman|constable|border guard|coast guard|coastguard|gendarme|gendarmerie|customs|riot police|detective|security forces|"
@@ -187,7 +188,7 @@ SECTORS: dict[str, str] = {
         "protester|demonstrator|civilian|resident|villager|student|people|citizen|crowd|activist|marcher|passenger|victim|family|families|child|children|woman|women|"
         "man|men|voter|local|tourist|hostage|crew|worshipper|pilgrim|witness|survivor|youth|mourner|boy|girl|tenant|rioter|mob|squatter|settler|bystander|shopper|"
         "neighbor|neighbour|parent|mother|father|wife|relative|inmate|prisoner|detainee|hunger striker|hiker|prostester|person|persons|pedestrian|islander|aid worker|"
-        "musician|artist|singer|actor|actress|player|athlete|fan|mountaineer|expatriate|townspeople|tribesmen|herder|campaigner|human rights activist|pensioner|diver|volunteer"
+        "youngster|foreigner|motorist|novelist|poet|sprinter|cyclist|bereaved|motorcyclist|engineer|swimmer|rower|commuter|camper|orphan|widow|writer|musician|artist|singer|actor|actress|player|athlete|fan|mountaineer|expatriate|townspeople|tribesmen|herder|campaigner|human rights activist|pensioner|diver|volunteer"
     ),
     "JRN": (
         "media|state media|newspaper|journalist|reporter|news agency|television|tv|radio|broadcaster|daily|press|correspondent|editor|magazine|newsmen|news service|"
@@ -197,7 +198,7 @@ SECTORS: dict[str, str] = {
     "PTY": "party|ruling party|parties|candidate|politician|nominee|bloc|coalition party|faction|presidential candidate|political leaders|party leader|coalition partner",
     "REF": "refugee|asylum seeker|displaced|migrant|evacuee|boat people|displaced persons|displaced people",
     "LAB": "worker|union|labor union|labour union|trade union|striker|miner|docker|trade unionist|employee|unionist|driver|nurse union|stevedore|fishermen|fisherman|dockworkers|laborer|labourer|crewmen|shop steward",
-    "BUS": "company|firm|bank|businessman|businessmen|businesswoman|corporation|business|investor|manufacturer|airline|executive|trader|operator|shareholder|exporter|importer|oil company|supplier|shipping line|contractor|developer|shipowner|brewer|industry|chief executive officer|merchant|entrepreneur|plant|factory|maker|shareholders|refiner|shopkeeper|billionaire",
+    "BUS": "company|firm|bank|businessman|businessmen|businesswoman|corporation|business|investor|manufacturer|airline|executive|trader|operator|shareholder|exporter|importer|oil company|supplier|shipping line|contractor|developer|shipowner|brewer|industry|chief executive officer|merchant|entrepreneur|plant|factory|maker|shareholders|refiner|shopkeeper|billionaire|trawler|tanker|freighter|cruise ship|airliner|oil rig|rig|vessel|cargo ship|port agent|banker|hotel",
     "MED": "doctor|nurse|hospital|medic|physician|surgeon|medical|health worker|paramedic|clinic|midwife|scientist|health authorities|epidemiologist|ambulance",
     "REL": "cleric|bishop|archbishop|pope|church|imam|priest|monk|nun|cardinal|ayatollah|religious leader|rabbi|pastor|mullah|patriarch|clergy|pontiff|religious|spiritual leader|missionary|preacher|congregation|mosque|diocese",
     "AGR": "farmer|rancher|herdsman|grower|peasant|herdsmen|farming|agricultural union|farm workers",
@@ -210,16 +211,17 @@ SECTORS: dict[str, str] = {
     "GOV": (
         "government|president|prime minister|premier|minister|ministry|official|spokesman|spokeswoman|spokesperson|spokesmen|ambassador|envoy|diplomat|secretary|governor|mayor|"
         "authority|authorities|chancellor|king|queen|prince|leader|administration|cabinet|embassy|negotiator|leadership|regime|commissioner|head of state|consul|consulate|"
-        "foreign ministry|state department|agency|department|junta|delegation|counterpart|chief|vice president|attorney general|election commission|adviser|advisor|aide|"
-        "council|emir|sultan|monarch|emperor|crown prince|sheikh|prefect|head|director|chairman|chairwoman|chairperson|central bank|inspector|inspectors|ruler|nation|country|republic|"
+        "foreign ministry|state department|agency|department|counterpart|chief|vice president|attorney general|election commission|adviser|advisor|aide|"
+        "presidency|mediator|delegate|guarantor|delegation|premiership|royal family|palace|council|emir|sultan|monarch|emperor|crown prince|sheikh|prefect|head|director|chairman|chairwoman|chairperson|central bank|inspector|inspectors|ruler|nation|country|republic|"
         "state|kingdom|island|mission|side|negotiating team|legation|foreign office|health inspector|city hall|municipality|local authorities|high commissioner|finance minister|"
         "defense minister|defence minister|defence ministry|defense ministry|defense secretary|defence secretary|defense department|defense officials|defence officials|secretary of defense|"
         "interior minister|justice minister|justice ministry|home secretary|national security adviser|national security advisor|health minister|health ministry|labour ministry|labor ministry|"
-        "minister of defense|minister of defence|minister of justice|intelligence minister|military junta|military government|military ruler|military leader|military rulers|governor general|"
+        "minister of defense|minister of defence|minister of justice|intelligence minister|military government|military ruler|military leader|military rulers|governor general|"
         "secretary general|commander in chief|justice department|superpower|sides|general secretary|chief negotiator|foreign secretary|treasury secretary|health officials|president elect|ministry of defence|ministry of defense|attorney general's office|chief of state"
     ),
 }
 
+_FORMER = re.compile(r"\b(?:former|ex|ousted|deposed|toppled|late|exiled|one-time)\b", re.IGNORECASE)
 _GENERIC = {"GOV"}
 _WEAK = {"CVL"}  # "people", "men": any other word in the mention tells more
 
@@ -239,7 +241,7 @@ def _phrases(table: dict[str, str]) -> dict[str, str]:
 
 _SECTOR_OF = _phrases(SECTORS)
 _ROLE_OF = {norm_of(phrase): role for phrase, role in ROLES.items()}
-_LONGEST = 5
+_LONGEST = 12
 TITLE_WORDS = frozenset(
     word
     for phrase in (*_SECTOR_OF, *_ROLE_OF)
@@ -251,7 +253,7 @@ TITLE_WORDS = frozenset(
     "economic home labor labour transport education agriculture cultural information and majority minority whip democratic republican democrat conservative opposition rebel leader "
     "his her their its our my the a an two three four five six seven eight nine ten sunni shiite shi shia muslim christian jewish catholic orthodox hindu buddhist islamic islamist communist "
     "press political military party brigadier marshal field crown royal grand sheikh staff under undersecretary assistant co joint special un eu envoy coordinator emeritus rabbi reverend "
-    "homeland treasury commerce state attorney counsel supreme federal republic monday tuesday wednesday thursday friday saturday sunday western northern southern eastern european african arab asian".split()
+    "middle east far near north south west nobel peace prize winner laureate affairs adviser advisor speaker homeland treasury commerce state attorney counsel supreme federal republic monday tuesday wednesday thursday friday saturday sunday western northern southern eastern european african arab asian".split()
 )
 
 
@@ -259,7 +261,7 @@ def _found(norm: str, table: dict[str, str]) -> list[tuple[int, int, str]]:
     """(first word, number of words, value) of each phrase of the table in the folded words, longest first at each place."""
     words, at, found = norm.split(), 0, []
     while at < len(words):
-        for length in range(min(_LONGEST + 4, len(words) - at), 0, -1):
+        for length in range(min(_LONGEST, len(words) - at), 0, -1):
             value = table.get(" ".join(words[at : at + length]))
             if value is not None:
                 found.append((at, length, value))
@@ -298,6 +300,20 @@ def sector_of(words: str) -> str | None:
         if chosen:
             return chosen[-1]
     return None
+
+
+def means_there(words: str, role: str, code: str) -> bool:
+    """Whether a title names that role in that state: a secretary of state is a foreign minister only in the United States."""
+    norm = norm_of(words)
+    if role == "foreign_minister" and "foreign" not in norm and "external" not in norm:
+        return code in ("USA", "VAT")
+    if role == "foreign_minister" and "foreign secretary" in norm:
+        return code in ("GBR", "PHL")
+    if role == "defence_minister" and (
+        "defense secretary" in norm or "defence secretary" in norm or "secretary of defense" in norm
+    ):
+        return code in ("USA", "GBR", "PHL")
+    return True
 
 
 @lru_cache(maxsize=16384)

@@ -56,11 +56,11 @@ def hand_bodies() -> Iterator[BodyRow]:
 
 
 def _groups(row: dict[str, str], names: list[str]) -> list[tuple[str, list[str]]]:
-    """Lists of companies, papers and parties are one row each; spellings of one body are one row."""
+    """Lists of companies, papers and parties are one row each, "=" joins spellings; elsewhere all names are one body's."""
     listed = row["sector"] in ("BUS", "JRN", "PTY", "SPY", "CRM", "PRM") or row["kind"] == "list"
     if not listed:
         return [(names[0], names)]
-    return [(name, [name]) for name in names]
+    return [(group.split("=")[0], group.split("=")) for group in names]
 
 
 def _kind(name: str) -> str:

@@ -75,7 +75,7 @@ def merged(people: Iterable[PersonRow]) -> list[PersonRow]:
 def _same_name(person: PersonRow, norms: set[str], index: _Names, found: dict[int, PersonRow]) -> int | None:
     """The person of the same usual name; failing that, one with the name among the aliases and offices that meet."""
     own = norm_of(person.name)
-    trusted = person.source in ("hand", "wikidata-2022")
+    trusted = person.source in ("hand", "wikidata-2022", "us-congress")
     for code in (person.code, *(_BODIES if person.source == "hand" else ())):
         for at in index.usual.get((own, code), ()):
             if not _other_id(found[at], person) and (trusted or _meet(found[at], person)):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from detente.actors.ingest.places import Nations
 from detente.actors.ingest.rows import TABLES, OfficeRow, PersonRow, csv_rows, first_day, last_day
-from detente.actors.titles import role_of, sector_of
+from detente.actors.titles import HEADS, means_there, role_of, sector_of
 from detente.actors.words import norm_of
 
 _OLDEST = "1989-01-01"  # offices that ended before are not news of 1990 and later
@@ -30,6 +30,8 @@ _BODY_CODES = {"IGO", "UNO", "EUR", "IMG", "NGO"}
 def office(title: str, code: str, first: str, last: str, source: str, *, of_country: str | None = None) -> OfficeRow:
     """An office with its role and sector read from the title's words."""
     role = role_of(title) or "other"
+    if not means_there(title, role, code):
+        role = "other"
     plain = norm_of(title)
     if role == "speaker" and "house" not in plain and "speaker" not in plain and "president of" not in plain:
         role = "other"
@@ -87,6 +89,14 @@ def wikidata_people(kb: Path, nations: Nations) -> Iterator[PersonRow]:
         )
         if held.last is not None and held.last < _OLDEST:
             continue
+        part = re.search(r"(?i)(?:premier|minister|president) of (?:the )?(.+)", row["position"])
+        if (
+            held.role in HEADS
+            and part
+            and nations.code(part[1]) != code
+            and not row["position"].lower().startswith("president of the republic")
+        ):
+            held.role = "governor"  # "Premier of Ontario"
         person = PersonRow(row["person"], code, "wikidata-2022", row["person_qid"] or None, offices=[held])
         article = re.sub(r"\s*\(.*", "", wiki_names.get(row["person_qid"], ""))
         if article and norm_of(article) != norm_of(row["person"]):
