@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -263,9 +262,3 @@ def _holder_rank(office: Office, roles: tuple[str, ...], day: str) -> tuple[bool
     """Hand-checked and closed tenures before open ones, then the latest begun."""
     stale = office.last is None and office.source in ("wikidata-2022", "phoenix", "reign") and day > "2022-07-19"
     return (not stale, office.role in roles[:2] or len(roles) == 1, office.first or "")
-
-
-def read_meta(path: Path) -> dict[str, str]:
-    """What a base file says about itself."""
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-        return dict(connection.execute("SELECT key, value FROM meta"))
