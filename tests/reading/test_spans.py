@@ -1,0 +1,88 @@
+"""Chances of tags become spans."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detente.reading.spans import closed, found_spans
+
+# one column each: outside, begin and inside of kind 0, begin and inside of kind 1
+OUT = (1.0, 0.0, 0.0, 0.0, 0.0)
+BEGIN_0, IN_0 = (0.1, 0.8, 0.1, 0.0, 0.0), (0.1, 0.1, 0.8, 0.0, 0.0)
+BEGIN_1, IN_1 = (0.2, 0.0, 0.0, 0.7, 0.1), (0.2, 0.0, 0.0, 0.1, 0.7)
+
+chances = st.lists(st.lists(st.floats(0.01, 1), min_size=5, max_size=5), max_size=25).map(
+    lambda rows: np.array([np.array(r) / sum(r) for r in rows]).reshape(-1, 5)
+)
+
+
+def found(*tags: tuple[float, ...], threshold: float = 0.5, bridge: int = 0) -> list[tuple[int, int, int]]:
+    """First word, last word and kind of each span."""
+    spans = found_spans(np.array(tags).reshape(-1, 5), threshold=threshold, bridge=bridge)
+    return [(*map(int, s), int(k)) for s, k in zip(spans.spans, spans.kinds, strict=True)]
+
+
+def test_no_word_no_span() -> None:
+    """An empty text, and a text of which nothing is told."""
+    assert found() == []
+    assert found(OUT, OUT) == []
+
+
+def test_a_run_of_words_is_a_span() -> None:
+    """Both ends are inside, and a span may reach the text's ends."""
+    assert found(BEGIN_0, IN_0, OUT, OUT, BEGIN_1) == [(0, 1, 0), (4, 4, 1)]
+
+
+def test_a_new_beginning_cuts() -> None:
+    """Two spans may stand side by side without a word between them."""
+    assert found(BEGIN_0, IN_0, BEGIN_0, IN_0) == [(0, 1, 0), (2, 3, 0)]
+
+
+def test_a_span_may_begin_in_the_middle() -> None:
+    """A run whose first word was taken for an inner one is a span all the same: recall must not hang on one tag."""
+    assert found(OUT, IN_0, IN_0, OUT) == [(1, 2, 0)]
+
+
+def test_the_kind_with_most_chance_along_the_span_wins() -> None:
+    """One word's doubt does not change the kind of the whole."""
+    assert found(BEGIN_0, IN_1, IN_0) == [(0, 2, 0)]
+
+
+def test_scores_are_the_greatest_chance_and_the_kinds_share() -> None:
+    """The score is the best word's chance to be inside; the kind's score is its share of all kinds' chances."""
+    spans = found_spans(np.array([BEGIN_1, IN_0]), threshold=0.5)
+
+    assert spans.scores == pytest.approx([0.9])
+    assert spans.kind_scores == pytest.approx([0.9 / 1.7])
+
+
+def test_small_gaps_are_bridged_where_asked() -> None:
+    """A quote whose middle word the network doubts is one quote; a wide gap stays one."""
+    assert found(BEGIN_0, OUT, IN_0, bridge=2) == [(0, 2, 0)]
+    assert found(BEGIN_0, OUT, OUT, OUT, IN_0, bridge=2) == [(0, 0, 0), (4, 4, 0)]
+
+
+@given(chances, st.floats(0.05, 0.95))
+def test_every_word_over_the_threshold_is_in_one_span(tags: np.ndarray, threshold: float) -> None:
+    """Spans share no word, come in order and hold exactly the words that are inside with the chance asked for."""
+    spans = found_spans(tags, threshold=threshold)
+    inside = [w for first, last in spans.spans.tolist() for w in range(first, last + 1)]
+
+    assert inside == np.flatnonzero(1 - tags[:, 0] >= threshold).tolist()
+    assert ((spans.scores >= threshold) & (spans.scores <= 1)).all()
+    assert ((spans.kind_scores >= 0.5 - 1e-9) & (spans.kind_scores <= 1 + 1e-9)).all()  # the better of two kinds
+
+
+@given(st.lists(st.booleans(), max_size=40), st.integers(0, 5))
+def test_gaps_are_closed_as_a_slow_twin_closes_them(on: list[bool], bridge: int) -> None:
+    """A gap is filled when so many words or fewer stand between two runs; the ends of the text are no gap."""
+    slow = list(on)
+    for start in range(len(on)):
+        for end in range(start + 1, len(on)):
+            if on[start] and on[end] and not any(on[start + 1 : end]) and end - start - 1 <= bridge:
+                slow[start:end] = [True] * (end - start)
+
+    assert closed(np.array(on, bool), bridge).tolist() == slow
