@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -181,3 +182,23 @@ def test_no_office_ends_before_it_begins(base: ActorBase) -> None:
     ).fetchone()
 
     assert backward < every / 500
+
+
+def test_threads_may_share_one_base() -> None:
+    """Four threads that ask one base at the same time get the answers that one thread alone gets."""
+    days = [dt.date(1995 + at % 28, 1 + at % 12, 8) for at in range(60)]
+    questions = [(day, code) for day in days for code in ("USA", "CHN", "FRA", "IND")]
+
+    def answer(base: ActorBase, day: dt.date, code: str) -> tuple[list[str], list[str], list[str]]:
+        held = [found.actor.name for found in base.holder("foreign minister", code, on=day)]
+        told = [found.actor.name for found in base.find("President Bush", on=day)]
+        return held, told, codes(base, f"{base.state_name(code)} and Estonia on {day}")
+
+    alone, shared = ActorBase.open(), ActorBase.open()
+    expected = [answer(alone, day, code) for day, code in questions]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda question: answer(shared, *question), questions))
+    alone.close()
+    shared.close()
+
+    assert answers == expected

@@ -11,10 +11,20 @@ from detente.records import Actor, Document, Mention, Reading, Span
 
 
 def resolved(
-    base: ActorBase, text: str, *entities: list[str], on: str = "2023-05-08", **more: object
+    base: ActorBase,
+    text: str,
+    *entities: list[str],
+    on: str = "2023-05-08",
+    sector: str | None = None,
+    nation: str | None = None,
+    body: str = "state",
 ) -> dict[int, Actor]:
     """The actors of a text whose entities are given by their mentions, first occurrence each."""
-    mentions = [_mention(text, words, number, **more) for number, group in enumerate(entities) for words in group]
+    mentions = [
+        _mention(text, words, number, sector=sector, nation=nation, body=body)
+        for number, group in enumerate(entities)
+        for words in group
+    ]
     reading = Reading(sentences=(), mentions=tuple(mentions), triggers=(), times=(), places=(), quotes=(), names=())
     return resolve(Document(id="t", text=text, published=dt.date.fromisoformat(on)), reading, base)
 

@@ -9,14 +9,16 @@ import datetime as dt
 import sqlite3
 from importlib.resources import files
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
-import msgspec
-
+from detente.actors.days import last_day
+from detente.actors.known import ActorRow, Candidate, NationHit, Office, Source, standing
 from detente.actors.matcher import Hit, Matcher
+from detente.actors.search import candidates
 from detente.actors.titles import HEADS, role_of
 from detente.actors.words import norm_of, sound_of
 from detente.errors import BadSetting
-from detente.records import Span
 
 FORMAT = "1"
 _PACKAGED = "base.sqlite"
@@ -25,75 +27,27 @@ _NATION_KINDS = frozenset(
 )
 
 
-class NationHit(msgspec.Struct, frozen=True):
-    """Words that tell a nation: where, whose code, the sector of a metonym, which kind of word, and the base's row."""
-
-    span: Span
-    code: str
-    sector: str | None
-    kind: str
-    row: int
-
-
-class ActorRow(msgspec.Struct, frozen=True):
-    """A row of the base: a state, person, organisation, group or place."""
-
-    id: int
-    kind: str
-    name: str
-    code: str | None
-    sector: str | None
-    identifier: str | None
-    source: str
-
-
-class Office(msgspec.Struct, frozen=True):
-    """An office and its days, both inside; None where nobody knows."""
-
-    title: str
-    role: str
-    code: str
-    sector: str
-    of_country: str | None
-    first: str | None
-    last: str | None
-    source: str
-
-    def held_on(self, day: str) -> bool:
-        """Whether the office was held on that ISO day, as far as known."""
-        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
-
-    def days_from(self, day: dt.date) -> int:
-        """Days between the office's time and `day`; 0 inside."""
-        iso = day.isoformat()
-        if self.held_on(iso):
-            return 0
-        near = self.first if self.first is not None and iso < self.first else self.last
-        return abs((dt.date.fromisoformat(near) - day).days) if near else 0
-
-
-class Candidate(msgspec.Struct, frozen=True):
-    """Somebody a name may mean: the row, how well it fits (0 to 1), why, and the office held on the day asked for."""
-
-    actor: ActorRow
-    score: float
-    why: str
-    office: Office | None = None
-    offices: tuple[Office, ...] = ()
-
-
 class ActorBase:
-    """Read access to the base. Not for use from several threads at once: open one each."""
+    """Read access to the base; threads may share one.
+
+    One lock guards the connection, although SQLite itself is serialized: two threads that run the same query share a
+    prepared statement, and between binding and the first step the one could read the other's answer. The caches are
+    dictionaries of immutable records, so at worst two threads look up the same thing twice.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._sql = connection
+        self._lock = Lock()
         self._matcher: Matcher | None = None
         self._offices: dict[int, tuple[Office, ...]] = {}
         self._rows: dict[int, ActorRow] = {}
         self._states: dict[str, str] = {}
         self._found: dict[tuple[str, dt.date | None, str | None], tuple[Candidate, ...]] = {}
-        self.meta: dict[str, str] = dict(connection.execute("SELECT key, value FROM meta"))
-        self._sources: dict[int, str] = dict(connection.execute("SELECT id, name FROM source"))
+        self.meta: dict[str, str] = dict(self._rows_of("SELECT key, value FROM meta"))
+        self._sources: dict[int, Source] = {
+            number: Source(name, licence, last_day(self.meta.get(f"knows_until:{name}", "")))
+            for number, name, licence in self._rows_of("SELECT id, name, licence FROM source")
+        }
 
     @classmethod
     def open(cls, path: Path | None = None) -> ActorBase:
@@ -105,7 +59,7 @@ class ActorBase:
         place = path if path is not None else Path(str(files("detente.actors").joinpath(_PACKAGED)))
         if not place.is_file():
             raise BadSetting("actors", str(place), "it must be a file; build one with `python -m detente.actors.build`")
-        connection = sqlite3.connect(f"{place.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        connection = sqlite3.connect(f"{place.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         try:
             base = cls(connection)
         except sqlite3.DatabaseError as error:
@@ -127,13 +81,23 @@ class ActorBase:
         """Year and month in which the base was built: "2026.11"."""
         return self.meta["version"]
 
+    @property
+    def sources(self) -> dict[str, Source]:
+        """Every source by its name."""
+        return {source.name: source for source in self._sources.values()}
+
+    def _rows_of(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
+        """Every row of a query, read under the lock."""
+        with self._lock:
+            return self._sql.execute(query, values).fetchall()
+
     # --- words in a text -----------------------------------------------------------------------
 
     def scan(self, text: str) -> tuple[Hit, ...]:
         """Every run of words that names a nation, an organisation or a group; longest match, in reading order."""
         if self._matcher is None:
-            rows = self._sql.execute("SELECT norm, actor_id, kind, code, sector, actor_kind FROM place_name")
-            given = frozenset(norm for (norm,) in self._sql.execute("SELECT norm FROM given"))
+            rows = self._rows_of("SELECT norm, actor_id, kind, code, sector, actor_kind FROM place_name")
+            given = frozenset(norm for (norm,) in self._rows_of("SELECT norm FROM given"))
             self._matcher = Matcher(rows, given)
         return self._matcher.scan(text)
 
@@ -150,24 +114,23 @@ class ActorBase:
     def row(self, number: int) -> ActorRow:
         """The row of that number."""
         if number not in self._rows:
-            found = self._sql.execute(
-                "SELECT id, kind, name, code, sector, identifier, source FROM actor WHERE id=?", (number,)
-            ).fetchone()
-            number, kind, name, code, sector, identifier, source = found
-            self._rows[number] = ActorRow(number, kind, name, code, sector, identifier, self._sources[source])
+            query = "SELECT id, kind, name, code, sector, identifier, source FROM actor WHERE id=?"
+            number, kind, name, code, sector, identifier, source = self._rows_of(query, (number,))[0]
+            self._rows[number] = ActorRow(number, kind, name, code, sector, identifier, self._sources[source].name)
         return self._rows[number]
 
     def offices(self, person: int) -> tuple[Office, ...]:
         """Every office the person is known to have held."""
         if person not in self._offices:
-            rows = self._sql.execute(
-                "SELECT title, role, code, sector, of_country, first, last, source FROM office WHERE person_id=? ORDER BY first",
-                (person,),
+            query = (
+                "SELECT title, role, code, sector, of_country, first, last, source FROM office "
+                "WHERE person_id=? ORDER BY first"
             )
-            self._offices[person] = tuple(
-                Office(title, role, code, sector, host, first, last, self._sources[source])
-                for title, role, code, sector, host, first, last, source in rows
-            )
+            told = [
+                Office(title, role, code, sector, host, first, last, self._sources[at].name, self._sources[at].until)
+                for title, role, code, sector, host, first, last, at in self._rows_of(query, (person,))
+            ]
+            self._offices[person] = standing(tuple(told))
         return self._offices[person]
 
     def find(self, name: str, *, on: dt.date | None, code: str | None = None) -> tuple[Candidate, ...]:
@@ -179,27 +142,25 @@ class ActorBase:
             code: Only people and bodies of this code (also by an office they held).
         """
         key = (name, on, code)
-        if key not in self._found:
+        found = self._found.get(key)
+        if found is None:
             if len(self._found) > 20_000:
                 self._found.clear()
-            from detente.actors.search import candidates  # noqa: PLC0415 - search needs the classes above
-
-            self._found[key] = candidates(self, name, on, code)
-        return self._found[key]
+            found = self._found[key] = candidates(self, name, on, code)
+        return found
 
     def named(self, norm: str, kinds: tuple[str, ...]) -> list[tuple[int, str, float]]:
         """(row, kind of name, prominence) of every actor with that folded name."""
         marks = ",".join("?" * len(kinds))
         query = f"SELECT actor_id, kind, weight FROM name WHERE norm=? AND kind IN ({marks})"  # noqa: S608 - only question marks
-        return [(row, kind, weight / 100) for row, kind, weight in self._sql.execute(query, (norm, *kinds))]
+        return [(row, kind, weight / 100) for row, kind, weight in self._rows_of(query, (norm, *kinds))]
 
     def state_name(self, code: str) -> str:
         """The usual English name of a state or body by its code; the code itself when there is none."""
         if code not in self._states:
-            found = self._sql.execute(
-                "SELECT name FROM actor WHERE code=? AND kind IN ('state', 'org') ORDER BY id LIMIT 1", (code,)
-            ).fetchone()
-            self._states[code] = found[0] if found else code
+            query = "SELECT name FROM actor WHERE code=? AND kind IN ('state', 'org') ORDER BY id LIMIT 1"
+            found = self._rows_of(query, (code,))
+            self._states[code] = found[0][0] if found else code
         return self._states[code]
 
     def spellings(self, person: int) -> list[str]:
@@ -235,7 +196,7 @@ class ActorBase:
         )
         day = on.isoformat()
         found = []
-        for (person,) in self._sql.execute(query, (code, *roles)).fetchall():
+        for (person,) in self._rows_of(query, (code, *roles)):
             for office in self.offices(person):
                 fits = (
                     office.code == code
@@ -258,7 +219,7 @@ class ActorBase:
         )
 
 
-def _holder_rank(office: Office, roles: tuple[str, ...], day: str) -> tuple[bool, bool, str]:
-    """Hand-checked and closed tenures before open ones, then the latest begun."""
-    stale = office.last is None and office.source in ("wikidata-2022", "phoenix", "reign") and day > "2022-07-19"
-    return (not stale, office.role in roles[:2] or len(roles) == 1, office.first or "")
+def _holder_rank(office: Office, roles: tuple[str, ...], day: str) -> tuple[bool, bool, bool, str]:
+    """The user's own rows, then tenures whose source knows the day, then the latest begun."""
+    known = office.days_unknown(day) == 0
+    return (office.own, known, office.role in roles[:2] or len(roles) == 1, office.first or "")

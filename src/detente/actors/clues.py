@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from detente.actors.base import ActorBase, Candidate
+from detente.actors.base import ActorBase
+from detente.actors.known import Candidate
 from detente.actors.matcher import Hit
 from detente.actors.phrase import Owner, ProperName, owners, proper_name
 from detente.actors.titles import role_of

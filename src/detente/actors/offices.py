@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from detente.actors.base import ActorBase, Candidate, Office
+from detente.actors.base import ActorBase
 from detente.actors.clues import Context
+from detente.actors.known import Candidate, Office
 from detente.actors.phrase import owners
 from detente.actors.titles import HEADS, LESSER, TITLE_WORDS, means_there, role_of
 from detente.actors.words import fold, norm_of
@@ -17,6 +18,10 @@ UNIQUE = frozenset(
     "head_of_state head_of_government foreign_minister foreign_policy_chief defence_minister interior_minister finance_minister national_security_adviser ambassador speaker "
     "vice_president trade_minister energy_minister justice_minister health_minister".split()
 )
+# Days after the end of a source's knowledge through which its last holder is still named. Of the base's closed tenures of
+# 1995 to 2021 a foreign, defence or interior minister of a random day still serves 180 days later in 0.79 to 0.83 of
+# cases, a head of state in 0.89; one year later only in 0.60 to 0.79.
+GRACE = 180
 _WITH_THE = frozenset("USA GBR NLD PHL ARE BHS GMB COD CAF DOM CZE MDV SLB MHL COM EUR UNO".split())
 
 
@@ -36,7 +41,11 @@ def holder_of(mentions: Iterable[Mention], code: str, context: Context) -> Candi
         if _of_a_part(mention, context) or not means_there(mention.span.of(context.text), role or "", code):
             continue
         host = _host(mention, context) if role == "ambassador" else None
-        held = context.base.holder(role or "", code, on=on, of_country=host)
+        held = [
+            candidate
+            for candidate in context.base.holder(role or "", code, on=on, of_country=host)
+            if candidate.office is not None and candidate.office.days_unknown(on.isoformat()) <= GRACE
+        ]
         if len({candidate.actor.id for candidate in held}) == 1 or (held and role != "leader" and _clear(held)):
             return held[0]
     return None
@@ -68,15 +77,14 @@ def _of_a_part(mention: Mention, context: Context) -> bool:
     )
 
 
-def _clear(held: tuple[Candidate, ...]) -> bool:
-    """Whether the first is told by a source checked by hand or ended, and began after the second."""
+def _clear(held: list[Candidate]) -> bool:
+    """Whether the first is the user's own and the second not, or told by hand or ended and begun after the second."""
     first, second = held[0].office, held[1].office
-    return (
-        first is not None
-        and second is not None
-        and (first.last is not None or first.source == "hand")
-        and (first.first or "") >= (second.first or "")
-    )
+    if first is None or second is None:
+        return False
+    if first.own or second.own:
+        return first.own and not second.own
+    return (first.last is not None or first.source == "hand") and (first.first or "") >= (second.first or "")
 
 
 def _host(mention: Mention, context: Context) -> str | None:

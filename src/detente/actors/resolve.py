@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from detente.actors.base import ActorBase, Office
+from detente.actors.base import ActorBase
 from detente.actors.clues import Clue, Context, clues_of, joint_clues
+from detente.actors.known import Office
 from detente.actors.offices import current_office, holder_of, office_words
 from detente.actors.titles import sector_of
 from detente.records import Actor, Document, Mention, Reading

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from detente.actors.days import first_day, last_day
 from detente.actors.ingest.places import Nations
-from detente.actors.ingest.rows import TABLES, OfficeRow, PersonRow, csv_rows, first_day, last_day
+from detente.actors.ingest.rows import TABLES, OfficeRow, PersonRow, csv_rows
 from detente.actors.titles import HEADS, means_there, role_of, sector_of
 from detente.actors.words import norm_of
 

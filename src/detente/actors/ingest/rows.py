@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import calendar
 import csv
-import datetime as dt
 import gzip
 import io
 from collections.abc import Iterator
@@ -83,24 +81,3 @@ def csv_rows(path: Path, *, delimiter: str = ",") -> Iterator[dict[str, str]]:
     packed = path.read_bytes()
     text = (gzip.decompress(packed) if path.suffix == ".gz" else packed).decode("utf-8-sig")
     yield from csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-
-
-def first_day(text: str) -> str | None:
-    """The first day of an ISO date that may lack day or month; None when empty or senseless."""
-    return _day(text, last=False)
-
-
-def last_day(text: str) -> str | None:
-    """The last day of an ISO date that may lack day or month; None when empty or senseless."""
-    return _day(text, last=True)
-
-
-def _day(text: str, *, last: bool) -> str | None:
-    try:
-        numbers = [int(part) for part in text.strip().split("-")]
-        year = numbers[0]
-        month = numbers[1] if len(numbers) > 1 else (12 if last else 1)
-        day = numbers[2] if len(numbers) > 2 else (calendar.monthrange(year, month)[1] if last else 1)
-        return dt.date(year, month, day).isoformat()
-    except (ValueError, IndexError, calendar.IllegalMonthError):
-        return None
