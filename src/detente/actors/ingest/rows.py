@@ -61,6 +61,7 @@ class PersonRow:
     identifier: str | None = None
     aliases: set[str] = field(default_factory=set)
     offices: list[OfficeRow] = field(default_factory=list)
+    sector: str | None = None  # None: the last office's
 
 
 @dataclass
