@@ -209,6 +209,7 @@ def main() -> None:
     optimiser = torch.optim.AdamW(
         [{"params": body, "lr": settings.encoder_rate}, {"params": [p for p in net.parameters() if p.requires_grad and id(p) not in known], "lr": settings.head_rate}],
         weight_decay=0.01,
+        fused=True,  # the plain step took a fifth of the time
     )
     per_pass = len(batches([as_row(Example(p, tokenizer, base)) for p in train], settings.pieces, rng))
     steps = settings.passes * per_pass
