@@ -68,23 +68,16 @@ class Linker:
         texts = [self.seen.words.span(f, e).of(self.seen.text) for f, e in spans.tolist()]
         scores = self._pairs("coref", spans, spans, (i, j), likeness(texts, (i, j)))[:, 0]
         joint = sigmoid(self.told["joint"][:, 0]) >= self.cut.joint
+        bounds = np.searchsorted(i, np.arange(len(spans) + 1))
         out: list[tuple[int, ...]] = []
         fresh = 0
-        bounds = np.searchsorted(i, np.arange(len(spans) + 1))
         for k in range(len(spans)):
             rows = np.arange(bounds[k], bounds[k + 1])
             good = rows[scores[rows] > self.cut.coref]
-            ranked = good[np.argsort(-scores[good], kind="stable")]
-            found: list[int] = []
-            for row in ranked.tolist():
-                found += [e for e in out[int(j[row])] if e not in found]
-                if not joint[k]:
-                    # a plain mention takes one entity, even where its antecedent is a joint one
-                    found = found[:1] if len(out[int(j[row])]) == 1 else found
-                    break
-            if not found:
-                found, fresh = [fresh], fresh + 1
-            out.append(tuple(sorted(found)))
+            before = [out[m] for m in j[good[np.argsort(-scores[good], kind="stable")]].tolist()]
+            found = (sorted({e for entities in before for e in entities}) if joint[k] else next(map(list, filter(_alone, before)), [])) or [fresh]
+            fresh += found == [fresh]
+            out.append(tuple(found))
         return out
 
     def _nations(self) -> list[tuple[Span | None, float]]:
@@ -163,8 +156,9 @@ class Linker:
         out: list[int | None] = [None] * len(triggers.spans)
         for row in np.flatnonzero(chance >= self.cut.same).tolist():
             a, b = int(i[row]), int(j[row])
-            first = out[b] if out[b] is not None else b
-            out[a] = first if out[a] is None else min(int(out[a] or 0), int(first))
+            earlier, known = out[b], out[a]
+            first = b if earlier is None else earlier
+            out[a] = first if known is None else min(known, first)
         return out
 
     # --- whose words ------------------------------------------------------------------------------------
@@ -207,6 +201,11 @@ class Linker:
 
     def _vectors(self, spans: np.ndarray) -> np.ndarray:
         return span_vectors(self.seen.vectors, spans)
+
+
+def _alone(entities: tuple[int, ...]) -> bool:
+    """Whether a mention with these entities means one actor."""
+    return len(entities) == 1
 
 
 def mode_of(logits: np.ndarray, kind: str) -> str | None:
