@@ -36,7 +36,14 @@ def at(text: str, words: str) -> Span:
 
 def mention(text: str, words: str, *entities: int, **more: Any) -> Mention:
     """Words that name the entities of these numbers."""
-    told = {"sector": None, "nation": None, "nation_score": 0.0, "body": "state", "body_score": 1.0, "score": 0.9} | more
+    told = {
+        "sector": None,
+        "nation": None,
+        "nation_score": 0.0,
+        "body": "state",
+        "body_score": 1.0,
+        "score": 0.9,
+    } | more
     return Mention(span=at(text, words), entities=entities, **told)
 
 

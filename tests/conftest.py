@@ -19,7 +19,9 @@ def model() -> Path:
     """Folder of the trained reader; tests that ask for it skip where it is not checked out."""
     folder = packaged_model()
     if not (folder / "manifest.json").is_file():
-        pytest.skip(f"the trained reader is missing: {folder.relative_to(ROOT)}; training/README.md tells how to make it")
+        pytest.skip(
+            f"the trained reader is missing: {folder.relative_to(ROOT)}; training/README.md tells how to make it"
+        )
     return folder
 
 

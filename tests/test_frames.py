@@ -40,7 +40,12 @@ def test_an_event_is_a_row() -> None:
         "seed-e01", "seed", "CONSULT", "multilateral", "military|health",
     )  # fmt: skip
     assert (row["date"], row["enddate"], row["date_precision"]) == ("2023-05-08", "2023-05-09", "range")
-    assert (row["actor"], row["actor_sector"], row["actor_name"], row["actor_text"]) == ("IRN|OMN", "GOV|", "|", "Iran|Oman")
+    assert (row["actor"], row["actor_sector"], row["actor_name"], row["actor_text"]) == (
+        "IRN|OMN",
+        "GOV|",
+        "|",
+        "Iran|Oman",
+    )
     assert (row["recipient"], row["recipient_name"], row["place"], row["trigger"]) == ("IRQ", "Iraq", "Basra", "met")
     assert (row["event_scale"], row["quad_code"], row["reciprocal"], row["historical"]) == (4.0, 1, False, False)
     assert TEXT[row["start"] : row["end"]] == row["text"]
@@ -58,7 +63,13 @@ def test_a_quote_is_a_row() -> None:
     """A quote of nobody has null for its speaker."""
     (row,) = frame([story()], "quotes").rows(named=True)
 
-    assert (row["id"], row["text"], row["kind"], row["speaker"], row["cue"]) == ("seed-q01", "It rained.", "direct", None, None)
+    assert (row["id"], row["text"], row["kind"], row["speaker"], row["cue"]) == (
+        "seed-q01",
+        "It rained.",
+        "direct",
+        None,
+        None,
+    )
     assert TEXT[row["start"] : row["end"]] == row["text"]
 
 

@@ -122,7 +122,9 @@ def test_records_come_in_reading_order_by_kind() -> None:
         id="d-q01", speaker=None, text="", kind="direct", cue=None, via=None, addressee=(), about=(), text_info=info, confidence=1.0
     )  # fmt: skip
     check = Check(id="d-k01", check="date", text="", finding="variant", detail="", source=(), text_info=info)
-    coded = Coded(document=Document(id="d", text=""), reading=nothing, actors={}, events=(), quotes=(quote,), checks=(check,))
+    coded = Coded(
+        document=Document(id="d", text=""), reading=nothing, actors={}, events=(), quotes=(quote,), checks=(check,)
+    )
 
     assert [r.id for r in coded.records()] == ["d-q01", "d-k01"]
 
@@ -157,6 +159,10 @@ def test_errors_survive_a_process_pool(error: DetenteError) -> None:
 
 def test_every_error_stands_in_the_tree() -> None:
     """The tree at the head of `errors.py` names every error, so that a reader can choose what to catch."""
-    public = [n for n, c in vars(errors).items() if isinstance(c, type) and issubclass(c, DetenteError) and not n.startswith("_")]
+    public = [
+        n
+        for n, c in vars(errors).items()
+        if isinstance(c, type) and issubclass(c, DetenteError) and not n.startswith("_")
+    ]
 
     assert [n for n in public if n not in (errors.__doc__ or "")] == []

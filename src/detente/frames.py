@@ -91,7 +91,10 @@ def entity_cells(role: str, entities: tuple[Entity, ...]) -> dict[str, str | Non
     return dict(
         zip(
             _cells(role),
-            (JOIN.join(getattr(e, field) or "" for e in entities) for field in ("code", "sector", "name", "entity_text")),
+            (
+                JOIN.join(getattr(e, field) or "" for e in entities)
+                for field in ("code", "sector", "name", "entity_text")
+            ),
             strict=True,
         )
     )
@@ -112,5 +115,7 @@ EVENT_COLUMNS = _columns(
 )
 """Name → type of an event row's columns, in order."""
 
-QUOTE_COLUMNS = _columns("id document speaker speaker_sector speaker_name speaker_text kind cue text start:int end:int confidence:float")
+QUOTE_COLUMNS = _columns(
+    "id document speaker speaker_sector speaker_name speaker_text kind cue text start:int end:int confidence:float"
+)
 """Name → type of a quote row's columns, in order."""

@@ -9,7 +9,6 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -57,10 +56,9 @@ def article(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def in_root(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def in_root(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Examples are written for the repository's folder."""
     monkeypatch.chdir(root)
-    yield
 
 
 # --- what needs no reader -----------------------------------------------------------------------
@@ -243,7 +241,9 @@ def test_refused_documents_are_code_1(article: Path, tmp_path: Path) -> None:
     """What could be read is printed; each refusal is a line on standard error, and the last line counts them by reason."""
     (tmp_path / "empty.txt").write_text("", encoding="utf-8")
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7")
-    result = run("read", article, tmp_path / "empty.txt", tmp_path / "a.pdf", tmp_path / "none.txt", "--format", "jsonl")
+    result = run(
+        "read", article, tmp_path / "empty.txt", tmp_path / "a.pdf", tmp_path / "none.txt", "--format", "jsonl"
+    )
 
     assert result.exit_code == 1
     assert {json.loads(line)["text_info"]["document"] for line in result.stdout.splitlines()} <= {"talks"}

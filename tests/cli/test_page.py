@@ -48,7 +48,9 @@ class Seen(HTMLParser):
         return [value for _, attrs in self.tags if (value := attrs.get(attribute)) is not None]
 
 
-def story(text: str = "Iran met Oman in “Basra”.", *, id: str = "d", title: str | None = None, name: str | None = None) -> Coded:
+def story(
+    text: str = "Iran met Oman in “Basra”.", *, id: str = "d", title: str | None = None, name: str | None = None
+) -> Coded:
     """One event and one quote."""
     seen = reading(
         text,
@@ -56,7 +58,12 @@ def story(text: str = "Iran met Oman in “Basra”.", *, id: str = "d", title: 
         triggers=(trigger(text, "met", "CONSULT", actors=links(0), recipients=links(1), contexts=("diplomatic",)),),
         quotes=(quote(text, "Basra", speaker=links(0)[0], cue=at(text, "met")),),
     )
-    found = coded(text, seen, {0: actor("IRN", name=name), 1: actor("OMN")}, dates=(Interval(dt.date(2023, 5, 1), dt.date(2023, 5, 8), "week"),))
+    found = coded(
+        text,
+        seen,
+        {0: actor("IRN", name=name), 1: actor("OMN")},
+        dates=(Interval(dt.date(2023, 5, 1), dt.date(2023, 5, 8), "week"),),
+    )
     document = msgspec.structs.replace(found.document, id=id, title=title)
     event = msgspec.structs.replace(found.events[0], id=f"{id}-e01")
     said = msgspec.structs.replace(found.quotes[0], id=f"{id}-q01")

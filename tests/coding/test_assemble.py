@@ -59,7 +59,12 @@ def test_an_event_has_every_field_that_the_text_tells() -> None:
 
     assert (event.id, event.event, event.mode, event.context) == ("seed-e01", ("CONSULT",), ("visit",), ("diplomatic",))
     assert (event.quad_code, event.event_scale, event.reciprocal, event.status) == (1, 4.0, True, "actual")
-    assert (event.date, event.enddate, event.date_precision, event.time_text) == ("2023-05-08", "2023-05-08", "day", "Monday")
+    assert (event.date, event.enddate, event.date_precision, event.time_text) == (
+        "2023-05-08",
+        "2023-05-08",
+        "day",
+        "Monday",
+    )
     assert [(e.code, e.name, e.entity_text, e.office) for e in event.actor] == [
         ("USA", "Nicholas Burns", "Nicholas Burns", "ambassador of the United States to China")
     ]
@@ -87,7 +92,11 @@ def test_an_event_names_its_sentence() -> None:
     urged = meeting().events[1]
 
     assert urged.text_info.sequence == 1
-    assert MEETING[urged.text_info.start : urged.text_info.end] == urged.text == "He urged China to free the crew, state media said."
+    assert (
+        MEETING[urged.text_info.start : urged.text_info.end]
+        == urged.text
+        == "He urged China to free the crew, state media said."
+    )
 
 
 def test_an_event_told_twice_is_one_record() -> None:
@@ -136,7 +145,9 @@ def test_an_event_of_nobody_is_dropped_and_counted() -> None:
 def test_a_type_that_is_not_coded_is_dropped_and_counted() -> None:
     """A custom ontology that drops PROTEST tells how many it cost."""
     text = "Students marched in Tehran."
-    seen = reading(text, mentions=(mention(text, "Students", 0),), triggers=(trigger(text, "marched", "PROTEST", actors=links(0)),))
+    seen = reading(
+        text, mentions=(mention(text, "Students", 0),), triggers=(trigger(text, "marched", "PROTEST", actors=links(0)),)
+    )
     mine = custom(File(types={"PROTEST": Change(drop=True)}))
     found = coded(text, seen, {0: actor("IRN", "CVL")}, ontology=mine)
 
@@ -163,7 +174,7 @@ def test_a_custom_name_scores_as_it_says() -> None:
 
 
 def test_a_joint_mention_gives_every_party() -> None:
-    """"They" of two states is both states, each with the words that name it."""
+    """The "they" of two states is both states, each with the words that name it."""
     text = "Iran and Oman held drills. They signed a pact."
     seen = reading(
         text,
@@ -180,7 +191,9 @@ def test_a_party_stands_once() -> None:
     """Two mentions of one state in one role are one entity."""
     text = "Iran said its navy had sailed."
     seen = reading(
-        text, mentions=(mention(text, "Iran", 0), mention(text, "its", 0)), triggers=(trigger(text, "sailed", "MOBILIZE", actors=links(0, 1)),)
+        text,
+        mentions=(mention(text, "Iran", 0), mention(text, "its", 0)),
+        triggers=(trigger(text, "sailed", "MOBILIZE", actors=links(0, 1)),),
     )
     (event,) = coded(text, seen, {0: actor("IRN")}).events
 
@@ -197,7 +210,11 @@ def test_a_party_stands_once() -> None:
 )
 def test_a_pronoun_is_shown_with_fuller_words(text: str, pronoun: str, fuller: str) -> None:
     """A reader of the record sees a name: the last fuller words before the pronoun, else the first after it."""
-    names = [w for w in ("President Xi", "Qin", "the minister", "Xi") if w in text and not (w == "Xi" and "President" in text)]
+    names = [
+        w
+        for w in ("President Xi", "Qin", "the minister", "Xi")
+        if w in text and not (w == "Xi" and "President" in text)
+    ]
     mentions = tuple(sorted((mention(text, w, 0) for w in [*names, pronoun]), key=lambda m: m.span))
     k = next(k for k, m in enumerate(mentions) if m.span.of(text) == pronoun)
     seen = reading(text, mentions=mentions, triggers=(trigger(text, "left", "RETREAT", actors=links(k)),))
@@ -210,7 +227,9 @@ def test_a_pronoun_is_shown_with_fuller_words(text: str, pronoun: str, fuller: s
 def test_a_pronoun_of_nobody_is_shown_as_it_is() -> None:
     """No fuller words anywhere: the text's own word stays."""
     text = "He left."
-    seen = reading(text, mentions=(mention(text, "He", 0),), triggers=(trigger(text, "left", "RETREAT", actors=links(0)),))
+    seen = reading(
+        text, mentions=(mention(text, "He", 0),), triggers=(trigger(text, "left", "RETREAT", actors=links(0)),)
+    )
     (event,) = coded(text, seen, {}).events
 
     assert (event.actor[0].entity_text, event.actor[0].code) == ("He", None)
@@ -229,7 +248,9 @@ def test_a_pronoun_of_nobody_is_shown_as_it_is() -> None:
 def test_background_is_told_from_news(last: str | None, published: str | None, historical: bool) -> None:  # noqa: FBT001 - a case, not a switch
     """An event that ended more than thirty days before publication is history; without either day nobody can say."""
     text = "Iran sailed."
-    seen = reading(text, mentions=(mention(text, "Iran", 0),), triggers=(trigger(text, "sailed", "MOBILIZE", actors=links(0)),))
+    seen = reading(
+        text, mentions=(mention(text, "Iran", 0),), triggers=(trigger(text, "sailed", "MOBILIZE", actors=links(0)),)
+    )
     day = None if last is None else dt.date.fromisoformat(last)
     when = None if day is None else Interval(day - dt.timedelta(days=7), day, "week")
     today = None if published is None else dt.date.fromisoformat(published)
@@ -264,7 +285,12 @@ def test_a_quote_is_about_the_actors_it_names() -> None:
     text = "“Iran and its friends attacked Oman,” Iran said of someone."
     seen = reading(
         text,
-        mentions=(mention(text, "Iran", 0), mention(text, "friends", 1), mention(text, "Oman", 2), mention(text, "Iran#2", 0)),
+        mentions=(
+            mention(text, "Iran", 0),
+            mention(text, "friends", 1),
+            mention(text, "Oman", 2),
+            mention(text, "Iran#2", 0),
+        ),
         quotes=(quote(text, "Iran and its friends attacked Oman", speaker=Link(3, 0.9)),),
     )
     (said,) = coded(text, seen, {0: actor("IRN"), 1: actor(None), 2: actor("OMN")}).quotes
@@ -297,7 +323,9 @@ def test_all_evidence_is_inside_the_text() -> None:
 def test_an_ontology_of_another_reader_is_told() -> None:
     """A type that the ontology has lost without saying so is an error with the codes that are near, never a silent zero."""
     text = "Iran sailed."
-    seen = reading(text, mentions=(mention(text, "Iran", 0),), triggers=(trigger(text, "sailed", "MOBILISE", actors=links(0)),))
+    seen = reading(
+        text, mentions=(mention(text, "Iran", 0),), triggers=(trigger(text, "sailed", "MOBILISE", actors=links(0)),)
+    )
 
     with pytest.raises(DetenteError, match="near: MOBILIZE"):
         coded(text, seen, {0: actor("IRN")})

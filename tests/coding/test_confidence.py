@@ -48,7 +48,9 @@ def test_the_calibration_is_a_logistic_of_the_features() -> None:
     """As Platt writes it: weights times features, through the logistic."""
     weights = [0.5, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
 
-    assert confidence(met(0.9), cast("IRN", "OMN"), {"confidence": weights}) == pytest.approx(1 / (1 + math.exp(-0.5) / 9), abs=1e-3)
+    assert confidence(met(0.9), cast("IRN", "OMN"), {"confidence": weights}) == pytest.approx(
+        1 / (1 + math.exp(-0.5) / 9), abs=1e-3
+    )
 
 
 def test_each_feature_has_a_name() -> None:

@@ -23,7 +23,7 @@ def dates(*told: dict[str, Any], published: dt.date | None = PUBLISHED) -> tuple
 
 
 def test_an_events_own_words_come_first() -> None:
-    """"Monday" is the Monday before, however much the event looks like today's news."""
+    """A "Monday" is the Monday before, however much the event looks like today's news."""
     assert dates({"time": Link(0, 0.9), "is_news": 1.0}) == (MONDAY,)
 
 
@@ -43,7 +43,7 @@ def test_without_a_day_of_publication_news_is_undated() -> None:
 
 
 def test_words_count_from_the_event_told_before() -> None:
-    """"Three days later" is three days after the last dated event, not after publication."""
+    """The words "three days later" mean three days after the last dated event, not after publication."""
     told = dates({"time": Link(0, 0.9)}, {}, {"time": Link(1, 0.9)})
 
     assert told[1] is None

@@ -10,6 +10,7 @@ import json
 import random
 import re
 import warnings
+from collections import Counter
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -30,7 +31,10 @@ TYPES = ("CONSULT", "ACCUSE", "AGREE")
 STATUSES = ("actual", "future", "negated")
 WORDS = ("“we", "agree", "agree,", "no", "never”", "will")
 
-entities = st.lists(st.fixed_dictionaries({"code": st.sampled_from(CODES), "name": st.sampled_from(NAMES), "sector": st.just("GOV")}), max_size=2)
+entities = st.lists(
+    st.fixed_dictionaries({"code": st.sampled_from(CODES), "name": st.sampled_from(NAMES), "sector": st.just("GOV")}),
+    max_size=2,
+)
 intervals = st.none() | st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)).map(sorted)
 sentences = st.lists(st.sampled_from(WORDS), max_size=7).map(" ".join)
 gold_events = st.fixed_dictionaries(
@@ -44,14 +48,26 @@ gold_events = st.fixed_dictionaries(
         "evidence": st.just(""),
         "id": st.just("e"),
     },
-    optional={"status_ok": st.lists(st.sampled_from(STATUSES)), "date_optional": st.booleans(), "required": st.booleans()},
+    optional={
+        "status_ok": st.lists(st.sampled_from(STATUSES)),
+        "date_optional": st.booleans(),
+        "required": st.booleans(),
+    },
 )
 found_entities = st.lists(
-    st.fixed_dictionaries({"code": st.sampled_from(CODES), "name": st.sampled_from(NAMES), "entity_text": st.sampled_from(("Mr. Burns,", "he", "China"))}),
+    st.fixed_dictionaries(
+        {
+            "code": st.sampled_from(CODES),
+            "name": st.sampled_from(NAMES),
+            "entity_text": st.sampled_from(("Mr. Burns,", "he", "China")),
+        }
+    ),
     max_size=2,
 )
 found_events = st.builds(
-    lambda row, days: row | ({"date": None, "enddate": None} if days is None else {"date": days[0], "enddate": days[1]}),
+    lambda row, days: (
+        row | ({"date": None, "enddate": None} if days is None else {"date": days[0], "enddate": days[1]})
+    ),
     st.fixed_dictionaries(
         {
             "event": st.lists(st.sampled_from(TYPES), min_size=1, max_size=1),
@@ -63,7 +79,9 @@ found_events = st.builds(
     intervals,
 )
 gold_quotes = st.fixed_dictionaries({"text": sentences, "code": st.sampled_from(CODES)})
-found_quotes = st.fixed_dictionaries({"text": sentences, "speaker": st.none() | st.fixed_dictionaries({"code": st.sampled_from(CODES)})})
+found_quotes = st.fixed_dictionaries(
+    {"text": sentences, "speaker": st.none() | st.fixed_dictionaries({"code": st.sampled_from(CODES)})}
+)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +103,10 @@ def told_by(tool: ModuleType, folder: Path, golds: Path, records: list[Row]) -> 
         warnings.simplefilter("ignore", ResourceWarning)  # the tool leaves its files to the collector
         patch.setattr("sys.argv", ["score_events.py", str(golds), str(folder / "pred.jsonl")])
         tool.main()
-    return {line.split()[0]: [float(n) for n in re.findall(r"(?<!\w)\d+(?:\.\d+)?", line)] for line in out.getvalue().splitlines()}
+    return {
+        line.split()[0]: [float(n) for n in re.findall(r"(?<!\w)\d+(?:\.\d+)?", line)]
+        for line in out.getvalue().splitlines()
+    }
 
 
 def told_by_us(tally: Tally, extra: int) -> dict[str, list[float]]:
@@ -93,7 +114,11 @@ def told_by_us(tally: Tally, extra: int) -> dict[str, list[float]]:
     levels = {n: [round(f(n), 3) for f in (tally.precision, tally.recall, tally.f1)] for n in LEVELS}
     found, right, every = tally.quotes_found, tally.speakers_right, tally.quotes
     shares = [round(n / every, 3) if every else 0.0 for n in (found, right)]
-    return {"gold": [tally.required, tally.predicted, extra]} | levels | {"quotes": [found, every, shares[0], right, every, shares[1]]}
+    counts: dict[str, list[float]] = {
+        "gold": [tally.required, tally.predicted, extra],
+        "quotes": [found, every, shares[0], right, every, shares[1]],
+    }
+    return counts | levels
 
 
 def assert_same(ours: dict[str, list[float]], theirs: dict[str, list[float]]) -> None:
@@ -128,7 +153,9 @@ def perturbed(passage: Row, rng: random.Random) -> list[Row]:
     for quote in gold["quotes"]:
         words = quote["text"].split()
         text = " ".join(words[: rng.randint(1, len(words))])
-        records.append({"speaker": {"code": quote["code"]} if rng.random() < 0.8 else None, "text": text, "text_info": info})
+        records.append(
+            {"speaker": {"code": quote["code"]} if rng.random() < 0.8 else None, "text": text, "text_info": info}
+        )
     return records
 
 
@@ -151,9 +178,19 @@ def test_quotes_agree(tool: ModuleType, gold: Row, found: Row) -> None:
 
 
 @settings(max_examples=50)
-@given(st.lists(gold_events, max_size=4), st.lists(gold_quotes, max_size=3), st.lists(found_events, max_size=4), st.lists(found_quotes, max_size=3))
+@given(
+    st.lists(gold_events, max_size=4),
+    st.lists(gold_quotes, max_size=3),
+    st.lists(found_events, max_size=4),
+    st.lists(found_quotes, max_size=3),
+)
 def test_printed_numbers_agree(
-    tool: ModuleType, tmp_path_factory: pytest.TempPathFactory, golds: list[Row], quotes: list[Row], events: list[Row], said: list[Row]
+    tool: ModuleType,
+    tmp_path_factory: pytest.TempPathFactory,
+    golds: list[Row],
+    quotes: list[Row],
+    events: list[Row],
+    said: list[Row],
 ) -> None:
     """One article from file to table: precision, recall, F1 at each level, quotes and speakers."""
     folder = tmp_path_factory.mktemp("gold")
@@ -186,7 +223,8 @@ def test_gold_against_itself_is_perfect(shared: Path) -> None:
     """Whoever answers with the gold reaches every level."""
     (gold,) = scoring.gold_documents(shared / "seed" / "gold.json")
     answers = [
-        e | {"event": e["type"], "date": e["date"] and e["date"][0], "enddate": e["date"] and e["date"][1]} for e in gold["events"]
+        e | {"event": e["type"], "date": e["date"] and e["date"][0], "enddate": e["date"] and e["date"][1]}
+        for e in gold["events"]
     ]
     quotes = [{"text": q["text"], "speaker": {"code": q.get("code")}} for q in gold["quotes"]]
     tally, pairs, extra = compare(gold, answers, quotes)
@@ -206,8 +244,8 @@ def test_nothing_found_scores_nothing() -> None:
 
 def test_the_interval_holds_the_score() -> None:
     """The bootstrap over documents brackets the F1 of all of them, and the same seed gives the same bounds."""
-    one = Tally(required=2, predicted=2, hits=scoring.Counter(core=1), right=scoring.Counter(core=1))
-    two = Tally(required=2, predicted=2, hits=scoring.Counter(core=2), right=scoring.Counter(core=2))
+    one = Tally(required=2, predicted=2, hits=Counter(core=1), right=Counter(core=1))
+    two = Tally(required=2, predicted=2, hits=Counter(core=2), right=Counter(core=2))
     low, high = scoring.interval([one, two] * 10, "core")
 
     assert low <= 0.75 <= high

@@ -88,20 +88,41 @@ def test_two_types_change_names(tmp_path: Path) -> None:
         ("[kinds.ACCUSE]\ndrop = true", r"it is no ontology file: .*`kinds`"),
         ("[types.ACCUSE]\nscore = 'low'", r"it is no ontology file: .*float.*score"),
         ("[types.ACUSE]\ndrop = true", r"types = 'ACUSE', but PLOVER has no such type; near: ACCUSE"),
-        ("[types.ACCUSE]\nname = 'REJECT'", r"types\.REJECT\.name = 'REJECT', but another type has that name; use merge"),
+        (
+            "[types.ACCUSE]\nname = 'REJECT'",
+            r"types\.REJECT\.name = 'REJECT', but another type has that name; use merge",
+        ),
         ("[types.ACCUSE]\nname = ''", r"types\.ACCUSE\.name = '', but a name is letters"),
         ("[types.ACCUSE]\nname = 'a|b'", r"types\.ACCUSE\.name = 'a\|b', but a name is letters"),
-        ("[types.ACCUSE]\nmerge = 'REJCT'", r"types\.ACCUSE\.merge = 'REJCT', but no type of this ontology has that name; near: REJECT"),
-        ("[types.ACCUSE]\nmerge = 'ACCUSE'", r"types\.ACCUSE\.merge = 'ACCUSE', but no type of this ontology has that name"),
-        ("[types.ACCUSE]\nmerge = 'REJECT'\n[types.REJECT]\ndrop = true", r"types\.ACCUSE\.merge = 'REJECT', but no type of this"),
-        ("[types.ACCUSE]\nmerge = 'REJECT'\n[types.REJECT]\nmerge = 'ACCUSE'", r"types\.ACCUSE\.merge = 'REJECT', but no type"),
-        ("[types.ACCUSE]\nmerge = 'REJECT'\nscore = -1", r"types\.ACCUSE = 'merge', but a type with merge has no name, score"),
+        (
+            "[types.ACCUSE]\nmerge = 'REJCT'",
+            r"types\.ACCUSE\.merge = 'REJCT', but no type of this ontology has that name; near: REJECT",
+        ),
+        (
+            "[types.ACCUSE]\nmerge = 'ACCUSE'",
+            r"types\.ACCUSE\.merge = 'ACCUSE', but no type of this ontology has that name",
+        ),
+        (
+            "[types.ACCUSE]\nmerge = 'REJECT'\n[types.REJECT]\ndrop = true",
+            r"types\.ACCUSE\.merge = 'REJECT', but no type of this",
+        ),
+        (
+            "[types.ACCUSE]\nmerge = 'REJECT'\n[types.REJECT]\nmerge = 'ACCUSE'",
+            r"types\.ACCUSE\.merge = 'REJECT', but no type",
+        ),
+        (
+            "[types.ACCUSE]\nmerge = 'REJECT'\nscore = -1",
+            r"types\.ACCUSE = 'merge', but a type with merge has no name, score",
+        ),
         ("[types.ACCUSE]\ndrop = true\nname = 'X'", r"types\.ACCUSE = 'drop', but a type with drop has no name, score"),
         ("[types.ACCUSE]\ndrop = true\nmerge = 'REJECT'", r"types\.ACCUSE = 'merge', but"),
         ("[types.ACCUSE]\nscore = -10.5", r"types\.ACCUSE\.score = -10\.5, but points run from -10 \(hostile\) to 10"),
         ("[types.ACCUSE]\nscore = nan", r"types\.ACCUSE\.score = nan, but points run"),
         ("[types.ACCUSE]\nmodes = {allege = 11}", r"types\.ACCUSE\.modes\.allege = 11\.0, but points run"),
-        ("[types.ACCUSE]\nmodes = {aledge = -1}", r"types\.ACCUSE\.modes = 'aledge', but ACCUSE has no such mode; near|known"),
+        (
+            "[types.ACCUSE]\nmodes = {aledge = -1}",
+            r"types\.ACCUSE\.modes = 'aledge', but ACCUSE has no such mode; near|known",
+        ),
     ],
 )
 def test_each_broken_rule_is_told(tmp_path: Path, toml: str, message: str) -> None:

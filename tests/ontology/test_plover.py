@@ -16,7 +16,9 @@ def test_the_package_has_the_projects_plover(shared: Path) -> None:
     """The names and points that ship are those of the codebook's own file."""
     packaged = Path(__file__).parents[2] / "src" / "detente" / "ontology" / "plover.json"
 
-    assert json.loads(packaged.read_text(encoding="utf-8")) == json.loads((shared / "plover.json").read_text(encoding="utf-8"))
+    assert json.loads(packaged.read_text(encoding="utf-8")) == json.loads(
+        (shared / "plover.json").read_text(encoding="utf-8")
+    )
 
 
 def test_sixteen_types_and_their_classes() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -30,7 +32,10 @@ def seen(*runs: tuple[str, str], text: str = TEXT) -> list[tuple[str, str]]:
         np.full(len(runs), 0.8),
     )
     moved = to_the_marks(found, text, words)
-    return [(words.span(f, e).of(text), QUOTE_KINDS[k]) for (f, e), k in zip(moved.spans.tolist(), moved.kinds.tolist(), strict=True)]
+    return [
+        (words.span(f, e).of(text), QUOTE_KINDS[k])
+        for (f, e), k in zip(moved.spans.tolist(), moved.kinds.tolist(), strict=True)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +45,7 @@ def seen(*runs: tuple[str, str], text: str = TEXT) -> list[tuple[str, str]]:
         ('"No," he said, "never."', ["No", "never."]),
         ("“ spaced , ”", ["spaced"]),
         ("No marks here’s one.", []),
-        ("“” and \" \"", []),
+        ('“” and " "', []),
         ("“Open without an end", []),
     ],
 )
@@ -54,7 +59,9 @@ def test_a_paragraph_is_the_longest_marked_stretch() -> None:
     assert marked("“We begin\nand he said “stop” again") == marked("          and he said “stop” again")
 
 
-@pytest.mark.parametrize("run", ["We will stop the fleet", "will stop the", "stop the fleet,” and", "said: “We will stop the fleet"])
+@pytest.mark.parametrize(
+    "run", ["We will stop the fleet", "will stop the", "stop the fleet,” and", "said: “We will stop the fleet"]
+)
 def test_a_quote_is_stretched_or_cut_to_its_marks(run: str) -> None:
     """Half of the marked words are enough; words outside the marks are not the speaker's."""
     assert seen((run, "direct")) == [("We will stop the fleet", "direct")]
@@ -104,17 +111,19 @@ def test_quotes_never_share_a_word(runs: list[tuple[int, int, str]]) -> None:
             apart.append((a, b, kind))
     ones = np.ones(len(apart))
     spans = np.array([r[:2] for r in apart], np.int64).reshape(-1, 2)
-    moved = to_the_marks(Found(spans, np.array([QUOTE_KINDS.index(r[2]) for r in apart], np.int64), ones, ones), TEXT, words)
+    moved = to_the_marks(
+        Found(spans, np.array([QUOTE_KINDS.index(r[2]) for r in apart], np.int64), ones, ones), TEXT, words
+    )
 
     assert all(a[1] < b[0] for a, b in zip(moved.spans.tolist(), moved.spans.tolist()[1:], strict=False))
 
 
-@given(st.text("ab \"“”,\n", max_size=60))
+@given(st.text('ab "“”,\n', max_size=60))
 def test_marked_stretches_hold_on_any_text(text: str) -> None:
     """They share no character, stay in one line, and neither begin with a space nor end with a space or comma."""
     found = marked(text)
 
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
     for span in found:
         words = span.of(text)
         assert words

@@ -22,7 +22,7 @@ chances = st.lists(st.lists(st.floats(0.01, 1), min_size=5, max_size=5), max_siz
 def found(*tags: tuple[float, ...], threshold: float = 0.5, bridge: int = 0) -> list[tuple[int, int, int]]:
     """First word, last word and kind of each span."""
     spans = found_spans(np.array(tags).reshape(-1, 5), threshold=threshold, bridge=bridge)
-    return [(*map(int, s), int(k)) for s, k in zip(spans.spans, spans.kinds, strict=True)]
+    return [(f, e, k) for (f, e), k in zip(spans.spans.tolist(), spans.kinds.tolist(), strict=True)]
 
 
 def test_no_word_no_span() -> None:

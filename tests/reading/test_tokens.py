@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -24,7 +26,8 @@ def small_tokenizer() -> Tokenizer:
     """Built like the encoder's own, with a vocabulary of letters: any word comes in pieces, or as one unknown piece."""
     letters = [chr(c) for c in range(33, 127)]
     names = ["[PAD]", "[UNK]", *letters, *(f"##{c}" for c in letters)]
-    tokenizer = Tokenizer(WordPiece({name: k for k, name in enumerate(names)}, unk_token="[UNK]", max_input_chars_per_word=100))  # noqa: S106
+    pieces = {name: k for k, name in enumerate(names)}
+    tokenizer = Tokenizer(WordPiece(pieces, unk_token="[UNK]", max_input_chars_per_word=100))  # noqa: S106
     tokenizer.normalizer = BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = BertPreTokenizer()
     return tokenizer
@@ -49,7 +52,13 @@ def words(n_pieces: list[int]) -> Words:
     """Words of so many pieces each, one character a piece, a space between words."""
     first = np.concatenate([[0], np.cumsum(n_pieces)]).astype(np.int64)
     starts = first[:-1] + np.arange(len(n_pieces))
-    return Words(np.zeros(first[-1], np.int64), np.zeros(first[-1], np.int64), first, starts, starts + np.array(n_pieces, np.int64))
+    return Words(
+        np.zeros(first[-1], np.int64),
+        np.zeros(first[-1], np.int64),
+        first,
+        starts,
+        starts + np.array(n_pieces, np.int64),
+    )
 
 
 @every_tokenizer
@@ -63,7 +72,7 @@ def test_offsets_of_words_hold_on_any_text(tokenizer: Tokenizer, text: str) -> N
     spans = [found.span(k, k) for k in range(len(found))]
 
     assert all(0 <= s.start < s.end <= len(text) for s in spans)
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(spans))
     assert all(s.of(text) == s.of(text).strip() for s in spans)
 
 
@@ -111,12 +120,25 @@ def test_marks_made_plain_keep_their_place(text: str) -> None:
 @every_tokenizer
 def test_curly_and_plain_marks_read_alike(tokenizer: Tokenizer) -> None:
     """The news has both, the training text mostly plain ones."""
-    assert words_of("China’s “top” aim—no", tokenizer).pieces.tolist() == words_of("China's \"top\" aim-no", tokenizer).pieces.tolist()
+    assert (
+        words_of("China’s “top” aim—no", tokenizer).pieces.tolist()
+        == words_of('China\'s "top" aim-no', tokenizer).pieces.tolist()
+    )
 
 
 @pytest.mark.parametrize(
     ("word", "case"),
-    [("met", "lower"), ("Qin", "title"), ("I", "title"), ("NATO", "upper"), ("McCarthy", "title"), ("eBay", "mixed"), ("1996", "digit"), ("“", "other"), ("東京", "other")],
+    [
+        ("met", "lower"),
+        ("Qin", "title"),
+        ("I", "title"),
+        ("NATO", "upper"),
+        ("McCarthy", "title"),
+        ("eBay", "mixed"),
+        ("1996", "digit"),
+        ("“", "other"),
+        ("東京", "other"),
+    ],
 )
 def test_letter_case_is_told(word: str, case: str) -> None:
     """The uncased encoder learns from it what a name is."""
@@ -133,7 +155,12 @@ def test_the_words_that_cover_a_span(n_pieces: list[int], a: int, b: int) -> Non
         assert found.covering(span) == ((touching[0], touching[-1]) if touching else None)
 
 
-@given(st.lists(st.integers(1, 12), max_size=120), st.sets(st.integers(0, 119), max_size=20), st.integers(2, 60), st.integers(0, 30))
+@given(
+    st.lists(st.integers(1, 12), max_size=120),
+    st.sets(st.integers(0, 119), max_size=20),
+    st.integers(2, 60),
+    st.integers(0, 30),
+)
 def test_windows_cover_every_word(n_pieces: list[int], breaks: set[int], size: int, overlap: int) -> None:
     """Windows begin at the first word, end at the last, leave no gap and get on; only a lone giant word passes the size."""
     found = words(n_pieces)
@@ -144,17 +171,19 @@ def test_windows_cover_every_word(n_pieces: list[int], breaks: set[int], size: i
         return
     assert cuts[0][0] == 0
     assert cuts[-1][1] == len(found)
-    assert all(b[0] <= a[1] and a[0] < b[0] and a[1] <= b[1] for a, b in zip(cuts, cuts[1:], strict=False))
+    assert all(b[0] <= a[1] and a[0] < b[0] and a[1] <= b[1] for a, b in itertools.pairwise(cuts))
     for first, last in cuts:
         assert found.first[last] - found.first[first] <= size or last == first + 1
 
 
-@pytest.mark.xfail(reason="windows() cuts again at the sentence where the window before ended, and goes on word by word", strict=True)
+@pytest.mark.xfail(
+    reason="windows() cuts again at the sentence where the window before ended, and goes on word by word", strict=True
+)
 def test_no_window_lies_inside_another() -> None:
     """A long sentence of long words after short ones (a table, a list of names) costs no window twice."""
     cuts = windows(words([1] * 480 + [4] * 200), list(range(0, 481, 30)), size=510, overlap=128)
 
-    assert all(a[1] < b[1] for a, b in zip(cuts, cuts[1:], strict=False))
+    assert all(a[1] < b[1] for a, b in itertools.pairwise(cuts))
 
 
 def test_windows_begin_at_sentences_where_they_can() -> None:

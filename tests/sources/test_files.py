@@ -94,7 +94,7 @@ def test_line_ends_stay_as_they_are(tmp_path: Path) -> None:
 
 
 def test_standard_input_is_one_document(monkeypatch: pytest.MonkeyPatch) -> None:
-    """"-" is read to its end and named by its text."""
+    """The file "-" is read to its end and named by its text."""
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(NEWS.encode())))
     found = document(read("-"))
 
@@ -189,7 +189,11 @@ def test_bad_lines_are_refused_one_by_one(tmp_path: Path) -> None:
 
 
 lines_of_json = st.one_of(
-    st.builds(lambda id_, day: json.dumps({"text": NEWS, "id": id_, "published": day}), st.sampled_from("abcdef"), st.sampled_from(["2023-05-08", "x"])),
+    st.builds(
+        lambda id_, day: json.dumps({"text": NEWS, "id": id_, "published": day}),
+        st.sampled_from("abcdef"),
+        st.sampled_from(["2023-05-08", "x"]),
+    ),
     st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\n")).filter(str.strip),
     st.just(json.dumps({"text": " "})),
 )
@@ -208,7 +212,9 @@ def test_nothing_is_lost(tmp_path: Path, lines: list[str]) -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize(("paths", "answer"), [(["a.txt"], False), (["-"], False), (["a.jsonl"], True), (["a.txt", "b.txt"], True)])
+@pytest.mark.parametrize(
+    ("paths", "answer"), [(["a.txt"], False), (["-"], False), (["a.jsonl"], True), (["a.txt", "b.txt"], True)]
+)
 def test_many_documents_are_told_by_their_paths(paths: list[str], answer: bool) -> None:  # noqa: FBT001 - a case, not a switch
     """Several files or lines may be read at once; one text is read with every core."""
     assert many(paths) == answer

@@ -43,7 +43,14 @@ def test_utf16_with_a_mark_is_read(text: str) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [b"%PDF-1.7\n%\xe2\xe3", b"PK\x03\x04word/document.xml", b"\x89PNG\r\n", b"\x1f\x8b\x08", b"\xff\xd8\xff\xe0", b"abc\x00\x00def"],
+    [
+        b"%PDF-1.7\n%\xe2\xe3",
+        b"PK\x03\x04word/document.xml",
+        b"\x89PNG\r\n",
+        b"\x1f\x8b\x08",
+        b"\xff\xd8\xff\xe0",
+        b"abc\x00\x00def",
+    ],
 )
 def test_bytes_of_other_kinds_are_binary(raw: bytes) -> None:
     """A PDF or Word file is named for what it is, not for the first byte that is no UTF-8."""
@@ -106,7 +113,9 @@ def test_html_is_refused(text: str) -> None:
     assert "trafilatura" in str(refusal(text))
 
 
-@pytest.mark.parametrize("text", [f"{NEWS} He wrote a <b>bold</b> word.", f"5 < 6 and 7 > 6. {NEWS}", f"{NEWS} See <https://example.org>."])
+@pytest.mark.parametrize(
+    "text", [f"{NEWS} He wrote a <b>bold</b> word.", f"5 < 6 and 7 > 6. {NEWS}", f"{NEWS} See <https://example.org>."]
+)
 def test_angle_brackets_alone_are_no_html(text: str) -> None:
     """News that quotes a tag, compares numbers or gives an address is read."""
     assert checked(text, "a.txt") == text
@@ -120,9 +129,18 @@ def test_an_endless_text_is_no_article() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("Le ministre français des Affaires étrangères a rencontré lundi son homologue allemand à Berlin pour parler de la guerre.", "fr"),
-        ("Der deutsche Außenminister traf am Montag in Berlin seine französische Kollegin und sprach mit ihr über den Krieg.", "de"),
-        ("El ministro de Exteriores se reunió el lunes en Madrid con su homólogo chileno para hablar de la guerra en Ucrania.", "es"),
+        (
+            "Le ministre français des Affaires étrangères a rencontré lundi son homologue allemand à Berlin pour parler de la guerre.",
+            "fr",
+        ),
+        (
+            "Der deutsche Außenminister traf am Montag in Berlin seine französische Kollegin und sprach mit ihr über den Krieg.",
+            "de",
+        ),
+        (
+            "El ministro de Exteriores se reunió el lunes en Madrid con su homólogo chileno para hablar de la guerra en Ucrania.",
+            "es",
+        ),
         ("Президент России встретился с канцлером Германии", "ru"),
         ("中国外交部长星期一在北京会见了美国大使，双方讨论了台湾问题。", "zh"),
         ("التقى وزير الخارجية المصري نظيره السوداني في القاهرة يوم الاثنين", "ar"),

@@ -27,9 +27,13 @@ def explanation(coded: Coded, event: Event) -> str:
             lines += party(role, link, coded)
     if time is not None:
         span = reading.times[time.index]
-        lines.append(f"  time {words(text, span)} {time.score:.2f}: {event.date} to {event.enddate} ({event.date_precision})")
+        lines.append(
+            f"  time {words(text, span)} {time.score:.2f}: {event.date} to {event.enddate} ({event.date_precision})"
+        )
     elif event.date:
-        lines.append(f"  time: no words; the story's own news with chance {trigger.is_news:.2f}, so {event.date} to {event.enddate}")
+        lines.append(
+            f"  time: no words; the story's own news with chance {trigger.is_news:.2f}, so {event.date} to {event.enddate}"
+        )
     else:
         lines.append(f"  time: no words; the story's own news with chance {trigger.is_news:.2f}, so unknown")
     if event.event_loc is not None and place is not None:
@@ -37,7 +41,9 @@ def explanation(coded: Coded, event: Event) -> str:
         told = f"{found.resolved_place or 'no place known'} ({found.resolution})"
         lines.append(f"  place {words(text, reading.places[place.index])} {place.score:.2f}: {told}")
     for other in event.also:
-        lines.append(f"  told again in sentence {other.sequence}: {text[other.start : other.end].replace(chr(10), ' ')}")
+        lines.append(
+            f"  told again in sentence {other.sequence}: {text[other.start : other.end].replace(chr(10), ' ')}"
+        )
     return "\n".join([*lines, f"  coder {event.coder}"]) + "\n"
 
 
@@ -48,7 +54,16 @@ def party(role: str, link: Link, coded: Coded) -> list[str]:
     for entity in mention.entities:
         actor = coded.actors.get(entity)
         if actor is not None:
-            told = " ".join(part for part in (actor.code or "no code", actor.sector, actor.name, f"({actor.office})" if actor.office else None) if part)
+            told = " ".join(
+                part
+                for part in (
+                    actor.code or "no code",
+                    actor.sector,
+                    actor.name,
+                    f"({actor.office})" if actor.office else None,
+                )
+                if part
+            )
             lines.append(f"    is {told}, {actor.score:.2f}: {actor.why}")
     return lines
 

@@ -54,11 +54,23 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
     return guarded
 
 
-Files = Annotated[list[str] | None, typer.Argument(help="Text files, .jsonl (one document a line), folders; - is standard input.", metavar="[FILE|-]...")]
-Published = Annotated[str | None, typer.Option(help="Day of publication, YYYY-MM-DD, for texts that name none. Without it relative dates stay unknown.")]
+Files = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Text files, .jsonl (one document a line), folders; - is standard input.", metavar="[FILE|-]..."
+    ),
+]
+Published = Annotated[
+    str | None,
+    typer.Option(
+        help="Day of publication, YYYY-MM-DD, for texts that name none. Without it relative dates stay unknown."
+    ),
+]
 Model = Annotated[Path | None, typer.Option(help="Folder of another reader.")]
 Actors = Annotated[Path | None, typer.Option(help="Another actor base.")]
-Own = Annotated[Path | None, typer.Option(help="TOML that renames, merges or drops types and scores (docs/ontology.md).")]
+Own = Annotated[
+    Path | None, typer.Option(help="TOML that renames, merges or drops types and scores (docs/ontology.md).")
+]
 
 
 @app.command()
@@ -67,8 +79,13 @@ def read(  # noqa: PLR0913 - one for each option
     files: Files = None,
     published: Published = None,
     title: Annotated[str | None, typer.Option(help="Title of the article.")] = None,
-    format: Annotated[Format, typer.Option(help="How to print: table and jsonl show every record, csv and parquet the events, html a page.")] = Format.table,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write here instead of standard output.")] = None,
+    format: Annotated[
+        Format,
+        typer.Option(help="How to print: table and jsonl show every record, csv and parquet the events, html a page."),
+    ] = Format.table,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write here instead of standard output.")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Documents read at once.")] = 2,
     ontology: Own = None,
     model: Model = None,
@@ -160,7 +177,9 @@ def ontology(
 
 
 @app.callback(invoke_without_command=True)
-def main(version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False) -> None:  # noqa: FBT002
+def main(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,  # noqa: FBT002
+) -> None:
     """Reads the news and keeps the record of relations between states."""
     if version:
         from importlib.metadata import version as version_of

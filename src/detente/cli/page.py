@@ -64,11 +64,18 @@ def article(coded: Coded) -> str:
 
 def marks(coded: Coded) -> list[Mark]:
     """What to mark: quotes, and the triggers of events as links to their codes."""
-    out = [Mark(Span(q.text_info.start, q.text_info.end), f'<q id="t-{escape(q.id)}" title="{escape(speaker(q))}">', "</q>") for q in coded.quotes]
+    out = [
+        Mark(
+            Span(q.text_info.start, q.text_info.end), f'<q id="t-{escape(q.id)}" title="{escape(speaker(q))}">', "</q>"
+        )
+        for q in coded.quotes
+    ]
     for event in coded.events:
         told = escape(f"{codes(event)}: {parties(event)}; {event.date or 'date unknown'}; {event.status}")
         for span in event.text_info.spans["trigger"]:
-            opening = f'<a id="t-{escape(event.id)}" class="q{event.quad_code}" href="#{escape(event.id)}" title="{told}">'
+            opening = (
+                f'<a id="t-{escape(event.id)}" class="q{event.quad_code}" href="#{escape(event.id)}" title="{told}">'
+            )
             out.append(Mark(span, opening, "</a>"))
     return out
 
@@ -80,14 +87,21 @@ def marked_text(text: str, found: list[Mark]) -> str:
     open_now: list[Mark] = []
     opened: set[Mark] = set()
     for here, following in zip(edges, [*edges[1:], len(text)], strict=True):
-        wanted = sorted((m for m in found if m.span.start <= here < m.span.end), key=lambda m: (m.span.start, -m.span.end, m.opening))
+        wanted = sorted(
+            (m for m in found if m.span.start <= here < m.span.end),
+            key=lambda m: (m.span.start, -m.span.end, m.opening),
+        )
         keep = 0
         while keep < len(open_now) and keep < len(wanted) and open_now[keep] == wanted[keep]:
             keep += 1
         out += [m.closing for m in reversed(open_now[keep:])]
         for mark in wanted[keep:]:
             # an id may stand once: a mark that is opened again goes without
-            opening = mark.opening if mark not in opened else mark.opening.replace(f'id="{mark.opening.split(chr(34))[1]}" ', "")
+            opening = (
+                mark.opening
+                if mark not in opened
+                else mark.opening.replace(f'id="{mark.opening.split(chr(34))[1]}" ', "")
+            )
             opened.add(mark)
             out.append(opening)
         open_now = wanted
@@ -129,7 +143,11 @@ def parties(event: Event) -> str:
     """Who, to whom."""
     arrow = " ↔ " if event.reciprocal else " → "
     sides = [" + ".join(map(entity, side)) for side in (event.actor, event.recipient) if side]
-    return arrow.join(sides) if len(sides) > 1 or not event.reciprocal else arrow.join(map(entity, event.actor or event.recipient))
+    return (
+        arrow.join(sides)
+        if len(sides) > 1 or not event.reciprocal
+        else arrow.join(map(entity, event.actor or event.recipient))
+    )
 
 
 def entity(party: Entity) -> str:

@@ -35,7 +35,9 @@ class Printer:
             BadSetting: Parquet was asked for on a terminal.
         """
         if format == "parquet" and output is None and sys.stdout.isatty():
-            raise BadSetting("--format", format, "a terminal cannot show it; add --output FILE.parquet, or use --format csv")
+            raise BadSetting(
+                "--format", format, "a terminal cannot show it; add --output FILE.parquet, or use --format csv"
+            )
         self.format, self.output, self.shown = format, output, 0
         self._kept: list[Coded] = []
         self._out: IO[bytes] | None = None
@@ -47,7 +49,9 @@ class Printer:
             raise BadSetting("--output", str(self.output), f"it cannot be written: {error.strerror}") from error
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._out is None:
             return
         if kind is None and self.format in ("csv", "parquet"):
@@ -84,7 +88,13 @@ def show_table(coded: Coded, console: Console) -> None:
     document = coded.document
     published = f"published {document.published}" if document.published else "no date of publication"
     title = f"{document.title}  " if document.title else ""
-    console.print(Text.assemble((f"{document.id}  ", "bold"), title, (f"{published}; {len(coded.events)} events, {len(coded.quotes)} quotes", "dim")))
+    console.print(
+        Text.assemble(
+            (f"{document.id}  ", "bold"),
+            title,
+            (f"{published}; {len(coded.events)} events, {len(coded.quotes)} quotes", "dim"),
+        )
+    )
     for event in coded.events:
         console.print(headline(event))
         console.print(sentence(event, document.text), style="dim")
@@ -153,7 +163,10 @@ def ontology_table(ontology: Ontology, code: str | None) -> str:
     """
     if code is None:
         lines = [f"{ontology.ontology} {ontology.version}"]
-        lines += [f"{name:<12}{kind.score:>6}  {ontology.quad[str(kind.quad)]:<22}{', '.join(kind.modes)}" for name, kind in ontology.types.items()]
+        lines += [
+            f"{name:<12}{kind.score:>6}  {ontology.quad[str(kind.quad)]:<22}{', '.join(kind.modes)}"
+            for name, kind in ontology.types.items()
+        ]
         return "\n".join(lines) + "\n"
     kind = ontology.kind(code)
     needs = "; needs a recipient" if kind.requires_recipient else ""

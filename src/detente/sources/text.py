@@ -29,7 +29,9 @@ _LANGUAGE_SAMPLE = 3_000  # characters: more changes nothing in the answer and c
 _SHORTEST_TOLD = 60  # letters: below, the language identifier guesses; short texts are taken for English
 # Words that no other language has as often: a text with a sixth of them is English, and needs no identifier (0.5 s to load).
 # English news has a fourth to a third of them, other languages under a twentieth.
-_SMALL_WORDS = frozenset("the of and to in that for is was with by on from has have at it its his said be are not this which after their were".split())
+_SMALL_WORDS = frozenset(
+    "the of and to in that for is was with by on from has have at it its his said be are not this which after their were".split()
+)
 _SMALL_SHARE = 1 / 6
 
 
@@ -43,7 +45,9 @@ def decoded(raw: bytes, source: str) -> str:
         try:
             return raw.decode("utf-16")
         except UnicodeDecodeError as error:
-            raise BadInput(source, "encoding", f"it begins like UTF-16, but byte {error.start} is not; save it as UTF-8") from error
+            raise BadInput(
+                source, "encoding", f"it begins like UTF-16, but byte {error.start} is not; save it as UTF-8"
+            ) from error
     if b"\x00" in raw[:100_000] or raw.startswith((b"%PDF", b"PK\x03\x04", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff")):
         raise BadInput(source, "binary", "it is not text (binary bytes); give it plain UTF-8 text")
     try:
@@ -63,7 +67,11 @@ def checked(text: str, source: str) -> str:
     if not text.strip():
         raise BadInput(source, "empty", "it has no text")
     if len(text) > MOST_CHARACTERS:
-        raise BadInput(source, "too-long", f"it has {len(text):,} characters, but an article has at most {MOST_CHARACTERS:,}; split it")
+        raise BadInput(
+            source,
+            "too-long",
+            f"it has {len(text):,} characters, but an article has at most {MOST_CHARACTERS:,}; split it",
+        )
     if surrogate := _SURROGATE.search(text):
         told = f"character {surrogate.start()} is half of a surrogate pair, which no text has; decode it anew"
         raise BadInput(source, "encoding", told)
@@ -72,7 +80,11 @@ def checked(text: str, source: str) -> str:
         raise BadInput(source, "binary", "it is not text (control characters); give it plain UTF-8 text")
     tags = _TAG.findall(head)
     if len(tags) >= 3 and sum(map(len, tags)) > 30:
-        raise BadInput(source, "html", f"it is HTML ({len(tags)} tags); extract the article's text first, for example with trafilatura")
+        raise BadInput(
+            source,
+            "html",
+            f"it is HTML ({len(tags)} tags); extract the article's text first, for example with trafilatura",
+        )
     language = language_of(text)
     if language != "en":
         raise BadInput(source, "not-english", f"it is in {language!r}, but the reader knows English only")
@@ -104,7 +116,15 @@ def _identifier() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE)
 
 
-def document_of(text: str, source: str, *, published: dt.date | None = None, title: str | None = None, id: str | None = None, url: str | None = None) -> Document:
+def document_of(
+    text: str,
+    source: str,
+    *,
+    published: dt.date | None = None,
+    title: str | None = None,
+    id: str | None = None,
+    url: str | None = None,
+) -> Document:
     """A document of `text`; its id is the one given, or the first 12 digits of its hash.
 
     Raises:
