@@ -38,8 +38,7 @@ def mention(text: str, words: str, *entities: int, **more: Any) -> Mention:
     """Words that name the entities of these numbers."""
     told = {
         "sector": None,
-        "nation": None,
-        "nation_score": 0.0,
+        "nations": (),
         "body": "state",
         "body_score": 1.0,
         "score": 0.9,

@@ -67,18 +67,24 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
 # --- what the reader sees ------------------------------------------------------------------------
 
 
+class Pointer(NamedTuple):
+    """A word that another one points at, with its chance."""
+
+    span: Span
+    score: float
+
+
 class Mention(msgspec.Struct, frozen=True, kw_only=True):
     """Words that name a political actor.
 
-    `entity` numbers the mentions that mean the same actor (a joint "they" has several). `nation` is the word elsewhere in the
-    document that tells the actor's state ("Authorities" … "Iraq's"). `body` says what the actor is, and its chance.
+    `entity` numbers the mentions that mean the same actor (a joint "they" has several). `nations` are words elsewhere in the
+    document that may tell the actor's state ("Authorities" … "Iraq's"), likeliest first. `body` says what the actor is, and its chance.
     """
 
     span: Span
     entities: tuple[int, ...]
     sector: str | None
-    nation: Span | None
-    nation_score: float
+    nations: tuple[Pointer, ...]
     body: str  # "state", "none", or a non-state code: UNO, EUR, IGO, NGO, ISM, IMG, MNC
     body_score: float
     score: float

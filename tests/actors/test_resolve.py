@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from detente.actors import ActorBase, resolve
-from detente.records import Actor, Document, Mention, Reading, Span
+from detente.records import Actor, Document, Mention, Pointer, Reading, Span
 
 
 def resolved(
@@ -35,7 +35,7 @@ def _mention(
     start = text.index(words)
     far = Span(text.index(nation), text.index(nation) + len(nation)) if nation else None
     return Mention(
-        span=Span(start, start + len(words)), entities=(number,), sector=sector, nation=far, nation_score=0.9 if far else 0.0,
+        span=Span(start, start + len(words)), entities=(number,), sector=sector, nations=(Pointer(far, 0.9),) if far else (),
         body=body, body_score=0.9, score=1.0,
     )  # fmt: skip
 
@@ -130,7 +130,7 @@ def test_a_joint_mention_is_shared_out(base: ActorBase) -> None:
     text = "Iranian and Russian officials met."
     span = Span(0, len("Iranian and Russian officials"))
     mention = Mention(
-        span=span, entities=(0, 1), sector="GOV", nation=None, nation_score=0.0, body="state", body_score=1.0, score=1.0
+        span=span, entities=(0, 1), sector="GOV", nations=(), body="state", body_score=1.0, score=1.0
     )
     reading = Reading(sentences=(), mentions=(mention,), triggers=(), times=(), places=(), quotes=(), names=())
     actors = resolve(Document(id="t", text=text, published=None), reading, base)

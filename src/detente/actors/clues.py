@@ -278,10 +278,12 @@ def _plain(text: str) -> str:
 def _far_clues(mention: Mention, context: Context) -> list[Clue]:
     """The votes of the nation word elsewhere in the text, and of the guess about the kind of body."""
     clues = []
-    if mention.nation is not None:
-        words = mention.nation.of(context.text)
-        hits = [hit for hit in context.hits if hit.span.overlaps(mention.nation)] or list(context.base.scan(words))
-        clues += [Clue(hit.code, 0.7 * mention.nation_score, f"{words!r} elsewhere, by the reader") for hit in hits[:1]]
+    for pointer in mention.nations:
+        words = pointer.span.of(context.text)
+        hits = [hit for hit in context.hits if hit.span.overlaps(pointer.span)]
+        if hits:  # the likeliest word that tells a nation at all
+            clues.append(Clue(hits[0].code, 0.7 * pointer.score, f"{words!r} elsewhere, by the reader"))
+            break
     if mention.body not in ("state", "none"):
         clues.append(Clue(mention.body, 0.8 * mention.body_score, f"{mention.body} by the reader"))
     return clues

@@ -13,7 +13,11 @@ from detente.reading.pairs import features, likeness, near_pairs
 from detente.reading.reach import REACH
 from detente.reading.spans import Found
 from detente.reading.tokens import Words
-from detente.records import Link, Mention, QuoteSpan, Span, Trigger
+from detente.records import Link, Mention, Pointer, QuoteSpan, Span, Trigger
+
+
+MOST_NATIONS = 3
+"""Words kept that may tell a mention's state: the likeliest is at times a name that tells none."""
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -50,8 +54,7 @@ class Linker:
                 span=self.seen.words.span(f, e),
                 entities=self.entities[k],
                 sector=SECTORS[int(sector[k].argmax())],
-                nation=nations[k][0],
-                nation_score=nations[k][1],
+                nations=nations[k],
                 body=BODIES[int(body[k].argmax())],
                 body_score=float(body[k].max()),
                 score=float(scores[k]),
@@ -80,13 +83,23 @@ class Linker:
             out.append(tuple(found))
         return out
 
-    def _nations(self) -> list[tuple[Span | None, float]]:
-        """For each mention the capitalised word that tells its state, with its chance."""
+    def _nations(self) -> list[tuple[Pointer, ...]]:
+        """For each mention the capitalised words that may tell its state, at most `MOST_NATIONS`, likeliest first."""
         words, text = self.seen.words, self.seen.text
         at = [k for k, s in enumerate(words.starts.tolist()) if text[s].isupper()]
         capitals = np.array([(k, k) for k in at], np.int64).reshape(-1, 2)
-        best = self._choose("nation", self.mention_spans, capitals, self.cut.nation)
-        return [(None, 0.0) if b is None else (words.span(at[b.index], at[b.index]), b.score) for b in best]
+        left = self.mention_spans
+        i, j = near_pairs(left, capitals, reach=REACH["nation"])
+        scores = np.clip(self._pairs("nation", left, capitals, (i, j))[:, 0], -15, 15)
+        mass = np.bincount(i, np.exp(scores), minlength=len(left)) + 1
+        bounds = np.searchsorted(i, np.arange(len(left) + 1))
+        out = []
+        for k in range(len(left)):
+            rows = np.arange(bounds[k], bounds[k + 1])
+            best = rows[np.argsort(-scores[rows], kind="stable")[:MOST_NATIONS]]
+            best = best[scores[best] > self.cut.nation]
+            out.append(tuple(Pointer(words.span(at[c], at[c]), float(np.exp(s) / mass[k])) for c, s in zip(j[best].tolist(), scores[best], strict=True)))
+        return out
 
     # --- what -----------------------------------------------------------------------------------------
 
@@ -182,8 +195,8 @@ class Linker:
 
     # --- pairs ---------------------------------------------------------------------------------------------
 
-    def _choose(self, family: str, left: np.ndarray, right: np.ndarray, threshold: float = 0.0) -> list[Link | None]:
-        """For each left span its best right span, or None where "none" (logit `threshold`) is likelier."""
+    def _choose(self, family: str, left: np.ndarray, right: np.ndarray) -> list[Link | None]:
+        """For each left span its best right span, or None where "none" (logit 0) is likelier."""
         i, j = near_pairs(left, right, reach=REACH[family])
         scores = np.clip(self._pairs(family, left, right, (i, j))[:, 0], -15, 15)
         mass = np.bincount(i, np.exp(scores), minlength=len(left)) + 1
@@ -192,7 +205,7 @@ class Linker:
         for k in range(len(left)):
             rows = slice(int(bounds[k]), int(bounds[k + 1]))
             top = int(scores[rows].argmax()) + rows.start if rows.stop > rows.start else -1
-            out.append(Link(int(j[top]), float(np.exp(scores[top]) / mass[k])) if top >= 0 and scores[top] > threshold else None)
+            out.append(Link(int(j[top]), float(np.exp(scores[top]) / mass[k])) if top >= 0 and scores[top] > 0 else None)
         return out
 
     def _pairs(self, family: str, left: np.ndarray, right: np.ndarray, pairs: tuple[np.ndarray, np.ndarray], like: np.ndarray | None = None) -> np.ndarray:
