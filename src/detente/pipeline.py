@@ -11,11 +11,12 @@ from pathlib import Path
 import msgspec
 
 from detente.actors.base import ActorBase
+from detente.actors.coreference import corrected
 from detente.actors.resolve import resolve
 from detente.coding.assemble import Settings, assemble
 from detente.coding.dates import event_dates
 from detente.ontology import PLOVER, Ontology
-from detente.places.gazetteer import Gazetteer
+from detente.places import locate
 from detente.reading.reader import Reader
 from detente.records import Coded, Document, Refused
 
@@ -25,7 +26,6 @@ class Tools(msgspec.Struct, frozen=True):
 
     reader: Reader
     actors: ActorBase
-    places: Gazetteer
     ontology: Ontology
     settings: Settings
 
@@ -46,15 +46,15 @@ def open_tools(*, model: Path | None = None, actors: Path | None = None, ontolog
     reader = Reader(model, threads=threads)
     base = ActorBase.open(actors)
     settings = Settings.of(reader.network.manifest, base.version, ontology, coded_on=coded_on)
-    return Tools(reader=reader, actors=base, places=Gazetteer.open(), ontology=ontology, settings=settings)
+    return Tools(reader=reader, actors=base, ontology=ontology, settings=settings)
 
 
 def code(document: Document, tools: Tools) -> Coded:
     """Everything one document says."""
-    reading = tools.reader.read(document)
+    reading = corrected(document, tools.reader.read(document), tools.actors)
     actors = resolve(document, reading, tools.actors)
     dates = event_dates(document, reading, news=tools.settings.news)
-    return assemble(document, reading, actors, dates, tools.places, tools.ontology, tools.settings)
+    return assemble(document, reading, actors, dates, locate, tools.ontology, tools.settings)
 
 
 def code_all(documents: Iterable[Document | Refused], tools: Tools, *, workers: int = 2) -> Iterator[Coded | Refused]:

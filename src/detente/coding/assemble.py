@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from importlib.metadata import version
+from typing import Protocol
 
 import msgspec
 
 from detente.coding.confidence import confidence
 from detente.coding.entities import Cast
 from detente.ontology import Ontology
-from detente.places.gazetteer import Gazetteer
 from detente.reading.network import Manifest
 from detente.records import (
     Actor,
@@ -27,6 +27,13 @@ from detente.records import (
     TextInfo,
     Trigger,
 )
+
+
+class Locate(Protocol):
+    """Place words → gazetteer entry; `near` is the state whose places come first."""
+
+    def __call__(self, words: str, *, near: str | None) -> EventLocation: ...
+
 
 HISTORICAL_DAYS = 30
 """An event whose interval ends more days than this before publication is background (record contract)."""
@@ -52,7 +59,7 @@ def assemble(  # noqa: PLR0913 - one argument for each stage before
     reading: Reading,
     actors: dict[int, Actor],
     dates: tuple[Interval | None, ...],
-    places: Gazetteer,
+    locate: Locate,
     ontology: Ontology,
     settings: Settings,
 ) -> Coded:
@@ -72,7 +79,7 @@ def assemble(  # noqa: PLR0913 - one argument for each stage before
         interval = next((d for k in (first, *others) if (d := dates[k]) is not None), None)
         also = tuple(_also(reading, reading.triggers[k].span) for k in others)
         number = f"{document.id}-e{len(events) + 1:02d}"
-        events.append(_event(number, document, reading, trigger, interval, also, cast, places, ontology, settings))
+        events.append(_event(number, document, reading, trigger, interval, also, cast, locate, ontology, settings))
     quotes = tuple(_quote(f"{document.id}-q{k:02d}", document, reading, k - 1, cast) for k in range(1, len(reading.quotes) + 1))
     return Coded(document=document, reading=reading, events=tuple(events), quotes=quotes, actors=actors, dropped=dropped)
 
@@ -111,7 +118,7 @@ def _event(  # noqa: PLR0913 - as `assemble`
     interval: Interval | None,
     also: tuple[Also, ...],
     cast: Cast,
-    places: Gazetteer,
+    locate: Locate,
     ontology: Ontology,
     settings: Settings,
 ) -> Event:
@@ -122,6 +129,7 @@ def _event(  # noqa: PLR0913 - as `assemble`
     place = () if trigger.place is None else (reading.places[trigger.place.index],)
     sequence, sentence = sentence_at(reading.sentences, trigger.span.start)
     code = ontology.named(trigger.type) or trigger.type
+    mode = ontology.mode(trigger.type, trigger.mode)
     kind = ontology.kind(code)
     spans = {"trigger": (trigger.span,), "actor": actor_spans, "recipient": recipient_spans, "time": time, "place": place, "by": by_spans}
     return Event(
@@ -132,15 +140,15 @@ def _event(  # noqa: PLR0913 - as `assemble`
         time_text=time[0].of(document.text) if time else None,
         historical=_historical(interval, document.published),
         event=(code,),
-        mode=() if trigger.mode is None else (trigger.mode,),
+        mode=() if mode is None else (mode,),
         context=trigger.contexts,
         status=trigger.status,
         quad_code=kind.quad,
-        event_scale=ontology.score(code, trigger.mode),
+        event_scale=ontology.score(code, mode),
         reciprocal=trigger.reciprocal,
         actor=actors,
         recipient=recipients,
-        event_loc=_location(place, document, actors, places),
+        event_loc=_location(place, document, actors, locate),
         event_text=(trigger.span.of(document.text),),
         by=by[0] if by else None,
         confidence=confidence(trigger, cast, settings.calibration),
@@ -175,11 +183,11 @@ def _quote(number: str, document: Document, reading: Reading, k: int, cast: Cast
     )
 
 
-def _location(place: tuple[Span, ...], document: Document, actors: tuple[object, ...], places: Gazetteer) -> EventLocation | None:
+def _location(place: tuple[Span, ...], document: Document, actors: tuple[object, ...], locate: Locate) -> EventLocation | None:
     if not place:
         return None
     code = next((c for a in actors if (c := getattr(a, "code", None))), None)
-    return places.locate(place[0].of(document.text), near=code)
+    return locate(place[0].of(document.text), near=code)
 
 
 def _historical(interval: Interval | None, published: dt.date | None) -> bool:

@@ -7,7 +7,7 @@ from functools import cached_property
 import msgspec
 import numpy as np
 
-from detente.reading.labels import BODIES, CONTEXTS, MODES, ROLES, SECTORS, STATUSES, TYPES
+from detente.reading.labels import BODIES, CONTEXTS, MODES, NAME_KINDS, ROLES, SECTORS, STATUSES, TYPES
 from detente.reading.network import Network, sigmoid, softmax, span_vectors
 from detente.reading.pairs import features, likeness, near_pairs
 from detente.reading.reach import REACH
@@ -72,15 +72,32 @@ class Linker:
         scores = self._pairs("coref", spans, spans, (i, j), likeness(texts, (i, j)))[:, 0]
         joint = sigmoid(self.told["joint"][:, 0]) >= self.cut.joint
         bounds = np.searchsorted(i, np.arange(len(spans) + 1))
+        people = self._people()
+        called: dict[int, frozenset[str]] = {}
         out: list[tuple[int, ...]] = []
         fresh = 0
         for k in range(len(spans)):
             rows = np.arange(bounds[k], bounds[k + 1])
             good = rows[scores[rows] > self.cut.coref]
             before = [out[m] for m in j[good[np.argsort(-scores[good], kind="stable")]].tolist()]
+            # "President Bush" is not the "Hugo Chavez" of the sentence before, however alike their places
+            before = [entities for entities in before if not (people[k] and any(called.get(e) and not people[k] & called[e] for e in entities))]
             found = (sorted({e for entities in before for e in entities}) if joint[k] else next(map(list, filter(_alone, before)), [])) or [fresh]
             fresh += found == [fresh]
             out.append(tuple(found))
+            if people[k] and len(found) == 1:
+                called[found[0]] = called.get(found[0], frozenset()) | people[k]
+        return out
+
+    def _people(self) -> list[frozenset[str]]:
+        """For each mention the words of the person's name in it, lower case."""
+        found = self.seen.spans["name"]
+        names = found.spans[found.kinds == NAME_KINDS.index("PER")]
+        out = []
+        for f, e in self.mention_spans.tolist():
+            inside = names[(names[:, 0] >= f) & (names[:, 1] <= e)]
+            words = [self.seen.words.span(a, b).of(self.seen.text).lower().split() for a, b in inside[:1].tolist()]
+            out.append(frozenset(w for part in words for w in part))
         return out
 
     def _nations(self) -> list[tuple[Pointer, ...]]:
