@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
+import typer
 from typer.models import ArgumentInfo, OptionInfo
 
 from detente.cli import app
@@ -31,12 +32,22 @@ Results go to standard output, progress and refusals to standard error. `-` is s
 
 def text() -> str:
     """The whole page."""
-    commands = {c.callback.__name__: c.callback for c in app.registered_commands if c.callback is not None}
     group = app.registered_callback
     assert group is not None
     assert group.callback is not None
     whole = section("detente", str(app.info.help), group.callback)
-    return "\n".join([HEAD, whole, *(section(f"detente {n}", inspect.getdoc(c) or "", c) for n, c in commands.items())])
+    return "\n".join([HEAD, whole, *sections("detente", app)])
+
+
+def sections(name: str, of: typer.Typer) -> Iterator[str]:
+    """A section for each command, those of groups after the others."""
+    for command in of.registered_commands:
+        if command.callback is not None:
+            own = command.name or command.callback.__name__.replace("_", "-")
+            yield section(f"{name} {own}", inspect.getdoc(command.callback) or "", command.callback)
+    for group in of.registered_groups:
+        if group.typer_instance is not None:
+            yield from sections(f"{name} {group.name}", group.typer_instance)
 
 
 def section(name: str, told: str, command: Callable[..., Any]) -> str:

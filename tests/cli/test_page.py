@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.cli.page import Mark, marked_text, page
-from detente.records import Coded, Interval, Span
+from detente.records import Check, Coded, Interval, Span, TextInfo
 from tests.builders import actor, at, coded, links, mention, quote, reading, trigger
 
 HOSTILE = '<script>alert("1")</script>\'&amp;"><img src=x onerror=alert(1)>'
@@ -70,6 +70,15 @@ def story(
     return msgspec.structs.replace(found, document=document, events=(event,), quotes=(said,))
 
 
+def checked(found: Coded, words: str = "Iran") -> Coded:
+    """The story with a check whose every word is hostile."""
+    info = TextInfo(document="d", sequence=0, start=0, end=4)
+    told = Check(
+        id="d-k01", check="office", text=words, finding="contradicted", detail=words, source=(), text_info=info
+    )
+    return msgspec.structs.replace(found, checks=(told,))
+
+
 def words_of(html: str) -> str:
     """The article's text as a reader sees it: tags taken out, references written out."""
     (inside,) = re.findall(r'<div class="text">(.*?)</div>', html, re.DOTALL)
@@ -86,6 +95,16 @@ def test_hostile_words_stay_words(where: str) -> None:
     assert "<script" not in html
     assert not [tag for tag, attrs in seen.tags if tag in ("script", "img") or any(a.startswith("on") for a in attrs)]
     assert escape(HOSTILE) in html
+
+
+def test_checks_are_shown_and_stay_words() -> None:
+    """What the knowledge does not bear out stands in the list, and counts at the head."""
+    html = page([checked(story(), HOSTILE)])
+
+    assert "1 events, 1 quotes, 1 checks" in html
+    assert '<li id="d-k01"><b>office contradicted</b>' in html
+    assert "<script" not in html
+    assert Seen(html).open == []
 
 
 def test_the_page_needs_nothing_from_anywhere() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from detente.records import Coded, Entity, Event, Quote, Span
+from detente.records import Check, Coded, Entity, Event, Quote, Span
 
 STYLE = """
 :root { color-scheme: light dark; --paper: #fdfcf9; --ink: #1d1d1f; --soft: #6b6b70; --line: #dcd9d2; --q1: #1f7a4d; --q2: #0b5c8a; --q3: #a05a00; --q4: #b3261e; --quote: #ece6f5; }
@@ -49,16 +49,21 @@ def page(coded: Sequence[Coded]) -> str:
 
 
 def article(coded: Coded) -> str:
-    """One document: its text with marks, and the list of its events and quotes."""
+    """One document: its text with marks, and the list of its events, quotes and checks."""
     document = coded.document
     day = f"published {document.published}" if document.published else "no date of publication"
     events = "\n".join(event_item(e) for e in coded.events)
     quotes = "\n".join(quote_item(q) for q in coded.quotes)
+    checks = "\n".join(check_item(c) for c in coded.checks)
+    checked = f"<h2>Checks</h2><ol>{checks}</ol>" if checks else ""
+    told = f"{len(coded.events)} events, {len(coded.quotes)} quotes" + (
+        f", {len(coded.checks)} checks" if checks else ""
+    )
     coder = escape(coded.events[0].coder) if coded.events else ""
     return (
-        f"<article><header><h1>{escape(document.title or document.id)}</h1>{day} · {len(coded.events)} events, {len(coded.quotes)} quotes"
+        f"<article><header><h1>{escape(document.title or document.id)}</h1>{day} · {told}"
         f'<br>{coder}</header>\n<div class="text">{marked_text(document.text, marks(coded))}</div>\n'
-        f'<div class="codes"><h2>Events</h2><ol>{events}</ol><h2>Quotes</h2><ol>{quotes}</ol></div></article>'
+        f'<div class="codes"><h2>Events</h2><ol>{events}</ol><h2>Quotes</h2><ol>{quotes}</ol>{checked}</div></article>'
     )
 
 
@@ -131,6 +136,15 @@ def quote_item(quote: Quote) -> str:
     return (
         f'<li id="{escape(quote.id)}"><b>{escape(speaker(quote))}</b> <a href="#t-{escape(quote.id)}">{escape(quote.text)}</a>'
         f'<br><span class="also">{escape(quote.kind + cue)}</span></li>'
+    )
+
+
+def check_item(check: Check) -> str:
+    """One check of the list."""
+    where = check.text_info
+    return (
+        f'<li id="{escape(check.id)}"><b>{escape(f"{check.check} {check.finding}")}</b> “{escape(check.text)}”'
+        f'<br><span class="also">{escape(check.detail)} · characters {where.start} to {where.end}</span></li>'
     )
 
 

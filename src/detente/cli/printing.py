@@ -9,13 +9,14 @@ from typing import IO, Self
 
 import msgspec
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from detente.cli.page import page
 from detente.errors import BadSetting
 from detente.frames import frame
 from detente.ontology import Ontology
-from detente.records import Coded, Entity, Event, Quote, Span
+from detente.records import Check, Coded, Entity, Event, Quote, Span
 
 STYLE_OF_QUAD = {1: "green", 2: "bold green", 3: "yellow", 4: "bold red"}
 STYLE_OF_STATUS = {"actual": "", "future": "cyan", "hypothetical": "magenta", "negated": "dim strike"}
@@ -84,29 +85,38 @@ class Printer:
 
 
 def show_table(coded: Coded, console: Console) -> None:
-    """Events with their sentences, then quotes, on `console`."""
+    """Events with their sentences, then quotes and checks, on `console`; what is too long goes on below where it began."""
     document = coded.document
     published = f"published {document.published}" if document.published else "no date of publication"
     title = f"{document.title}  " if document.title else ""
-    console.print(
-        Text.assemble(
-            (f"{document.id}  ", "bold"),
-            title,
-            (f"{published}; {len(coded.events)} events, {len(coded.quotes)} quotes", "dim"),
-        )
-    )
+    counts = f"{published}; {len(coded.events)} events, {len(coded.quotes)} quotes"
+    counts += f", {len(coded.checks)} checks" if coded.checks else ""
+    console.print(Text.assemble((f"{document.id}  ", "bold"), title, (counts, "dim")))
+    rows = Table.grid(padding=(0, 1), collapse_padding=True)
+    rows.add_column(width=4, justify="right", style="dim")
+    rows.add_column()
     for event in coded.events:
-        console.print(headline(event))
-        console.print(sentence(event, document.text), style="dim")
-    if coded.quotes:
-        console.print()
+        rows.add_row()
+        rows.add_row(short(event.id), headline(event))
+        rows.add_row("", sentence(event, document.text), style="dim")
+    if coded.quotes or coded.checks:
+        rows.add_row()
     for quote in coded.quotes:
-        console.print(quote_line(quote))
+        rows.add_row(short(quote.id), quote_line(quote))
+    for check in coded.checks:
+        rows.add_row(short(check.id), check_line(check))
+    if rows.row_count:
+        console.print(rows)
     console.print()
 
 
+def short(id: str) -> str:
+    """A record's number without its document: e01."""
+    return id.rsplit("-", 1)[-1]
+
+
 def headline(event: Event) -> Text:
-    """Who did what to whom, when, and whether it happened: one line."""
+    """Who did what to whom, when, and whether it happened."""
     what = event.event[0] + (f" ({event.mode[0]})" if event.mode else "")
     arrow = " ↔ " if event.reciprocal and not event.recipient else " → "
     who = [entity_words(e) for e in event.actor] or ["?"]
@@ -115,11 +125,7 @@ def headline(event: Event) -> Text:
     when = event.date or "date unknown"
     if event.enddate and event.enddate != event.date:
         when += f" … {event.enddate}"
-    line = Text("\n")
-    line.append(f"{event.id.rsplit('-', 1)[-1]:>4} ", "dim")
-    line.append(f"{what:<22} ", STYLE_OF_QUAD[event.quad_code])
-    line.append(parties)
-    line.append(f"   {when}")
+    line = Text.assemble((f"{what:<22} ", STYLE_OF_QUAD[event.quad_code]), parties, f"   {when}")
     line.append(f"   {event.status}", STYLE_OF_STATUS[event.status])
     if event.event_loc:
         line.append(f"   at {event.event_loc.resolved_place or event.event_loc.extracted_place}")
@@ -132,21 +138,25 @@ def headline(event: Event) -> Text:
 def sentence(event: Event, text: str) -> Text:
     """The event's sentence, its trigger in bold."""
     start, end = event.text_info.start, event.text_info.end
-    line = Text("      " + text[start:end].replace("\n", " "))
+    line = Text(text[start:end].replace("\n", " "))
     for trigger in event.text_info.spans.get("trigger", ()):
-        line.stylize("bold not dim underline", 6 + trigger.start - start, 6 + trigger.end - start)
+        line.stylize("bold not dim underline", trigger.start - start, trigger.end - start)
     return line
 
 
 def quote_line(quote: Quote) -> Text:
-    """Whose words: one line."""
+    """Whose words."""
     marks = ("“", "”") if quote.kind == "direct" else ("", "")
     speaker = "somebody" if quote.speaker is None else entity_words(quote.speaker)
-    line = Text(f"{quote.id.rsplit('-', 1)[-1]:>4} ", "dim")
-    line.append(f"{speaker}: ", "bold")
-    line.append(f"{marks[0]}{quote.text}{marks[1]}".replace("\n", " "), "not bold")
+    line = Text.assemble((f"{speaker}: ", "bold"), f"{marks[0]}{quote.text}{marks[1]}".replace("\n", " "))
     line.append(f"   {quote.kind}" + (f", “{quote.cue}”" if quote.cue else ""), "dim")
     return line
+
+
+def check_line(check: Check) -> Text:
+    """What the article says that the knowledge does not bear out."""
+    line = Text.assemble((f"{check.check} {check.finding}: ", "bold yellow"), f"“{check.text}”".replace("\n", " "))
+    return line.append(f"   {check.detail}", "dim")
 
 
 def entity_words(entity: Entity) -> str:
