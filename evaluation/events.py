@@ -21,6 +21,7 @@ from detente.pipeline import Tools, code, open_tools
 from detente.records import Document
 from detente.sources.text import day_of
 from evaluation.scoring import LEVELS, Pair, Row, Tally, compare, from_wire, gold_documents, interval
+from training.standoff import own_annotations
 
 FLOORS = Path(__file__).parent / "floors.json"
 DEV_EVERY = 10  # ids whose number is divisible by this are dev
@@ -31,6 +32,7 @@ def test_sets(shared: Path) -> Iterator[tuple[str, list[Row]]]:
     for name in ("v", "w"):
         rows = [json.loads(line) for f in sorted((shared / "wire").glob(f"{name}*.jsonl")) for line in f.open(encoding="utf-8")]
         yield f"{name} dev", [from_wire(r) for r in rows if int(r["id"].rsplit("-", 1)[1]) % DEV_EVERY == 0 and not r.get("skip")]
+    yield "r dev", [from_wire(p) for p in own_annotations(shared) if int(p["id"].rsplit("-", 1)[1]) % DEV_EVERY == 0]
     yield "n1", [from_wire(json.loads(line)) for line in (shared / "wire/n1.jsonl").open(encoding="utf-8")]
     (seed,) = gold_documents(shared / "seed/gold.json")
     yield "seed", [{**seed, "text": (shared / "seed" / seed["text_file"]).read_text(encoding="utf-8")}]

@@ -13,7 +13,7 @@ from detente.actors.matcher import Hit
 from detente.actors.phrase import Owner, ProperName, owners, proper_name
 from detente.actors.titles import role_of
 from detente.actors.words import norm_of
-from detente.records import Document, Mention, Reading, Span
+from detente.records import Document, Mention, Pointer, Reading, Span
 
 _NATION_BODIES = frozenset({"IMG", "NGO", "MNC", "IGO"})
 _FIRM_SECTOR_KINDS = frozenset({"metonym", "context"})
@@ -278,12 +278,16 @@ def _plain(text: str) -> str:
 def _far_clues(mention: Mention, context: Context) -> list[Clue]:
     """The votes of the nation word elsewhere in the text, and of the guess about the kind of body."""
     clues = []
+    pointed: dict[str, list[Pointer]] = {}
     for pointer in mention.nations:
-        words = pointer.span.of(context.text)
-        hits = [hit for hit in context.hits if hit.span.overlaps(pointer.span)]
-        if hits:  # the likeliest word that tells a nation at all
-            clues.append(Clue(hits[0].code, 0.7 * pointer.score, f"{words!r} elsewhere, by the reader"))
-            break
+        hit = next((hit for hit in context.hits if hit.span.overlaps(pointer.span)), None)
+        if hit is not None:
+            pointed.setdefault(hit.code, []).append(pointer)
+    if pointed:
+        # the chance of a nation is that of all words that tell it together, as the reader was taught
+        code, pointers = max(pointed.items(), key=lambda item: sum(pointer.score for pointer in item[1]))
+        words = pointers[0].span.of(context.text)
+        clues.append(Clue(code, 0.7 * sum(pointer.score for pointer in pointers), f"{words!r} elsewhere, by the reader"))
     if mention.body not in ("state", "none"):
         clues.append(Clue(mention.body, 0.8 * mention.body_score, f"{mention.body} by the reader"))
     return clues

@@ -16,8 +16,8 @@ from detente.reading.tokens import Words
 from detente.records import Link, Mention, Pointer, QuoteSpan, Span, Trigger
 
 
-MOST_NATIONS = 3
-"""Words kept that may tell a mention's state: the likeliest is at times a name that tells none."""
+MOST_NATIONS = 16
+"""Words kept that may tell a mention's state: several may tell the same one, and some are names that tell none."""
 
 
 class Seen(msgspec.Struct, frozen=True):
