@@ -6,11 +6,16 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from detente.pipeline import Tools, open_tools
 from detente.reading.network import packaged_model
 
 ROOT = Path(__file__).resolve().parent.parent
+# a shared machine may stop any test for seconds; what must be quick is timed in benchmarks
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
+
 CODED_ON = dt.date(2026, 11, 25)  # a fixed clock: records name the day on which they were coded
 
 

@@ -107,7 +107,8 @@ def test_examples_run(example: str, root: Path, request: pytest.FixtureRequest, 
     """The line as it stands in the help does what it says, from the repository's folder; what it writes is new."""
     if re.match(r"detente (read|explain) ", example):
         request.getfixturevalue("model")
-    (tmp_path / "examples").symlink_to(root / "examples")
+    for folder in ("examples", "tests"):
+        (tmp_path / folder).symlink_to(root / folder)
     before = set(tmp_path.iterdir())
     line = f"{shlex.join(PROGRAM)} {example.removeprefix('detente ')}"
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False, cwd=tmp_path)
