@@ -30,7 +30,7 @@ NEWS = "Iranian Foreign Minister Ali Rezai met his Omani counterpart in Muscat o
 
 def commands(group: TyperGroup) -> dict[str, Any]:
     """Every command by its words: "read", "actors show"."""
-    own = {}
+    own: dict[str, Any] = {}
     for name, command in group.commands.items():
         inside = commands(command) if isinstance(command, TyperGroup) else {}
         own |= {f"{name} {n}": c for n, c in inside.items()} or {name: command}

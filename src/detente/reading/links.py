@@ -15,7 +15,6 @@ from detente.reading.spans import Found
 from detente.reading.tokens import Words
 from detente.records import Link, Mention, Pointer, QuoteSpan, Span, Trigger
 
-
 MOST_NATIONS = 16
 """Words kept that may tell a mention's state: several may tell the same one, and some are names that tell none."""
 
