@@ -27,6 +27,7 @@ import numpy as np
 from detente.pipeline import Tools, code_all, open_tools
 from detente.records import Coded, Document
 from detente.sources.files import documents
+from detente.sources.text import day_of
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = [str(ROOT / "examples" / name) for name in ("strait.txt", "border.txt", "archive.jsonl")]
@@ -69,7 +70,7 @@ def wikinews(shared: Path) -> Iterator[Document]:
         for number, line in enumerate(lines):
             row = json.loads(line)
             yield Document(
-                id=f"w{number}", text=str(row["text"]), published=dt.date.fromisoformat(str(row["date"])[:10])
+                id=f"w{number}", text=str(row["text"]), published=day_of(str(row["date"])) if row["date"] else None
             )
 
 

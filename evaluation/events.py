@@ -73,7 +73,7 @@ def per_type(pairs: list[Pair], extra: list[Row]) -> list[tuple[str, int, float,
     return [(t, n, hit[t] / n, hit[t] / max(predicted[t], 1)) for t, n in gold.most_common()]
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Print the tables; 1 when a floor is broken."""
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--shared", type=Path, default=Path("../shared"))
@@ -81,7 +81,7 @@ def main() -> int:
     a.add_argument("--sets", nargs="*", help="only these test sets")
     a.add_argument("--errors", action="store_true", help="the commonest mistakes, and core recall and precision by type")
     a.add_argument("--json", type=Path, help="write the numbers here")
-    o = a.parse_args()
+    o = a.parse_args(arguments)
     tools = open_tools(model=o.model, threads=2)
     numbers: dict[str, dict[str, float]] = {}
     print(f"{'set':8}{'events':>7}{'found':>7}" + "".join(f"{name + ' F1':>11}" for name in LEVELS) + f"{'core 95 %':>15}{'core P':>8}{'core R':>8}{'quotes':>8}{'speaker':>8}")

@@ -29,16 +29,15 @@ from training.standoff import own_annotations
 from training.wire import is_dev, passages
 
 GRIDS: dict[str, tuple[float, ...]] = {
-    "trigger": (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6),
-    "mention": (0.3, 0.4, 0.5, 0.6),
-    "actor": (0.2, 0.3, 0.4, 0.5, 0.6),
-    "recipient": (0.2, 0.3, 0.4, 0.5, 0.6),
-    "same": (0.3, 0.4, 0.5, 0.6, 0.7),
-    "coref": (-1.0, -0.5, 0.0, 0.5),
-    "nation": (-8.0, -5.0, -3.0, -1.0, 0.0),
-    "news": (0.3, 0.4, 0.5, 0.6),
-    "quote": (0.3, 0.4, 0.5, 0.6),
-    "by": (0.4, 0.5, 0.6),
+    "trigger": (0.4, 0.5, 0.6),
+    "mention": (0.2, 0.3, 0.4, 0.5),
+    "actor": (0.3, 0.4, 0.5),
+    "recipient": (0.2, 0.3, 0.4, 0.5),
+    "same": (0.3, 0.5, 0.7),
+    "coref": (-1.0, 0.0, 1.0),
+    "nation": (-5.0, -2.0, 0.0),
+    "news": (0.3, 0.4, 0.5),
+    "quote": (0.3, 0.4, 0.5),
 }
 
 

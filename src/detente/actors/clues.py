@@ -15,6 +15,7 @@ from detente.actors.titles import role_of
 from detente.actors.words import norm_of
 from detente.records import Document, Mention, Pointer, Reading, Span
 
+_PRONOUNS = frozenset("he she it they we i you him her them us me his its their our my who whom".split())
 _NATION_BODIES = frozenset({"IMG", "NGO", "MNC", "IGO"})
 _FIRM_SECTOR_KINDS = frozenset({"metonym", "context"})
 _ROLE_PHRASES = {"head_of_state": "head of state", "head_of_government": "head of government"}
@@ -87,7 +88,7 @@ def joint_clues(mention: Mention, entity: int, known: dict[int, str], context: C
 def clues_of(mention: Mention, context: Context) -> list[Clue]:
     """Every clue that a mention of one actor gives."""
     found = owners(context.text, mention.span, context.hits)
-    name = proper_name(context.text, mention.span, context.hits, context.people)
+    name = None if _is_pronoun(mention, context) else proper_name(context.text, mention.span, context.hits, context.people)
     if name is not None and name.words == 1 and not _worth(name, mention, context):
         name = None
     clues = [_person_clue(name, found, context)] if name is not None else []
@@ -114,6 +115,11 @@ def _share(found: list[Owner], mention: Mention, entity: int, known: dict[int, s
             return []
         code = left[waiting.index(entity)]
     return [owner for owner in found if owner.hit.code == code]
+
+
+def _is_pronoun(mention: Mention, context: Context) -> bool:
+    """Whether the mention is a pronoun: "He" is nobody of that name."""
+    return mention.span.of(context.text).lower() in _PRONOUNS
 
 
 # --- people ---------------------------------------------------------------------------------------

@@ -38,7 +38,30 @@ def corrected(document: Document, reading: Reading, base: ActorBase) -> Reading:
                 if told == code:
                     mentions[k] = msgspec.structs.replace(mentions[k], entities=(fresh + number,))
         fresh += len(others)
-    return msgspec.structs.replace(reading, mentions=tuple(mentions))
+    return msgspec.structs.replace(reading, mentions=tuple(_one_state(mentions, context)))
+
+
+def _one_state(mentions: list[Mention], context: Context) -> list[Mention]:
+    """The mentions with every entity that is called by a state's bare name or seat joined: "Greece" and "Athens" act as one."""
+    first: dict[str, int] = {}
+    same: dict[int, int] = {}
+    for mention in mentions:
+        if len(mention.entities) != 1 or (code := bare_state(mention, context)) is None:
+            continue
+        entity = mention.entities[0]
+        same.setdefault(entity, first.setdefault(code, entity))
+    return [
+        msgspec.structs.replace(m, entities=tuple(sorted({same.get(e, e) for e in m.entities}))) if same.keys() & set(m.entities) else m
+        for m in mentions
+    ]
+
+
+def bare_state(mention: Mention, context: Context) -> str | None:
+    """The code of a state's government when the mention is nothing but its name or seat; None for all else."""
+    alone = msgspec.structs.replace(mention, nations=(), body="state")
+    best = max(clues_of(alone, context), key=lambda clue: clue.weight, default=None)
+    plain = best is not None and best.bare and best.candidate is None and best.sector in (None, "GOV") and mention.sector in (None, "GOV")
+    return best.code if best is not None and plain else None
 
 
 def own_code(mention: Mention, context: Context) -> str | None:

@@ -30,15 +30,23 @@ def fold(word: str) -> str:
     return "".join(letter for letter in decomposed if letter.isalnum())
 
 
-def tokens(text: str) -> list[Token]:
+def tokens(text: str) -> tuple[Token, ...]:
     """The words of the text in reading order; hyphens part words, a possessive 's is left out."""
+    return _kept(text) if len(text) <= _MENTION else _read(text)
+
+
+def _read(text: str) -> tuple[Token, ...]:
     found = []
     for match in _TOKEN.finditer(text):
         word = _POSSESSIVE.sub("", match.group())
         norm = fold(word)
         if norm:
             found.append(Token(match.start(), match.start() + len(word), norm, word))
-    return found
+    return tuple(found)
+
+
+_MENTION = 200  # characters; each mention is taken apart several times, and a whole text only once
+_kept = lru_cache(maxsize=4096)(_read)
 
 
 def norm_of(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from detente.reading.pairs import PRONOUNS
-from detente.records import Actor, Entity, Link, Reading, Span
+from detente.records import Actor, Entity, Link, Reading, Span, Trigger
 
 NOBODY = Actor(code=None, sector=None)
 
@@ -20,13 +20,30 @@ class Cast:
             for entity in mention.entities:
                 self.spans_of.setdefault(entity, []).append(mention.span)
 
-    def entities(self, links: Iterable[Link]) -> tuple[tuple[Entity, ...], tuple[Span, ...]]:
-        """The entities behind the links, each once, and the words that name each of them."""
+    def parties(self, trigger: Trigger) -> tuple[frozenset[int], frozenset[int]]:
+        """The entities that act, and those that receive: nobody does both, so whoever is linked twice has his likelier role.
+
+        A joint mention ("both sides") may stand in one role for an actor that fills the other.
+        """
+        acting, receiving = self._likeliest(trigger.actors), self._likeliest(trigger.recipients)
+        acts = frozenset(e for e, score in acting.items() if score >= receiving.get(e, 0.0))
+        return acts, frozenset(receiving) - acts
+
+    def _likeliest(self, links: Iterable[Link]) -> dict[int, float]:
+        """The best score of each entity behind the links."""
+        out: dict[int, float] = {}
+        for link in links:
+            for entity in self.mentions[link.index].entities:
+                out[entity] = max(out.get(entity, 0.0), link.score)
+        return out
+
+    def entities(self, links: Iterable[Link], *, among: frozenset[int] | None = None) -> tuple[tuple[Entity, ...], tuple[Span, ...]]:
+        """The entities behind the links, each once, and the words that name each of them; only those in `among` when given."""
         out: dict[int, tuple[Entity, Span]] = {}
         for link in links:
             mention = self.mentions[link.index]
             for entity in mention.entities:
-                if entity in out:
+                if entity in out or (among is not None and entity not in among):
                     continue
                 span = self._named_at(entity, mention.span, joint=len(mention.entities) > 1)
                 actor = self.actors.get(entity, NOBODY)

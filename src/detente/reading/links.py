@@ -81,7 +81,7 @@ class Linker:
             before = [out[m] for m in j[good[np.argsort(-scores[good], kind="stable")]].tolist()]
             # "President Bush" is not the "Hugo Chavez" of the sentence before, however alike their places
             before = [entities for entities in before if not (people[k] and any(called.get(e) and not people[k] & called[e] for e in entities))]
-            found = (sorted({e for entities in before for e in entities}) if joint[k] else next(map(list, filter(_alone, before)), [])) or [fresh]
+            found = (_both(before) if joint[k] else next(map(list, filter(_alone, before)), [])) or [fresh]
             fresh += found == [fresh]
             out.append(tuple(found))
             if people[k] and len(found) == 1:
@@ -230,6 +230,14 @@ class Linker:
 
     def _vectors(self, spans: np.ndarray) -> np.ndarray:
         return span_vectors(self.seen.vectors, spans)
+
+
+def _both(before: list[tuple[int, ...]]) -> list[int]:
+    """The entities of a joint mention ("the two sides"): its best antecedent's if that is a joint one, else the two best."""
+    if before and not _alone(before[0]):
+        return list(before[0])
+    single = dict.fromkeys(e for entities in before if _alone(entities) for e in entities)
+    return sorted(list(single)[:2])
 
 
 def _alone(entities: tuple[int, ...]) -> bool:
