@@ -187,9 +187,6 @@ def test_a_joint_mention_gives_every_party() -> None:
     assert [s.of(text) for s in event.text_info.spans["actor"]] == ["Iran", "Oman"]
 
 
-@pytest.mark.xfail(
-    reason="Cast takes another joint mention for fuller words; see coding/entities.py, _named_at", strict=True
-)
 def test_a_joint_mention_is_not_shown_with_another_joint_mention() -> None:
     """The word "they" after "the two sides" is still Iran and Oman: words that name both name neither."""
     text = "Iran and Oman met. The two sides talked. They signed a pact."

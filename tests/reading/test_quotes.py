@@ -90,7 +90,6 @@ def test_a_mixed_quote_keeps_its_marks_inside() -> None:
     assert seen((run, "mixed")) == [(run, "mixed")]
 
 
-@pytest.mark.xfail(reason="to_the_marks() forgets a run once the first marked stretch has taken it", strict=True)
 def test_a_run_over_two_marked_stretches_is_both() -> None:
     """Two quotes that the network took for one, the cue between them included, are two quotes."""
     text = "“We will stop,” he said. “We are tired.”"

@@ -176,9 +176,6 @@ def test_windows_cover_every_word(n_pieces: list[int], breaks: set[int], size: i
         assert found.first[last] - found.first[first] <= size or last == first + 1
 
 
-@pytest.mark.xfail(
-    reason="windows() cuts again at the sentence where the window before ended, and goes on word by word", strict=True
-)
 def test_no_window_lies_inside_another() -> None:
     """A long sentence of long words after short ones (a table, a list of names) costs no window twice."""
     cuts = windows(words([1] * 480 + [4] * 200), list(range(0, 481, 30)), size=510, overlap=128)

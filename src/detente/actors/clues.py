@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from detente.actors.base import ActorBase
 from detente.actors.known import Candidate
-from detente.actors.matcher import Hit
+from detente.actors.matcher import Hit, overlapping
 from detente.actors.phrase import Owner, ProperName, owners, proper_name
 from detente.actors.titles import role_of
 from detente.actors.words import norm_of
@@ -286,7 +286,7 @@ def _far_clues(mention: Mention, context: Context) -> list[Clue]:
     clues = []
     pointed: dict[str, list[Pointer]] = {}
     for pointer in mention.nations:
-        hit = next((hit for hit in context.hits if hit.span.overlaps(pointer.span)), None)
+        hit = next(iter(overlapping(context.hits, pointer.span)), None)
         if hit is not None:
             pointed.setdefault(hit.code, []).append(pointer)
     if pointed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -186,3 +187,13 @@ def _settled(hit: Hit, words: str, firm: Counter[str]) -> Hit:
         return hit
     code = next((code for code in _WANDERING[words] if firm[code]), hit.code)
     return hit._replace(code=code)
+
+
+def overlapping(hits: tuple[Hit, ...], span: Span) -> list[Hit]:
+    """The hits that share a character with `span`, in reading order; logarithmic in all hits of the text."""
+    at = bisect_right(hits, span.start, key=lambda hit: hit.span.end)
+    found = []
+    while at < len(hits) and hits[at].span.start < span.end:
+        found.append(hits[at])
+        at += 1
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from detente.actors.matcher import Hit
+from detente.actors.matcher import Hit, overlapping
 from detente.actors.titles import TITLE_WORDS, role_of
 from detente.actors.words import Token, tokens
 from detente.records import Span
@@ -83,7 +83,7 @@ class ProperName(NamedTuple):
 
 def owners(text: str, span: Span, hits: tuple[Hit, ...]) -> list[Owner]:
     """The nations and bodies that the mention names, in reading order, each with its place in the phrase."""
-    inside = [hit for hit in hits if span.covers(hit.span)]
+    inside = [hit for hit in overlapping(hits, span) if span.covers(hit.span)]
     return [_owner(text, span, hit, inside) for hit in inside]
 
 
@@ -174,7 +174,7 @@ def _after_preposition(text: str, before: Span) -> bool:
 
 def _run(text: str, span: Span, hits: tuple[Hit, ...]) -> Span | None:
     """The first run of capitalised words that are neither titles nor names of nations or bodies."""
-    taken = [hit.span for hit in hits if span.overlaps(hit.span)]
+    taken = [hit.span for hit in overlapping(hits, span)]
     words = [
         Token(word.start + span.start, word.end + span.start, word.norm, word.text) for word in tokens(span.of(text))
     ]

@@ -16,6 +16,7 @@ from detente.reading.network import Manifest
 from detente.records import (
     Actor,
     Also,
+    Check,
     Coded,
     Document,
     Event,
@@ -32,7 +33,8 @@ from detente.records import (
 class Locate(Protocol):
     """Place words → gazetteer entry; `near` is the state whose places come first."""
 
-    def __call__(self, words: str, *, near: str | None) -> EventLocation: ...
+    def __call__(self, words: str, *, near: str | None) -> EventLocation:
+        """The entry, or the words with the reason why there is none."""
 
 
 HISTORICAL_DAYS = 30
@@ -62,8 +64,9 @@ def assemble(  # noqa: PLR0913 - one argument for each stage before
     locate: Locate,
     ontology: Ontology,
     settings: Settings,
+    checks: tuple[Check, ...] = (),
 ) -> Coded:
-    """Events and quotes of one document. An event without any party is no event and is counted under `dropped`."""
+    """Events and quotes of one document, and the checks that were found in it. An event without any party is no event and is counted under `dropped`."""
     cast = Cast(document.text, reading, actors)
     tellings = _tellings(reading.triggers)
     events: list[Event] = []
@@ -81,7 +84,7 @@ def assemble(  # noqa: PLR0913 - one argument for each stage before
         number = f"{document.id}-e{len(events) + 1:02d}"
         events.append(_event(number, document, reading, trigger, interval, also, cast, locate, ontology, settings))
     quotes = tuple(_quote(f"{document.id}-q{k:02d}", document, reading, k - 1, cast) for k in range(1, len(reading.quotes) + 1))
-    return Coded(document=document, reading=reading, events=tuple(events), quotes=quotes, actors=actors, dropped=dropped)
+    return Coded(document=document, reading=reading, events=tuple(events), quotes=quotes, checks=checks, actors=actors, dropped=dropped)
 
 
 def _tellings(triggers: tuple[Trigger, ...]) -> dict[int, list[int]]:
@@ -122,8 +125,9 @@ def _event(  # noqa: PLR0913 - as `assemble`
     ontology: Ontology,
     settings: Settings,
 ) -> Event:
-    actors, actor_spans = cast.entities(trigger.actors)
-    recipients, recipient_spans = cast.entities(trigger.recipients)
+    acting, receiving = cast.parties(trigger)
+    actors, actor_spans = cast.entities(trigger.actors, among=acting)
+    recipients, recipient_spans = cast.entities(trigger.recipients, among=receiving)
     by, by_spans = cast.entities(() if trigger.by is None else (trigger.by,))
     time = () if trigger.time is None else (reading.times[trigger.time.index],)
     place = () if trigger.place is None else (reading.places[trigger.place.index],)
@@ -131,7 +135,7 @@ def _event(  # noqa: PLR0913 - as `assemble`
     code = ontology.named(trigger.type) or trigger.type
     mode = ontology.mode(trigger.type, trigger.mode)
     kind = ontology.kind(code)
-    spans = {"trigger": (trigger.span,), "actor": actor_spans, "recipient": recipient_spans, "time": time, "place": place, "by": by_spans}
+    spans = {"trigger": (trigger.span,), "actor": actor_spans, "recipient": recipient_spans, "time": time, "place": place, "by": by_spans[:1]}
     return Event(
         id=number,
         date=None if interval is None else interval.first.isoformat(),
@@ -177,7 +181,7 @@ def _quote(number: str, document: Document, reading: Reading, k: int, cast: Cast
         addressee=(),
         about=about,
         text_info=TextInfo(
-            document=document.id, sequence=sequence, start=quote.span.start, end=quote.span.end, spans={"speaker": speaker_spans, "cue": cue}
+            document=document.id, sequence=sequence, start=quote.span.start, end=quote.span.end, spans={"speaker": speaker_spans[:1], "cue": cue}
         ),
         confidence=round(quote.score * (1.0 if quote.speaker is None else quote.speaker.score), 3),
     )

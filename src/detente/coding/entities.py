@@ -17,8 +17,8 @@ class Cast:
         self.text, self.mentions, self.actors = text, reading.mentions, actors
         self.spans_of: dict[int, list[Span]] = {}
         for mention in reading.mentions:
-            for entity in mention.entities:
-                self.spans_of.setdefault(entity, []).append(mention.span)
+            if len(mention.entities) == 1:  # words that mean two actors name neither
+                self.spans_of.setdefault(mention.entities[0], []).append(mention.span)
 
     def parties(self, trigger: Trigger) -> tuple[frozenset[int], frozenset[int]]:
         """The entities that act, and those that receive: nobody does both, so whoever is linked twice has his likelier role.
@@ -69,6 +69,6 @@ class Cast:
         """Where the entity is best named: `at` itself, or for a pronoun or a joint mention the last fuller words before it."""
         if not joint and at.of(self.text).lower() not in PRONOUNS:
             return at
-        named = [s for s in self.spans_of[entity] if s.of(self.text).lower() not in PRONOUNS and s != at]
+        named = [s for s in self.spans_of.get(entity, ()) if s.of(self.text).lower() not in PRONOUNS and s != at]
         before = [s for s in named if s.start <= at.start]
         return before[-1] if before else (named[0] if named else at)

@@ -37,12 +37,13 @@ def to_the_marks(found: Found, text: str, words: Words) -> Found:
     """
     spans = [tuple(s) for s in found.spans.tolist()]
     rows = list(zip(spans, found.kinds.tolist(), found.scores.tolist(), found.kind_scores.tolist(), strict=True))
+    tagged = rows
     direct = QUOTE_KINDS.index("direct")
     for mark in marked(text):
         at = words.covering(mark)
         if at is None:
             continue
-        inside = [r for r in rows if r[0][0] <= at[1] and at[0] <= r[0][1]]
+        inside = [r for r in tagged if r[0][0] <= at[1] and at[0] <= r[0][1]]
         if any(r[0][0] <= at[0] and at[1] <= r[0][1] and r[1] != direct for r in inside):
             continue  # a mixed or indirect quote that holds the marks
         covered = sum(min(r[0][1], at[1]) - max(r[0][0], at[0]) + 1 for r in inside)

@@ -106,16 +106,17 @@ def windows(words: Words, breaks: Iterable[int], *, size: int, overlap: int) -> 
     """
     starts = np.array(sorted({0, *breaks}), dtype=np.int64)
     out: list[tuple[int, int]] = []
-    begin, n = 0, len(words)
+    begin, n, done = 0, len(words), 0
     while begin < n:
         end = int(np.searchsorted(words.first, words.first[begin] + size, side="right")) - 1
         end = max(begin + 1, min(end, n))
         if end < n:
             # end where a sentence ends, if one does in the second half of the window
             cut = starts[np.searchsorted(starts, end, side="right") - 1]
-            if cut > begin + (end - begin) // 2:
+            if cut > max(begin + (end - begin) // 2, done):
                 end = int(cut)
         out.append((begin, end))
+        done = end
         if end >= n:
             break
         back = int(np.searchsorted(words.first, words.first[end] - overlap, side="left"))
