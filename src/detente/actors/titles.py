@@ -12,141 +12,68 @@ from detente.actors.words import norm_of
 
 HEADS = ("head_of_state", "head_of_government", "leader")
 
-# Phrase → role, tried longest first. An office that is not here is "other".
+# Role → its phrases, tried longest first. An office that is not here is "other".
 ROLES: dict[str, str] = {
-    "president": "head_of_state",
-    "king": "head_of_state",
-    "queen": "head_of_state",
-    "emperor": "head_of_state",
-    "emir": "head_of_state",
-    "sultan": "head_of_state",
-    "monarch": "head_of_state",
-    "supreme leader": "head_of_state",
-    "pope": "head_of_state",
-    "pontiff": "head_of_state",
-    "head of state": "head_of_state",
-    "chief of state": "head_of_state",
-    "paramount leader": "head_of_state",
-    "secretary general": "head_of_state",
-    "prime minister": "head_of_government",
-    "premier": "head_of_government",
-    "chancellor": "head_of_government",
-    "taoiseach": "head_of_government",
-    "head of government": "head_of_government",
-    "chief executive": "head_of_government",
-    "president of the european commission": "head_of_government",
-    "president of the european council": "head_of_state",
-    "leader": "leader",
-    "ruler": "leader",
-    "foreign minister": "foreign_minister",
-    "foreign affairs minister": "foreign_minister",
-    "minister of foreign affairs": "foreign_minister",
-    "minister for foreign affairs": "foreign_minister",
-    "minister of external affairs": "foreign_minister",
-    "minister of foreign relations": "foreign_minister",
-    "minister of foreign and european affairs": "foreign_minister",
-    "minister for europe and foreign affairs": "foreign_minister",
-    "external affairs minister": "foreign_minister",
-    "secretary of state": "foreign_minister",
-    "foreign secretary": "foreign_minister",
-    "secretary of state for foreign and commonwealth affairs": "foreign_minister",
-    "secretary of state for foreign commonwealth and development affairs": "foreign_minister",
-    "foreign policy chief": "foreign_policy_chief",
-    "foreign affairs chief": "foreign_policy_chief",
-    "director of the office of the central foreign affairs commission": "foreign_policy_chief",
-    "defence minister": "defence_minister",
-    "defense minister": "defence_minister",
-    "minister of defence": "defence_minister",
-    "minister of defense": "defence_minister",
-    "minister for defence": "defence_minister",
-    "minister of national defence": "defence_minister",
-    "minister of national defense": "defence_minister",
-    "secretary of defense": "defence_minister",
-    "defense secretary": "defence_minister",
-    "defence secretary": "defence_minister",
-    "secretary of state for defence": "defence_minister",
-    "defense chief": "defence_minister",
-    "interior minister": "interior_minister",
-    "minister of the interior": "interior_minister",
-    "minister of interior": "interior_minister",
-    "minister of internal affairs": "interior_minister",
-    "minister of home affairs": "interior_minister",
-    "home minister": "interior_minister",
-    "home affairs minister": "interior_minister",
-    "home secretary": "interior_minister",
-    "secretary of state for the home department": "interior_minister",
-    "secretary of homeland security": "interior_minister",
-    "homeland security secretary": "interior_minister",
-    "homeland security chief": "interior_minister",
-    "finance minister": "finance_minister",
-    "minister of finance": "finance_minister",
-    "minister for finance": "finance_minister",
-    "secretary of the treasury": "finance_minister",
-    "treasury secretary": "finance_minister",
-    "chancellor of the exchequer": "finance_minister",
-    "trade minister": "trade_minister",
-    "minister of trade": "trade_minister",
-    "minister of commerce": "trade_minister",
-    "commerce minister": "trade_minister",
-    "secretary of commerce": "trade_minister",
-    "commerce secretary": "trade_minister",
-    "trade representative": "trade_minister",
-    "justice minister": "justice_minister",
-    "minister of justice": "justice_minister",
-    "attorney general": "justice_minister",
-    "energy minister": "energy_minister",
-    "secretary of energy": "energy_minister",
-    "energy secretary": "energy_minister",
-    "oil minister": "energy_minister",
-    "health minister": "health_minister",
-    "minister of health": "health_minister",
-    "unification minister": "unification_minister",
-    "vice president": "vice_president",
-    "ambassador": "ambassador",
-    "high commissioner": "ambassador",
-    "permanent representative": "ambassador",
-    "charge d affaires": "ambassador",
-    "envoy": "envoy",
-    "special representative": "envoy",
-    "negotiator": "envoy",
-    "speaker": "speaker",
-    "president of the national assembly": "speaker",
-    "president of the senate": "speaker",
-    "president of the chamber of deputies": "speaker",
-    "chairman of the national assembly": "speaker",
-    "president of the parliament": "speaker",
-    "national security adviser": "national_security_adviser",
-    "national security advisor": "national_security_adviser",
-    "senator": "legislator",
-    "representative": "legislator",
-    "congressman": "legislator",
-    "congresswoman": "legislator",
-    "member of parliament": "legislator",
-    "lawmaker": "legislator",
-    "legislator": "legislator",
+    "head_of_state": (
+        "president|king|queen|emperor|emir|sultan|monarch|supreme leader|pope|pontiff|head of state|chief of state|paramount leader|secretary general|"
+        "president of the european council"
+    ),
+    "head_of_government": "prime minister|premier|chancellor|taoiseach|head of government|chief executive|president of the european commission",
+    "leader": "leader|ruler",
+    "foreign_minister": (
+        "foreign minister|foreign affairs minister|minister of foreign affairs|minister for foreign affairs|minister of external affairs|"
+        "minister of foreign relations|minister of foreign and european affairs|minister for europe and foreign affairs|minister of europe and foreign affairs|"
+        "minister of external relations|minister for external relations|external relations minister|foreign relations minister|secretary of foreign affairs|"
+        "secretary for foreign affairs|foreign affairs secretary|foreign relations secretary|secretary of foreign relations|secretary of external relations|"
+        "external affairs minister|secretary of state|foreign secretary|secretary of state for foreign and commonwealth affairs|"
+        "secretary of state for foreign commonwealth and development affairs"
+    ),
+    "foreign_policy_chief": "foreign policy chief|foreign affairs chief|director of the office of the central foreign affairs commission",
+    "defence_minister": (
+        "defence minister|defense minister|minister of defence|minister of defense|minister for defence|minister of national defence|"
+        "minister of national defense|minister for national defence|minister for national defense|national defence minister|national defense minister|"
+        "minister of the armed forces|minister for the armed forces|minister of the revolutionary armed forces|armed forces minister|secretary of defence|"
+        "secretary of national defence|secretary of national defense|secretary for defence|secretary for national defence|secretary of defense|"
+        "defense secretary|defence secretary|secretary of state for defence|defense chief"
+    ),
+    "interior_minister": (
+        "interior minister|minister of the interior|minister of interior|minister for the interior|minister for home affairs|internal affairs minister|"
+        "minister of internal affairs|minister of home affairs|home minister|home affairs minister|home secretary|secretary of state for the home department|"
+        "secretary of homeland security|homeland security secretary|homeland security chief"
+    ),
+    "finance_minister": (
+        "finance minister|minister of finance|minister for finance|minister of finances|minister of economy and finance|minister of economy and finances|"
+        "minister of the economy and finance|minister of the economy and finances|minister of the economy finances and industry|"
+        "minister of economic affairs and finance|economy and finance minister|secretary of finance|secretary for finance|finance secretary|"
+        "secretary of the treasury|treasury secretary|chancellor of the exchequer"
+    ),
+    "trade_minister": "trade minister|minister of trade|minister of commerce|commerce minister|secretary of commerce|commerce secretary|trade representative",
+    "justice_minister": "justice minister|minister of justice|attorney general",
+    "energy_minister": "energy minister|secretary of energy|energy secretary|oil minister",
+    "health_minister": "health minister|minister of health",
+    "unification_minister": "unification minister",
+    "vice_president": "vice president",
+    "ambassador": "ambassador|high commissioner|permanent representative|charge d affaires",
+    "envoy": "envoy|special representative|negotiator",
+    "speaker": (
+        "speaker|president of the national assembly|president of the senate|president of the chamber of deputies|chairman of the national assembly|"
+        "president of the parliament"
+    ),
+    "national_security_adviser": "national security adviser|national security advisor",
+    "legislator": "senator|representative|congressman|congresswoman|member of parliament|lawmaker|legislator",
     "deputy": "deputy",
-    "spokesman": "spokesperson",
-    "spokeswoman": "spokesperson",
-    "spokesperson": "spokesperson",
-    "chief justice": "judge",
-    "judge": "judge",
-    "justice": "judge",
+    "spokesperson": "spokesman|spokeswoman|spokesperson",
+    "judge": "chief justice|judge|justice",
     "prosecutor": "prosecutor",
-    "intelligence chief": "intelligence_chief",
-    "director of the cia": "intelligence_chief",
-    "director of the central intelligence agency": "intelligence_chief",
-    "cia director": "intelligence_chief",
-    "army chief": "military_chief",
-    "chief of the general staff": "military_chief",
-    "chief of general staff": "military_chief",
-    "chief of defence": "military_chief",
-    "army chief of staff": "military_chief",
-    "chief of staff of the army": "military_chief",
-    "chairman of the joint chiefs of staff": "military_chief",
+    "intelligence_chief": "intelligence chief|director of the cia|director of the central intelligence agency|cia director",
+    "military_chief": (
+        "army chief|chief of the general staff|chief of the army staff|chief of army staff|chief of the army|chief of the defence staff|"
+        "chief of the defense staff|chief of the armed forces|chief of general staff|chief of defence|army chief of staff|chief of staff of the army|"
+        "chairman of the joint chiefs of staff"
+    ),
     "governor": "governor",
     "mayor": "mayor",
-    "minister": "minister",
-    "secretary": "minister",
+    "minister": "minister|secretary",
 }
 
 # "deputy foreign minister" is another office than "foreign minister".
@@ -240,7 +167,7 @@ def _phrases(table: dict[str, str]) -> dict[str, str]:
 
 
 _SECTOR_OF = _phrases(SECTORS)
-_ROLE_OF = {norm_of(phrase): role for phrase, role in ROLES.items()}
+_ROLE_OF = {norm_of(phrase): role for role, phrases in ROLES.items() for phrase in phrases.split("|")}
 _LONGEST = 12
 TITLE_WORDS = frozenset(
     word
@@ -309,6 +236,8 @@ def means_there(words: str, role: str, code: str) -> bool:
         return code in ("USA", "VAT")
     if role == "foreign_minister" and "foreign secretary" in norm:
         return code in ("GBR", "PHL")
+    if role == "finance_minister" and ("finance secretary" in norm or "treasurer" in norm):
+        return code in ("PHL", "HKG", "KEN", "AUS")  # in India and elsewhere a civil servant
     if role == "defence_minister" and (
         "defense secretary" in norm or "defence secretary" in norm or "secretary of defense" in norm
     ):

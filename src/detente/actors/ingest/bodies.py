@@ -51,7 +51,7 @@ def hand_bodies() -> Iterator[BodyRow]:
         for row in csv_rows(TABLES / table):
             names = row["names"].split("|")
             for first, group in _groups(row, names):
-                kinds = [(name, "context" if table == "context.csv" else _kind(name), weight) for name in group]
+                kinds = [(name, "context" if table == "context.csv" else kind_of_name(name), weight) for name in group]
                 yield BodyRow(row["kind"], first, row["code"], row["sector"] or None, "hand", names=kinds)
 
 
@@ -63,7 +63,8 @@ def _groups(row: dict[str, str], names: list[str]) -> list[tuple[str, list[str]]
     return [(group.split("=")[0], group.split("=")) for group in names]
 
 
-def _kind(name: str) -> str:
+def kind_of_name(name: str) -> str:
+    """Acronym or name."""
     return "acronym" if name.replace("-", "").replace(".", "").isupper() and " " not in name else "name"
 
 
@@ -74,7 +75,7 @@ def kb_bodies(kb: Path) -> Iterator[BodyRow]:
         kind, sector = types[row["type"]]
         names = [name for name in (row["name"], *row["aliases"].split("|")) if name.isascii() and name]
         yield BodyRow(
-            kind, row["name"], row["iso3"] or "CHN", sector, "hand", names=[(name, _kind(name), 0.85) for name in names]
+            kind, row["name"], row["iso3"] or "CHN", sector, "hand", names=[(name, kind_of_name(name), 0.85) for name in names]
         )
 
 
@@ -94,7 +95,7 @@ def armed_groups(kb: Path, nations: Nations) -> Iterator[BodyRow]:
             continue
         best = max(names, key=lambda name: (name == row["NameOrigFullEng"], len(name)))
         yield BodyRow(
-            "group", best, code, "REB", "ucdp-22.1", names=[(name, _kind(name), 0.6) for name in sorted(names)]
+            "group", best, code, "REB", "ucdp-22.1", names=[(name, kind_of_name(name), 0.6) for name in sorted(names)]
         )
 
 

@@ -6,11 +6,21 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
-from detente.actors.ingest.rows import OfficeRow, PersonRow
+from detente.actors.days import last_day
+from detente.actors.ingest.rows import KNOWS_UNTIL, OfficeRow, PersonRow
 from detente.actors.words import norm_of
 
-_ORDER = {"hand": 0, "us-congress": 1, "ifg-ministers": 2, "factbook": 3, "wikidata-2022": 4, "reign": 5, "phoenix": 6}
-_UNIQUE = {
+_ORDER = {
+    "hand": 0,
+    "us-congress": 1,
+    "ifg-ministers": 2,
+    "factbook": 3,
+    "wikidata": 4,
+    "wikidata-2022": 5,
+    "reign": 6,
+    "phoenix": 7,
+}
+UNIQUE = {
     "head_of_state",
     "head_of_government",
     "foreign_minister",
@@ -20,8 +30,9 @@ _UNIQUE = {
     "national_security_adviser",
     "ambassador",
     "speaker",
-}
+}  # offices that one person at a time holds
 _SNAPSHOT = "2022-07-19"
+_HAND_UNTIL = last_day(KNOWS_UNTIL["hand"]) or ""
 _BODIES = ("UNO", "EUR", "IGO")
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 
@@ -67,7 +78,7 @@ def merged(people: Iterable[PersonRow]) -> list[PersonRow]:
             by_id.setdefault(person.identifier, at)
     everyone = list(found.values())
     for person in everyone:
-        person.offices = _joined_offices(person.offices)
+        person.offices = joined_offices(person.offices)
     _close_superseded(everyone)
     return everyone
 
@@ -126,8 +137,11 @@ def _join(kept: PersonRow, more: PersonRow) -> None:
     kept.offices.extend(more.offices)
 
 
-def _joined_offices(offices: list[OfficeRow]) -> list[OfficeRow]:
-    """The offices with the reports of several sources about one tenure made one; a dated end beats an open one."""
+def joined_offices(offices: list[OfficeRow]) -> list[OfficeRow]:
+    """The offices with the reports of several sources about one tenure made one; a dated end beats an open one.
+
+    Where a row written by hand is open, the office was held at least as long as the hand knows.
+    """
     done: list[OfficeRow] = []
     for row in sorted(
         offices, key=lambda row: (row.role, row.code, row.of_country or "", row.first or "", _ORDER[row.source])
@@ -146,7 +160,7 @@ def _joined_offices(offices: list[OfficeRow]) -> list[OfficeRow]:
             if better is not same
             else same.first
         )
-        same.last = better.last if better.last or better.source == "hand" else (ends[0] if ends else None)
+        same.last = better.last or next((end for end in ends if better.source != "hand" or end > _HAND_UNTIL), None)
         same.title, same.source = better.title, better.source
     return done
 
@@ -156,7 +170,7 @@ def _close_superseded(people: list[PersonRow]) -> None:
     later: dict[tuple[str, str, str | None], list[tuple[str, str]]] = defaultdict(list)
     for person in people:
         for row in person.offices:
-            if row.role in _UNIQUE and row.first and row.first > _SNAPSHOT:
+            if row.role in UNIQUE and row.first and row.first > _SNAPSHOT:
                 later[row.role, row.code, row.of_country].append((row.first, person.name))
     for person in people:
         for row in person.offices:

@@ -6,6 +6,7 @@ import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 from detente.actors.days import first_day, last_day
 from detente.actors.ingest.places import Nations
@@ -13,8 +14,8 @@ from detente.actors.ingest.rows import TABLES, OfficeRow, PersonRow, csv_rows
 from detente.actors.titles import HEADS, means_there, role_of, sector_of
 from detente.actors.words import norm_of
 
-_OLDEST = "1989-01-01"  # offices that ended before are not news of 1990 and later
-_LOCAL = re.compile(
+OLDEST = "1989-01-01"  # offices that ended before are not news of 1990 and later
+LOCAL = re.compile(
     r"(?i)\b(?:district|prefect|county|raion|oblast|city manager|lieutenant governor of|chairman of the \w+ regional)\b"
 )
 _ROLE_SECTORS = {
@@ -28,12 +29,39 @@ _ROLE_SECTORS = {
 _BODY_CODES = {"IGO", "UNO", "EUR", "IMG", "NGO"}
 
 
-def office(title: str, code: str, first: str, last: str, source: str, *, of_country: str | None = None) -> OfficeRow:
-    """An office with its role and sector read from the title's words."""
-    role = role_of(title) or "other"
+class Names(Protocol):
+    """Whatever tells which state a name means."""
+
+    def code(self, name: str) -> str | None:
+        """The code of the state of that name, or None."""
+
+
+def office(  # noqa: PLR0913 - an office has that many facts
+    title: str,
+    code: str,
+    first: str,
+    last: str,
+    source: str,
+    *,
+    of_country: str | None = None,
+    states: Names | None = None,
+) -> OfficeRow:
+    """An office with its role and sector read from the title's words.
+
+    Args:
+        title: As the source writes it.
+        code: The state or body whose office it is.
+        first: ISO day, may lack day or month, may be empty.
+        last: The same.
+        source: Name of the source.
+        of_country: The host of an ambassador.
+        states: With them "President of Brazil" is the president; without, it may be of anything.
+    """
+    own = without_state(title, code, states) if states is not None else title
+    role = role_of(own) or "other"
     if not means_there(title, role, code):
         role = "other"
-    plain = norm_of(title)
+    plain = norm_of(own)
     if role == "speaker" and "house" not in plain and "speaker" not in plain and "president of" not in plain:
         role = "other"
     if (
@@ -56,6 +84,14 @@ def office(title: str, code: str, first: str, last: str, source: str, *, of_coun
     return OfficeRow(title, role, code, sector, first_day(first), last_day(last), source, of_country)
 
 
+def without_state(title: str, code: str, states: Names) -> str:
+    """The title without the name of its own state at the end: "President of Brazil" gives "President"."""
+    for found in re.finditer(r"(?i)\s+of\s+(?:the\s+)?", title):
+        if states.code(title[found.end() :]) == code:
+            return title[: found.start()]
+    return title
+
+
 def hand_people() -> Iterator[PersonRow]:
     """The people of `tables/persons.csv`, one row per office."""
     for row in csv_rows(TABLES / "persons.csv", delimiter=";"):
@@ -69,7 +105,7 @@ def kb_people(kb: Path, nations: Nations) -> Iterator[PersonRow]:
     for row in csv_rows(kb / "hand_seed_officeholders_2022_2026.csv"):
         code = "EUR" if row["iso3"] == "EUU" else row["iso3"] or "IGO"
         held = office(
-            row["position"], code, row["start"], row["end"], "hand", of_country=_host(row["position"], nations)
+            row["position"], code, row["start"], row["end"], "hand", of_country=host_of(row["position"], nations)
         )
         yield PersonRow(row["person"], code, "hand", row["wikidata"] or None, offices=[held])
 
@@ -83,12 +119,18 @@ def wikidata_people(kb: Path, nations: Nations) -> Iterator[PersonRow]:
         code = nations.wikidata.get(row["jurisdiction_qid"]) or nations.code(row["jurisdiction"])
         if code is None or not row["person"] or re.fullmatch(r"Q\d+", row["person"]):
             continue
-        if _LOCAL.search(row["position"]):
+        if LOCAL.search(row["position"]):
             continue
         held = office(
-            row["position"], code, row["start"], row["end"], "wikidata-2022", of_country=_host(row["position"], nations)
+            row["position"],
+            code,
+            row["start"],
+            row["end"],
+            "wikidata-2022",
+            of_country=host_of(row["position"], nations),
+            states=nations,
         )
-        if held.last is not None and held.last < _OLDEST:
+        if held.last is not None and held.last < OLDEST:
             continue
         part = re.search(r"(?i)(?:premier|minister|president) of (?:the )?(.+)", row["position"])
         if (
@@ -164,7 +206,7 @@ def us_people(kb: Path) -> Iterator[PersonRow]:
         for row in csv_rows(kb / file):
             title = "Senator" if row["office"] == "U.S. Senator" else row["office"]
             held = office(title, "USA", row["start"], row["end"], "us-congress")
-            if held.last is not None and held.last < _OLDEST:
+            if held.last is not None and held.last < OLDEST:
                 continue
             if "resident" not in row["office"] or "Pro Tempore" in row["office"]:
                 held.sector, held.role = "LEG", ("speaker" if row["office"].startswith("Speaker") else "legislator")
@@ -200,7 +242,7 @@ def reign_leaders(kb: Path, nations: Nations) -> Iterator[tuple[str, OfficeRow]]
             last = f"{int(row['eyear']):04d}-{int(row['emonth']):02d}"
         except ValueError:
             continue
-        if code in nations.rows and last >= _OLDEST:
+        if code in nations.rows and last >= OLDEST:
             held = OfficeRow(
                 "leader",
                 "leader",
@@ -238,7 +280,7 @@ def _phoenix_offices(text: str, nations: Nations) -> Iterator[OfficeRow]:
             f"{'19' if day[:2] > '30' else '20'}{day[:2]}-{day[2:4]}-{day[4:]}" for day in re.findall(r"\d{6}", span)
         ]
         first, last = (days[0], days[1]) if len(days) == 2 else (("", days[0]) if span[0] == "<" else (days[0], ""))
-        if code in nations.rows and (not last or last >= _OLDEST):
+        if code in nations.rows and (not last or last >= OLDEST):
             title = {"GOV": "government official", "MIL": "military officer"}.get(sector, "politician")
             yield OfficeRow(title, "other", code, sector, first_day(first), last_day(last), "phoenix")
 
@@ -256,8 +298,10 @@ def _phoenix_person(names: list[str], held: list[OfficeRow]) -> Iterator[PersonR
         yield PersonRow(cased[0], held[0].code, "phoenix", aliases=aliases, offices=held)
 
 
-def _host(position: str, nations: Nations) -> str | None:
-    match = re.match(
-        r"(?i)(?:ambassador|permanent representative|high commissioner)(?: of \w+)? (?:to|in) (?:the )?(.+)", position
+def host_of(position: str, nations: Names) -> str | None:
+    """The host that an ambassador's title names: "Ambassador of France to Japan" gives Japan's code."""
+    match = re.search(
+        r"(?i)\b(?:ambassador|permanent representative|high commissioner)\b(?: of .+?)? (?:to|in) (?:the )?(.+)",
+        position,
     )
     return nations.code(match[1]) if match else None

@@ -120,11 +120,12 @@ class Nations:
                 if fips.strip():
                     self.fips.setdefault(fips.strip().lower(), code)
             identifier = row["wikidata_id"].rsplit("/", 1)[-1]
-            self.wikidata.setdefault(identifier, code)
+            if identifier:
+                self.wikidata.setdefault(identifier, code)
             name = row["CLDR display name"] or row["official_name_en"]
             if name == "US":
                 name = "United States"
-            self.rows[code] = BodyRow("state", name, code, None, "country-codes", identifier)
+            self.rows[code] = BodyRow("state", name, code, None, "country-codes", identifier or None)
             for label in (name, row["official_name_en"], row["UNTERM English Short"], row["UNTERM English Formal"]):
                 plain = re.sub(r"\s*\(.*?\)\*?|^the ", "", label).strip()
                 if plain and norm_of(plain) not in _NOT_NAMES and "," not in plain:
