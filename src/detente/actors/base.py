@@ -6,14 +6,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import sqlite3
+from collections.abc import Iterator
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from detente.actors.days import last_day
-from detente.actors.known import ActorRow, Candidate, NationHit, Office, Source, standing
+from detente.actors.known import MANY, OF_ONE, OWN, ActorRow, Candidate, NationHit, Office, Source, standing
 from detente.actors.matcher import Hit, Matcher
 from detente.actors.search import candidates
 from detente.actors.titles import HEADS, role_of
@@ -21,10 +25,16 @@ from detente.actors.words import norm_of, sound_of
 from detente.errors import BadSetting
 
 FORMAT = "1"
+_OFFICES = "SELECT person_id, title, role, code, sector, of_country, first, last, source FROM office"
 _PACKAGED = "base.sqlite"
 _NATION_KINDS = frozenset(
     {"name", "acronym", "demonym", "adjective", "capital", "city", "region", "metonym", "context"}
 )
+
+
+def packaged() -> Path:
+    """The base in the package."""
+    return Path(str(files("detente.actors").joinpath(_PACKAGED)))
 
 
 class ActorBase:
@@ -49,6 +59,15 @@ class ActorBase:
             for number, name, licence in self._rows_of("SELECT id, name, licence FROM source")
         }
 
+        query = "SELECT DISTINCT title, role FROM office WHERE source IN (SELECT id FROM source WHERE name LIKE ?)"
+        own = self._rows_of(query, (f"{OWN}%",)) if any(name.startswith(OWN) for name in self.sources) else []
+        self._own_titles = {
+            norm_of(self._without_state(title)): role
+            for title, role in own
+            if role != "other" and role_of(title) is None
+        }
+        self.own_title_words = frozenset(word for title in self._own_titles for word in title.split())
+
     @classmethod
     def open(cls, path: Path | None = None) -> ActorBase:
         """The base at `path`, or the one in the package.
@@ -56,16 +75,18 @@ class ActorBase:
         Raises:
             BadSetting: There is no base, or it is of another format.
         """
-        place = path if path is not None else Path(str(files("detente.actors").joinpath(_PACKAGED)))
+        place = path if path is not None else packaged()
         if not place.is_file():
-            raise BadSetting("actors", str(place), "it must be a file; build one with `python -m detente.actors.build`")
-        connection = sqlite3.connect(f"{place.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            raise BadSetting("actors", str(place), "it must be a file; make one with `detente actors add` or `build`")
+        connection = sqlite3.connect(
+            f"{place.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
         try:
             base = cls(connection)
         except sqlite3.DatabaseError as error:
             connection.close()
             raise BadSetting(
-                "actors", str(place), "it must be an actor base; build one with `python -m detente.actors.build`"
+                "actors", str(place), "it must be an actor base; make one with `detente actors add` or `build`"
             ) from error
         if base.meta.get("format") != FORMAT:
             connection.close()
@@ -122,16 +143,19 @@ class ActorBase:
     def offices(self, person: int) -> tuple[Office, ...]:
         """Every office the person is known to have held."""
         if person not in self._offices:
-            query = (
-                "SELECT title, role, code, sector, of_country, first, last, source FROM office "
-                "WHERE person_id=? ORDER BY first"
-            )
-            told = [
-                Office(title, role, code, sector, host, first, last, self._sources[at].name, self._sources[at].until)
-                for title, role, code, sector, host, first, last, at in self._rows_of(query, (person,))
-            ]
-            self._offices[person] = standing(tuple(told))
+            rows = self._rows_of(f"{_OFFICES} WHERE person_id=? ORDER BY first", (person,))
+            self._offices[person] = standing(tuple(self._office(*facts) for _, *facts in rows))
         return self._offices[person]
+
+    def every_office(self) -> Iterator[Office]:
+        """Every office of everybody, in one pass."""
+        for _, rows in groupby(self._rows_of(f"{_OFFICES} ORDER BY person_id, first"), key=itemgetter(0)):
+            yield from standing(tuple(self._office(*facts) for _, *facts in rows))
+
+    def _office(self, title: str, role: str, code: str, sector: str, host: str | None, *days_and_source: Any) -> Office:
+        first, last, number = days_and_source
+        source = self._sources[number]
+        return Office(title, role, code, sector, host, first, last, source.name, source.until)
 
     def find(self, name: str, *, on: dt.date | None, code: str | None = None) -> tuple[Candidate, ...]:
         """Whom the name may mean on that day, best first: exact, alias, surname with title, then other spellings.
@@ -154,6 +178,51 @@ class ActorBase:
         marks = ",".join("?" * len(kinds))
         query = f"SELECT actor_id, kind, weight FROM name WHERE norm=? AND kind IN ({marks})"  # noqa: S608 - only question marks
         return [(row, kind, weight / 100) for row, kind, weight in self._rows_of(query, (norm, *kinds))]
+
+    def identified(self, identifier: str) -> int | None:
+        """The row of that Wikidata id or identifier of the user's own, if there is one."""
+        found = self._rows_of("SELECT id FROM actor WHERE identifier=? ORDER BY id LIMIT 1", (identifier,))
+        return found[0][0] if found else None
+
+    def states(self) -> dict[str, int]:
+        """The row of every state and territory by its code."""
+        return dict(self._rows_of("SELECT code, id FROM actor WHERE kind='state' ORDER BY id DESC"))
+
+    def place_named(self, norm: str) -> int | None:
+        """The row of the state, place or body that these folded words tell in a text."""
+        found = self._rows_of("SELECT actor_id FROM place_name WHERE norm=?", (norm,))
+        return found[0][0] if found else None
+
+    def names_of(self, number: int) -> dict[str, tuple[str, ...]]:
+        """The folded names of a row by kind, surnames and sounds left out."""
+        query = (
+            "SELECT kind, norm FROM name WHERE actor_id=? AND kind NOT IN ('surname', 'sound') "
+            "UNION SELECT kind, norm FROM place_name WHERE actor_id=? ORDER BY 1, 2"
+        )
+        names: dict[str, list[str]] = {}
+        for kind, norm in self._rows_of(query, (number, number)):
+            names.setdefault(kind, []).append(norm)
+        return {kind: tuple(norms) for kind, norms in names.items()}
+
+    def every_name(self) -> dict[str, int]:
+        """Every folded name of the base and a row it names, for looking up what is nearly spelt so."""
+        query = "SELECT norm, actor_id FROM place_name UNION ALL SELECT norm, actor_id FROM name WHERE kind='name'"
+        return dict(self._rows_of(query))
+
+    def _without_state(self, title: str) -> str:
+        """The title without a state's name at its end: "Hegemon of Veltia" gives "Hegemon"."""
+        for found in re.finditer(r"(?i)\s+of\s+(?:the\s+)?", title):
+            if self.place_named(norm_of(title[found.end() :])) is not None:
+                return title[: found.start()]
+        return title
+
+    def role_in(self, words: str) -> str | None:
+        """The role that title words name: by the English table, else by a title of the user's own rows."""
+        role = role_of(words)
+        if role is None and self._own_titles:
+            norm = f" {norm_of(words)} "
+            role = next((each for title, each in self._own_titles.items() if f" {title} " in norm), None)
+        return role
 
     def state_name(self, code: str) -> str:
         """The usual English name of a state or body by its code; the code itself when there is none."""
@@ -185,28 +254,14 @@ class ActorBase:
             on: The day.
             of_country: For ambassadors the host.
         """
-        role = role_or_title if "_" in role_or_title or role_or_title in HEADS else role_of(role_or_title)
-        if role is None or (role in ("ambassador", "envoy") and of_country is None):
-            return ()
-        roles = HEADS if role == "leader" else (role,)
-        marks = ",".join("?" * len(roles))
-        query = (
-            "SELECT DISTINCT person_id FROM office WHERE code=? AND role IN (" + marks + ") "  # noqa: S608 - only question marks
-            "AND role NOT IN ('other', 'minister', 'legislator', 'deputy', 'governor', 'mayor', 'judge')"
-        )
         day = on.isoformat()
-        found = []
-        for (person,) in self._rows_of(query, (code, *roles)):
-            for office in self.offices(person):
-                fits = (
-                    office.code == code
-                    and office.role in roles
-                    and (of_country is None or office.of_country == of_country)
-                )
-                if fits and office.held_on(day):
-                    found.append((_holder_rank(office, roles, day), person, office))
-                    break
-        found.sort(key=lambda item: item[0], reverse=True)
+        roles, tenures = self.tenures(role_or_title, code, of_country=of_country)
+        best: dict[int, tuple[tuple[bool, bool, bool, str], Office]] = {}
+        for person, office in tenures:
+            rank = _holder_rank(office, roles, day)
+            if office.held_on(day) and (person not in best or rank > best[person][0]):
+                best[person] = (rank, office)
+        found = sorted(best.items(), key=lambda item: item[1][0], reverse=True)
         return tuple(
             Candidate(
                 self.row(person),
@@ -215,8 +270,34 @@ class ActorBase:
                 office,
                 self.offices(person),
             )
-            for at, (_, person, office) in enumerate(found)
+            for at, (person, (_, office)) in enumerate(found)
         )
+
+    def tenures(
+        self, role_or_title: str, code: str, *, of_country: str | None = None
+    ) -> tuple[tuple[str, ...], list[tuple[int, Office]]]:
+        """The roles that the words mean, and (person, office) of everybody who held such an office, at any time.
+
+        Nobody where the words name no office that one person at a time holds, or an ambassador without host.
+        """
+        role = role_or_title if "_" in role_or_title or role_or_title in HEADS else self.role_in(role_or_title)
+        if role is None or role in MANY or (role in ("ambassador", "envoy") and of_country is None):
+            return (), []
+        roles = HEADS if role == "leader" else (role,)
+        marks = ",".join("?" * len(roles))
+        query = f"SELECT DISTINCT person_id FROM office WHERE code=? AND role IN ({marks}) AND {OF_ONE}"  # noqa: S608
+        found = [
+            (person, office)
+            for (person,) in self._rows_of(query, (code, *roles))
+            for office in self.offices(person)
+            if office.code == code and office.role in roles and of_country in (None, office.of_country)
+        ]
+        return roles, found
+
+    def titled(self, code: str) -> list[tuple[int, Office]]:
+        """(person, office) of every office of a state, at any time; for titles that have no role of their own."""
+        people = self._rows_of("SELECT DISTINCT person_id FROM office WHERE code=?", (code,))
+        return [(person, office) for (person,) in people for office in self.offices(person) if office.code == code]
 
 
 def _holder_rank(office: Office, roles: tuple[str, ...], day: str) -> tuple[bool, bool, bool, str]:

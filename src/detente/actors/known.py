@@ -11,6 +11,10 @@ from detente.records import Span
 
 OWN = "own"  # sources of the user's own rows begin with this word; they are stronger than the base's
 
+# Roles that many hold at once; the index over offices leaves them out, so a query must say so in the same words to use it.
+MANY = ("other", "minister", "legislator", "deputy", "governor", "mayor", "judge")
+OF_ONE = "role NOT IN ({})".format(", ".join(f"'{role}'" for role in MANY))
+
 
 class NationHit(msgspec.Struct, frozen=True):
     """Words that tell a nation: where, whose code, the sector of a metonym, which kind of word, and the base's row."""

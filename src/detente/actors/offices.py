@@ -31,14 +31,15 @@ def holder_of(mentions: Iterable[Mention], code: str, context: Context) -> Candi
     if on is None:
         return None
     for mention in mentions:
-        role = role_of(mention.span.of(context.text))
+        words = mention.span.of(context.text)
+        role = context.base.role_in(words)
         if (
             len(mention.entities) > 1
             or (role not in UNIQUE and role != "leader")
-            or LESSER.search(norm_of(mention.span.of(context.text)))
+            or LESSER.search(norm_of(words))
         ):
             continue
-        if _of_a_part(mention, context) or not means_there(mention.span.of(context.text), role or "", code):
+        if _of_a_part(mention, context) or not means_there(words, role or "", code):
             continue
         host = _host(mention, context) if role == "ambassador" else None
         held = [

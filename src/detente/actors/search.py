@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
 from detente.actors.known import Candidate, Office
-from detente.actors.titles import HEADS, TITLE_WORDS, role_of
+from detente.actors.titles import HEADS, TITLE_WORDS
 from detente.actors.words import Token, norm_of, sound_of, tokens
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class _Asked(NamedTuple):
 def candidates(base: ActorBase, name: str, on: dt.date | None, code: str | None) -> tuple[Candidate, ...]:
     """What `ActorBase.find` gives."""
     words = tokens(name)
-    bare = bare_name(words)
+    bare = bare_name(words, base.own_title_words)
     if not bare:
         return ()
     title = name[: bare[0].start]
@@ -49,17 +50,18 @@ def candidates(base: ActorBase, name: str, on: dt.date | None, code: str | None)
         found.setdefault(row, (0.35 + 0.35 * weight, f"surname {norm!r}"))
     if len(bare) > 1 and not any(score > 0.8 for score, _ in found.values()):
         found |= {row: scored for row, scored in _spellings(base, bare).items() if row not in found}
-    asked = _Asked(on, role_of(title) if title.strip() else None, code)
+    asked = _Asked(on, base.role_in(title) if title.strip() else None, code)
     ranked = [_weighed(base, row, score, why, asked) for row, (score, why) in found.items()]
     kept = [candidate for candidate in ranked if candidate is not None]
     return tuple(sorted(kept, key=lambda candidate: -candidate.score)[:8])
 
 
-def bare_name(words: list[Token]) -> list[Token]:
+def bare_name(words: Sequence[Token], own_titles: frozenset[str]) -> Sequence[Token]:
     """The words without leading titles and small words: "U.S. Secretary of State Rice" → "Rice"."""
     last = -1
     for at, word in enumerate(words[:-1]):
-        if word.norm in TITLE_WORDS or word.norm in ("of", "the") or not word.text[:1].isupper():
+        titled = word.norm in TITLE_WORDS or word.norm in own_titles or word.norm in ("of", "the")
+        if titled or not word.text[:1].isupper():
             if (
                 word.norm in ("bin", "al", "de", "van", "von", "el", "da", "ibn", "ben", "abu", "la")
                 and at
@@ -72,7 +74,7 @@ def bare_name(words: list[Token]) -> list[Token]:
     return words[last + 1 :]
 
 
-def _spellings(base: ActorBase, bare: list[Token]) -> dict[int, tuple[float, str]]:
+def _spellings(base: ActorBase, bare: Sequence[Token]) -> dict[int, tuple[float, str]]:
     """People with the same or a like-sounding surname whose whole name is nearly the same."""
     norm = " ".join(word.norm for word in bare)
     rows = {row for word in (bare[-1], bare[0]) for row, _, _ in base.named(word.norm, ("surname",))}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from detente.actors.base import FORMAT
 from detente.actors.ingest.rows import BodyRow, PersonRow
-from detente.actors.known import OWN
+from detente.actors.known import OF_ONE, OWN
 from detente.actors.words import norm_of, sound_of
 from detente.errors import BadSetting
 
@@ -32,9 +32,7 @@ CREATE TABLE office(person_id INTEGER NOT NULL, number INTEGER NOT NULL, title T
                     PRIMARY KEY(person_id, number)) WITHOUT ROWID;
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
-INDEXES = """
-CREATE INDEX office_by ON office(code, role) WHERE role NOT IN ('other', 'minister', 'legislator', 'deputy', 'governor', 'mayor', 'judge');
-"""
+INDEXES = f"CREATE INDEX office_by ON office(code, role) WHERE {OF_ONE};"
 
 # How likely a name without further words means this person: heads of state first.
 _PROMINENCE = {

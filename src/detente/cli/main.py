@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
-from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec, TypeVar
+from typing import Annotated, Any
 
 import typer
 
-from detente.errors import BadSetting, DetenteError
+from detente.cli.actors import actors_app
+from detente.cli.guard import plain_errors
+from detente.errors import BadSetting
 from detente.records import Coded, Document, Refused
 
 app = typer.Typer(
@@ -21,9 +21,7 @@ app = typer.Typer(
     help="Reads the news and keeps the record of relations between states.\n\nExample: detente read examples/strait.txt --published 2026-03-14",
 )  # fmt: skip
 
-
-P = ParamSpec("P")
-R = TypeVar("R")
+app.add_typer(actors_app, name="actors")
 
 
 class Format(StrEnum):
@@ -34,24 +32,6 @@ class Format(StrEnum):
     csv = "csv"
     parquet = "parquet"
     html = "html"
-
-
-def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
-    """The command, its own errors said in one line with exit code 2, a closed pipe without a word."""
-
-    @wraps(command)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except DetenteError as error:
-            sys.stderr.write(f"detente: {error}\n")
-            raise typer.Exit(2) from error
-        except BrokenPipeError:
-            # whoever read has read enough; what Python still wants to flush at its end goes nowhere
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(0) from None
-
-    return guarded
 
 
 Files = Annotated[
