@@ -12,8 +12,10 @@ import msgspec
 
 from detente.actors.base import ActorBase
 from detente.actors.coreference import corrected
+from detente.actors.knowledge import BaseKnowledge
 from detente.actors.resolve import resolve
 from detente.coding.assemble import Settings, assemble
+from detente.coding.checks import find_checks
 from detente.coding.dates import event_dates
 from detente.ontology import PLOVER, Ontology
 from detente.places import locate
@@ -54,7 +56,8 @@ def code(document: Document, tools: Tools) -> Coded:
     reading = corrected(document, tools.reader.read(document), tools.actors)
     actors = resolve(document, reading, tools.actors)
     dates = event_dates(document, reading, news=tools.settings.news)
-    return assemble(document, reading, actors, dates, locate, tools.ontology, tools.settings)
+    checks = find_checks(document, reading, actors, BaseKnowledge(tools.actors))
+    return assemble(document, reading, actors, dates, locate, tools.ontology, tools.settings, checks)
 
 
 def code_all(documents: Iterable[Document | Refused], tools: Tools, *, workers: int = 2) -> Iterator[Coded | Refused]:

@@ -1,0 +1,152 @@
+"""Accounts of what happened: who says what against whom, and where in the text."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from detente.coding.checks.finding import Scene, trimmed
+from detente.records import Link, Mention, QuoteSpan, Span, Trigger
+
+# Types of event that charge nobody, on whosever word they are told.
+_HARMLESS = frozenset({"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "REQUEST", "REJECT"})
+_CLAUSE_END = re.compile(
+    r"[,;:\n]|(?<![A-Z])\.(?=\s|$)|\s(?:but|yet|while|although|though|and (?:that|said|has|had|is|was))\s"
+)
+_PLAIN_WORDS = frozenset(
+    "that this with from have been were which their there would could should about after against said says accused denied charges charge claims claim "
+    "allegations allegation accusations accusation reports report having being over into also involvement responsibility they them these those while where".split()
+)
+
+
+class Account(NamedTuple):
+    """One side's version: where it stands, who tells it (None: nobody named), and that side's code (None: unknown)."""
+
+    span: Span
+    speaker: Span | None
+    code: str | None
+
+    def before(self, at: int, text: str) -> Account:
+        """The account without what stands from `at` on."""
+        return self._replace(span=trimmed(text, self.span.start, min(self.span.end, at)))
+
+
+class Charge(NamedTuple):
+    """Somebody's word against somebody: the account, and the codes of those whom it blames. `plain`: told as mere words."""
+
+    account: Account
+    against: frozenset[str]
+    plain: bool = False
+
+
+def charges_of(scene: Scene) -> list[Charge]:
+    """Every charge of the document: accusations, deeds told on another side's word, and quotes that name another side."""
+    told = [c for t in scene.reading.triggers if (c := _charge(t, scene)) is not None]
+    return told + [c for q in scene.reading.quotes if (c := _said(q, scene)) is not None]
+
+
+def _charge(trigger: Trigger, scene: Scene) -> Charge | None:
+    """The charge that a trigger tells: an accusation, or a deed reported on another side's word."""
+    if trigger.status in ("future", "negated") or trigger.type in _HARMLESS:
+        return None
+    accuses = trigger.type == "ACCUSE"
+    by = _first(trigger.actors if accuses else (trigger.by,) if trigger.by is not None else (), scene)
+    if by is None:
+        return None
+    mention, code = by
+    against = codes_of(trigger.recipients if accuses else trigger.actors, scene) - {code}
+    if not against:
+        return None
+    sentence = scene.sentence(trigger.span.start)
+    parties = [mention.span, *(scene.reading.mentions[k.index].span for k in trigger.actors)]
+    start = min(trigger.span.start, *(p.start for p in parties if sentence.covers(p)), sentence.end)
+    end = max(trigger.span.end, mention.span.end if sentence.covers(mention.span) else 0)
+    span = trimmed(scene.text, start, clause_end(scene.text, end, sentence.end))
+    return Charge(Account(span, mention.span, code), against)
+
+
+def _said(quote: QuoteSpan, scene: Scene) -> Charge | None:
+    """A quote as a charge against the other sides that it names."""
+    by = _first((quote.speaker,), scene) if quote.speaker is not None else None
+    if by is None:
+        return None
+    mention, code = by
+    inside = [a.code for m in scene.reading.mentions if quote.span.covers(m.span) and (a := scene.actor(m)) is not None]
+    against = frozenset(c for c in inside if c is not None and c != code)
+    return Charge(Account(quote.span, mention.span, code), against, plain=True) if against else None
+
+
+# --- who, and how far ---------------------------------------------------------------------------------------------
+
+
+def speaker_at(cue: Span, scene: Scene) -> tuple[Mention, str] | None:
+    """Who speaks at the cue: by the event or quote that the reader saw there, else whoever stands right before it."""
+    links = [t.actors for t in scene.reading.triggers if t.span.overlaps(cue) and t.type in ("REJECT", "ACCUSE")]
+    links += [
+        (q.speaker,)
+        for q in scene.reading.quotes
+        if q.cue is not None and q.cue.overlaps(cue) and q.speaker is not None
+    ]
+    for each in links:
+        found = _best(each, scene, before=cue)
+        if found is not None:
+            return found
+    near = [
+        m
+        for m in scene.reading.mentions
+        if 0 <= cue.start - m.span.end <= 12 and not re.search(r"[,.;:\n]", scene.text[m.span.end : cue.start])
+    ]
+    beside = [(m, a.code) for m in near if (a := scene.actor(m)) is not None and a.code is not None]
+    return beside[-1] if beside else None
+
+
+def quoted_by(span: Span, scene: Scene) -> tuple[Mention, str] | None:
+    """Whose words the span stands in, as far as the reader saw a quote with a known speaker."""
+    for quote in scene.reading.quotes:
+        if quote.span.covers(span) and quote.speaker is not None:
+            return _best((quote.speaker,), scene)
+    return None
+
+
+def _best(links: tuple[Link, ...], scene: Scene, *, before: Span | None = None) -> tuple[Mention, str] | None:
+    """The mention of one actor with a code that is linked most surely, in the sentence of `before` and before it where given."""
+    for link in sorted(links, key=lambda each: -each.score):
+        mention = scene.reading.mentions[link.index]
+        actor = scene.actor(mention)
+        if actor is None or actor.code is None:
+            continue
+        if before is None or (mention.span.end <= before.start and scene.sentence(before.start).covers(mention.span)):
+            return mention, actor.code
+    return None
+
+
+def _first(links: tuple[Link, ...], scene: Scene) -> tuple[Mention, str | None] | None:
+    """The mention linked most surely that has a code, else the one linked most surely."""
+    best = _best(links, scene)
+    if best is not None or not links:
+        return best
+    return scene.reading.mentions[max(links, key=lambda each: each.score).index], None
+
+
+def codes_of(links: tuple[Link, ...], scene: Scene) -> frozenset[str]:
+    """The codes of everybody behind the links."""
+    mentions = [scene.reading.mentions[link.index] for link in links]
+    actors = [scene.actors.get(e) for m in mentions for e in m.entities]
+    return frozenset(a.code for a in actors if a is not None and a.code is not None)
+
+
+def number_of(span: Span, scene: Scene) -> int:
+    """The number of the span's sentence."""
+    return sum(s.start <= span.start for s in scene.sentences)
+
+
+def content_of(span: Span, scene: Scene) -> set[str]:
+    """Stems of the span's words that say something: five letters of those with at least four, names of actors left out."""
+    words = re.findall(r"\b[a-z]{4,}\b", span.of(scene.text))
+    return {w[:5] for w in words if w not in _PLAIN_WORDS}
+
+
+def clause_end(text: str, start: int, end: int) -> int:
+    """Where the clause that begins at `start` ends, at most `end`."""
+    found = _CLAUSE_END.search(text, start, end)
+    return found.start() if found else end
