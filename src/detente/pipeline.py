@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from detente.actors.base import ActorBase
+from detente.actors.clues import Context
 from detente.actors.coreference import corrected
 from detente.actors.knowledge import BaseKnowledge
 from detente.actors.resolve import resolve
@@ -53,8 +54,10 @@ def open_tools(*, model: Path | None = None, actors: Path | None = None, ontolog
 
 def code(document: Document, tools: Tools) -> Coded:
     """Everything one document says."""
-    reading = corrected(document, tools.reader.read(document), tools.actors)
-    actors = resolve(document, reading, tools.actors)
+    reading = tools.reader.read(document)
+    context = Context.of(document, reading, tools.actors)
+    reading = corrected(reading, context)
+    actors = resolve(document, reading, tools.actors, context=context)
     dates = event_dates(document, reading, news=tools.settings.news)
     checks = find_checks(document, reading, actors, BaseKnowledge(tools.actors))
     return assemble(document, reading, actors, dates, locate, tools.ontology, tools.settings, checks)

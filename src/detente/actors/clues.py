@@ -49,6 +49,7 @@ class Context:
     people: tuple[Span, ...]
     codes: frozenset[str]
     full_names: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    own: dict[Span, list[Clue]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, document: Document, reading: Reading, base: ActorBase) -> Context:
@@ -87,15 +88,19 @@ def joint_clues(mention: Mention, entity: int, known: dict[int, str], context: C
 
 def clues_of(mention: Mention, context: Context) -> list[Clue]:
     """Every clue that a mention of one actor gives."""
-    found = owners(context.text, mention.span, context.hits)
-    name = None if _is_pronoun(mention, context) else proper_name(context.text, mention.span, context.hits, context.people)
-    if name is not None and name.words == 1 and not _worth(name, mention, context):
-        name = None
-    clues = [_person_clue(name, found, context)] if name is not None else []
-    clues = [clue for clue in clues if clue.weight > 0 or clue.text_name]
-    clues += _nation_clues(found, mention, context)
-    clues += _far_clues(mention, context)
-    return clues
+    return [*own_clues(mention, context), *_far_clues(mention, context)]
+
+
+def own_clues(mention: Mention, context: Context) -> list[Clue]:
+    """The clues in the mention's own words: a name, a nation. Worked out once for each place in a document."""
+    if mention.span not in context.own:
+        found = owners(context.text, mention.span, context.hits)
+        name = None if _is_pronoun(mention, context) else proper_name(context.text, mention.span, context.hits, context.people)
+        if name is not None and name.words == 1 and not _worth(name, mention, context):
+            name = None
+        clues = [_person_clue(name, found, context)] if name is not None else []
+        context.own[mention.span] = [c for c in clues if c.weight > 0 or c.text_name] + _nation_clues(found, mention, context)
+    return context.own[mention.span]
 
 
 def _share(found: list[Owner], mention: Mention, entity: int, known: dict[int, str]) -> list[Owner]:

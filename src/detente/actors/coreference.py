@@ -10,20 +10,18 @@ from collections import defaultdict
 
 import msgspec
 
-from detente.actors.base import ActorBase
-from detente.actors.clues import Context, clues_of
-from detente.records import Document, Mention, Reading
+from detente.actors.clues import Context, own_clues
+from detente.records import Mention, Reading
 
 FIRM = 0.8
 """Least weight of a clue that may part two mentions: a nation word that owns the phrase, or a known name."""
 
 
-def corrected(document: Document, reading: Reading, base: ActorBase) -> Reading:
+def corrected(reading: Reading, context: Context) -> Reading:
     """The reading with every entity parted whose mentions tell different codes.
 
     A mention that tells no code stays with the nearest one before it that does. The part that is mentioned first keeps the number.
     """
-    context = Context.of(document, reading, base)
     by_entity: dict[int, list[int]] = defaultdict(list)
     for k, mention in enumerate(reading.mentions):
         if len(mention.entities) == 1:
@@ -58,16 +56,14 @@ def _one_state(mentions: list[Mention], context: Context) -> list[Mention]:
 
 def bare_state(mention: Mention, context: Context) -> str | None:
     """The code of a state's government when the mention is nothing but its name or seat; None for all else."""
-    alone = msgspec.structs.replace(mention, nations=(), body="state")
-    best = max(clues_of(alone, context), key=lambda clue: clue.weight, default=None)
+    best = max(own_clues(mention, context), key=lambda clue: clue.weight, default=None)
     plain = best is not None and best.bare and best.candidate is None and best.sector in (None, "GOV") and mention.sector in (None, "GOV")
     return best.code if best is not None and plain else None
 
 
 def own_code(mention: Mention, context: Context) -> str | None:
     """The code that a mention's own words tell for sure; None when they tell none."""
-    alone = msgspec.structs.replace(mention, nations=(), body="state")
-    best = max(clues_of(alone, context), key=lambda clue: clue.weight, default=None)
+    best = max(own_clues(mention, context), key=lambda clue: clue.weight, default=None)
     return best.code if best is not None and best.weight >= FIRM else None
 
 

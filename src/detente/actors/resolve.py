@@ -20,9 +20,9 @@ BODIES = frozenset({"UNO", "EUR", "IGO", "NGO", "ISM", "IMG", "MNC"})
 _OFFICIALS = frozenset({"MIL", "JUD", "LEG", "COP", "GOV", "REB", "JRN"})
 
 
-def resolve(document: Document, reading: Reading, base: ActorBase) -> dict[int, Actor]:
-    """One actor per entity number that the reading's mentions carry."""
-    context = Context.of(document, reading, base)
+def resolve(document: Document, reading: Reading, base: ActorBase, *, context: Context | None = None) -> dict[int, Actor]:
+    """One actor per entity number that the reading's mentions carry; `context` when it was looked up already."""
+    context = Context.of(document, reading, base) if context is None else context
     by_entity: dict[int, list[Mention]] = defaultdict(list)
     for mention in reading.mentions:
         for entity in mention.entities:
