@@ -1,0 +1,1 @@
+"""Training of the reader: not installed, needs the extra `training`."""

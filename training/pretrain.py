@@ -80,7 +80,7 @@ def encode(sentence: dict, tokenizer: Tokenizer, deprels: tuple[str, ...]) -> di
         spans = [Span(int(e) - len(w), int(e)) for e, w in zip(ends, sentence["words"], strict=True)]
     words = words_of(text, tokenizer)
     n = len(words)
-    if not 2 <= n or len(words.pieces) > 400:
+    if not n >= 2 or len(words.pieces) > 400:
         return None
     row = {"pieces": words.pieces, "cases": words.cases, "first": words.first[:-1], "n": n}
     label = {t: k for k, t in enumerate(LAYERS["name"])}

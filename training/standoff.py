@@ -151,7 +151,9 @@ def unpacked(row: dict, text: str) -> dict:
 def main() -> None:
     """Print the stand-off rows of the wire files named."""
     for name in sys.argv[1:]:
-        for line in Path(name).open(encoding="utf-8"):
+        for line in lines(Path(name)):
+            if not line:
+                continue
             passage = json.loads(line)
             if not passage.get("skip"):
                 print(json.dumps(packed(passage), ensure_ascii=False))

@@ -22,10 +22,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from detente.actors.base import ActorBase
-from detente.reading.labels import LAYERS
 from training import syntax
 from training.augment import state_forms, swapped
-from training.network import LEFT_OF, Reader, encoder_folder, span_vectors, split_layers
+from training.network import Reader, encoder_folder, span_vectors, split_layers
 from training.pretrain import GMB, PLAIN, batches, encode, inputs
 from training.standoff import own_annotations
 from training.wire import IGNORE, Example, is_dev, passages

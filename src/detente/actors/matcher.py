@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
@@ -69,7 +69,7 @@ class Matcher:
             at += max(1, length)
         return _without_loose(hits, text)
 
-    def _match(self, text: str, words: list[Token], at: int) -> tuple[int, Hit | None]:
+    def _match(self, text: str, words: tuple[Token, ...], at: int) -> tuple[int, Hit | None]:
         """The longest name that begins at word `at`, and its number of words; (0, None) when there is none."""
         for length in (3, 2) if words[at].norm in _NOT_NATION_FIRSTS else ():
             if " ".join(word.norm for word in words[at : at + length]) in _NOT_NATIONS:
