@@ -87,7 +87,7 @@ class Matcher:
                 return length, Hit(Span(run[0].start, run[-1].end), code, sector, kind, row, actor_kind)
         return 0, None
 
-    def _is_person(self, text: str, words: list[Token], at: int, length: int) -> bool:
+    def _is_person(self, text: str, words: tuple[Token, ...], at: int, length: int) -> bool:
         """Whether the word is part of somebody's name: "Michael Jordan", "Georgia Meloni", "Mr. Washington"."""
         if length != 1:
             return False
@@ -115,7 +115,7 @@ class Matcher:
         return after.norm not in TITLE_WORDS and after.norm not in self._longest and after.norm not in self._given
 
 
-def _neighbour(text: str, words: list[Token], at: int, step: int) -> Token | None:
+def _neighbour(text: str, words: tuple[Token, ...], at: int, step: int) -> Token | None:
     """The word before or after, where only a space lies between."""
     if not 0 <= at + step < len(words):
         return None
@@ -123,7 +123,7 @@ def _neighbour(text: str, words: list[Token], at: int, step: int) -> Token | Non
     return words[at + step] if text[left.end : right.start] == " " else None
 
 
-def _half_of_korea(text: str, words: list[Token], at: int) -> bool:
+def _half_of_korea(text: str, words: tuple[Token, ...], at: int) -> bool:
     """Whether "North" or "South" stands alone after "the", as a state does."""
     if words[at].norm not in ("north", "south"):
         return True
@@ -131,7 +131,7 @@ def _half_of_korea(text: str, words: list[Token], at: int) -> bool:
     return at > 0 and words[at - 1].norm == "the" and (after is None or not after.text[:1].isupper())
 
 
-def _cased(run: list[Token], kind: str) -> bool:
+def _cased(run: tuple[Token, ...], kind: str) -> bool:
     """Whether the words are written as names are; acronyms must be all capitals."""
     if kind == "acronym":
         return all(word.text.isupper() for word in run)

@@ -15,6 +15,9 @@ from detente.reading.spans import Found
 from detente.reading.tokens import Words
 from detente.records import Link, Mention, Pointer, QuoteSpan, Span, Trigger
 
+BESIDE = 0.4
+"""How likely a second party must be beside the first."""
+
 MOST_NATIONS = 16
 """Words kept that may tell a mention's state: several may tell the same one, and some are names that tell none."""
 
@@ -173,7 +176,7 @@ class Linker:
                     over.remove(0 if filled[0].score < filled[1].score else 1)
                 for r in over:
                     chosen[ROLES[r]].append(filled[r])
-            out.append({role: tuple(sorted(found, key=lambda link: (-link.score, link.index))) for role, found in chosen.items()})
+            out.append({role: likely(found) for role, found in chosen.items()})
         return out
 
     def _same(self, triggers: Found) -> list[int | None]:
@@ -243,6 +246,12 @@ def _both(before: list[tuple[int, ...]]) -> list[int]:
 def _alone(entities: tuple[int, ...]) -> bool:
     """Whether a mention with these entities means one actor."""
     return len(entities) == 1
+
+
+def likely(found: list[Link]) -> tuple[Link, ...]:
+    """The links best first, without those less than `BESIDE` times as likely as the best: low thresholds find parties, not crowds."""
+    best = max((link.score for link in found), default=0.0)
+    return tuple(sorted((link for link in found if link.score >= BESIDE * best), key=lambda link: (-link.score, link.index)))
 
 
 def mode_of(logits: np.ndarray, kind: str) -> str | None:
