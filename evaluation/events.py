@@ -30,12 +30,17 @@ DEV_EVERY = 10  # ids whose number is divisible by this are dev
 def test_sets(shared: Path) -> Iterator[tuple[str, list[Row]]]:
     """Name and gold documents (each with its text) of every test set."""
     for name in ("v", "w"):
-        rows = [json.loads(line) for f in sorted((shared / "wire").glob(f"{name}*.jsonl")) for line in f.open(encoding="utf-8")]
+        rows = [row for f in sorted((shared / "wire").glob(f"{name}*.jsonl")) for row in json_lines(f)]
         yield f"{name} dev", [from_wire(r) for r in rows if int(r["id"].rsplit("-", 1)[1]) % DEV_EVERY == 0 and not r.get("skip")]
     yield "r dev", [from_wire(p) for p in own_annotations(shared) if int(p["id"].rsplit("-", 1)[1]) % DEV_EVERY == 0]
-    yield "n1", [from_wire(json.loads(line)) for line in (shared / "wire/n1.jsonl").open(encoding="utf-8")]
+    yield "n1", [from_wire(row) for row in json_lines(shared / "wire/n1.jsonl")]
     (seed,) = gold_documents(shared / "seed/gold.json")
     yield "seed", [{**seed, "text": (shared / "seed" / seed["text_file"]).read_text(encoding="utf-8")}]
+
+
+def json_lines(path: Path) -> list[Row]:
+    """The objects of a JSONL file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
 def coded(gold: Row, tools: Tools) -> tuple[list[Row], list[Row]]:

@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
 import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
 from detente.actors.base import ActorBase
-from evaluation.events import test_sets
+from evaluation.events import json_lines, test_sets
 from evaluation.scoring import LEVELS, Row, Tally, compare
 
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
@@ -63,7 +62,7 @@ def coded(gold: Row, words: dict[str, str], base: ActorBase) -> tuple[list[Row],
 
 def training_passages(shared: Path) -> list[Row]:
     """Wire passages that the reader may learn from: not dev, not n*."""
-    rows = [json.loads(line) for f in sorted((shared / "wire").glob("[vw]*.jsonl")) for line in f.open(encoding="utf-8")]
+    rows = [row for f in sorted((shared / "wire").glob("[vw]*.jsonl")) for row in json_lines(f)]
     return [r for r in rows if int(r["id"].rsplit("-", 1)[1]) % 10 and not r.get("skip")]
 
 

@@ -30,7 +30,7 @@ def own_annotations(shared: Path) -> list[dict]:
     """
     found = []
     for path in sorted(ANNOTATIONS.glob("*.jsonl")):
-        for line in path.open(encoding="utf-8"):
+        for line in filter(None, lines(path)):
             row = json.loads(line)
             text = text_of(row, shared)
             if hashlib.sha256(text.encode()).hexdigest() != row["sha256"]:
