@@ -205,9 +205,9 @@ class _Joiner:
         numbers = [number for name, number in self.writer.sources.items() if name.startswith(SOURCE)]
         marks = ",".join("?" * len(UNIQUE))
         later = (
-            "SELECT min(other.first) FROM office AS other WHERE other.code = office.code AND other.role = office.role "
+            "SELECT min(other.first) FROM office AS other WHERE other.code = office.code AND other.role = office.role "  # noqa: S608
             "AND other.of_country IS office.of_country AND other.person_id != office.person_id AND other.first > office.first "
-            f"AND other.{OF_ONE}"  # noqa: S608 - a constant
+            f"AND other.{OF_ONE}"
         )
         sources = ",".join("?" * len(numbers))
         self.base.execute(
