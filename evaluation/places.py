@@ -1,0 +1,133 @@
+"""How often a place is put into the right country: gold judged by hand, `places.csv` beside this file.
+
+    python -m evaluation.places --shared ../shared               the table
+    python -m evaluation.places --shared ../shared --before      the same, when locate is also given the text before the words
+    python -m evaluation.places --shared ../shared --misses      + what is wrong, dev left out
+
+A row of `places.csv` is one place phrase: the passage (for Wikinews the file and its line), its characters, and the country's code.
+`country` is empty where the words lie in no one state (seas, the Middle East); several codes stand where each of them is right (borders,
+"Iraq and Afghanistan"). `near`, which `locate` is given, is the code of the event's first actor that has one: in the wire passages from
+their gold, for Wikinews (no gold) in the row. All of the wire's dev is there, a random draw of its other places, and phrases of Wikinews.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from detente.places import locate
+from detente.places.nameless import BY_ACTORS, BY_TEXT
+from detente.records import EventLocation, Span
+from evaluation.events import DEV_EVERY
+from evaluation.scoring import Row
+
+GOLD = Path(__file__).with_name("places.csv")
+
+
+class Judged(NamedTuple):
+    """One place phrase; `right` holds every code that is right, none for no one state's."""
+
+    part: str  # dev, rest, wikinews
+    passage: str
+    words: str
+    near: str | None
+    before: str
+    right: frozenset[str]
+
+
+def judged(shared: Path) -> Iterator[Judged]:
+    """The gold with its words, read from where they stand."""
+    wire = {
+        row["id"]: row
+        for file in sorted((shared / "wire").glob("[vw]*.jsonl"))
+        for row in map(json.loads, file.open(encoding="utf-8"))
+    }
+    news = {
+        name: (shared / f"data/news-wikinews/{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        for name in ("wikinews_politics", "wikinews_economy")
+    }
+    with GOLD.open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            name, _, line = row["passage"].partition(":")
+            passage = json.loads(news[name][int(line) - 1]) if line else wire[name]
+            span = Span(int(row["start"]), int(row["end"]))
+            near = (row["near"] or None) if line else first_actor(passage, span.of(passage["text"]))
+            yield Judged(
+                part(name),
+                row["passage"],
+                span.of(passage["text"]),
+                near,
+                passage["text"][: span.start],
+                frozenset(filter(None, row["country"].split("|"))),
+            )
+
+
+def part(passage: str) -> str:
+    """Which part of the table a passage belongs to."""
+    if passage.startswith("wikinews"):
+        return "wikinews"
+    return "rest" if int(passage.rsplit("-", 1)[1]) % DEV_EVERY else "dev"
+
+
+def first_actor(passage: Row, place: str) -> str | None:
+    """The code of the first actor, with one, of the first event at that place."""
+    codes = {actor["id"]: actor["code"] for actor in passage["actors"]}
+    events = (event for event in passage["events"] if (event["place"] or "").partition("#")[0] == place)
+    return next((codes[actor] for event in events for actor in event["actor"] if codes[actor]), None)
+
+
+def count(judged: Judged, found: EventLocation) -> Counter[str]:
+    """What one answer adds to its part's counts."""
+    told, right = found.country_code is not None, found.country_code in judged.right
+    by_actors, by_text = found.resolution == BY_ACTORS, (found.resolution or "").startswith(BY_TEXT)
+    if not judged.right:
+        return Counter({"stateless": 1, "stateless told": told})
+    return Counter(
+        {
+            "all": 1,
+            "right": right,
+            "told": told,
+            "entry": found.resolved_place is not None,
+            "by actors": by_actors,
+            "by actors right": by_actors and right,
+            "by text": by_text,
+            "by text right": by_text and right,
+        }
+    )
+
+
+def main() -> None:
+    """Print the table; and what is wrong outside of dev."""
+    a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    a.add_argument("--shared", type=Path, default=Path("../shared"))
+    a.add_argument("--misses", action="store_true")
+    a.add_argument("--before", action="store_true", help="give locate the text before the words, too")
+    o = a.parse_args()
+    counts: dict[str, Counter[str]] = {}
+    misses = []
+    for each in judged(o.shared):
+        found = locate(each.words, near=each.near, before=each.before if o.before else "")
+        counts.setdefault(each.part, Counter()).update(count(each, found))
+        if each.part != "dev" and found.country_code not in (each.right or {None}):
+            misses.append(
+                f"  {each.passage} {each.words!r} near {each.near}: {found.country_code} {found.resolved_place} ({found.resolution}), gold {'|'.join(sorted(each.right))}"
+            )
+    counts["all"] = sum(counts.values(), Counter())
+    print(
+        f"{'':10}{'places':>7}{'country':>9}{'of told':>9}{'entry':>7}{'by actors':>11}{'by text':>11}   stateless, but told"
+    )
+    for name, c in counts.items():
+        entry = f"{c['entry'] / c['all']:7.3f}{c['by actors right']:>5} of {c['by actors']:2}{c['by text right']:>5} of {c['by text']:2}"
+        print(
+            f"{name:10}{c['all']:7}{c['right'] / c['all']:9.3f}{c['right'] / max(c['told'], 1):9.3f}{entry}{c['stateless told']:>15} of {c['stateless']}"
+        )
+    print("\n".join(misses if o.misses else ()))
+
+
+if __name__ == "__main__":
+    main()
