@@ -17,7 +17,7 @@ from typing import NamedTuple
 import msgspec
 
 TABLE = Path(__file__).with_name("places.table")
-MAGIC = b"detente places 1\n"
+MAGIC = b"detente places 1\0\n"  # the zero byte tells git and others that this is no text
 _NOT_DECOMPOSED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ə": "a"}
     | dict.fromkeys("-–/", " ")
