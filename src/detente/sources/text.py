@@ -19,7 +19,7 @@ from detente.records import Document
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-MOST_CHARACTERS = 20_000_000
+MOST_CHARACTERS = 2_000_000
 """A longer text is no article: refused rather than read for an hour."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
