@@ -25,6 +25,10 @@ GRACE = 180
 _WITH_THE = frozenset("USA GBR NLD PHL ARE BHS GMB COD CAF DOM CZE MDV SLB MHL COM EUR UNO".split())
 
 
+# "a new prime minister", "the next president": nobody yet, or anybody.
+_NOBODY_YET = re.compile(r"^(?:an?|any|every|each|some|another|no)\b|\b(?:next|future|elect|designate|incoming|nominee|candidate)\b")
+
+
 def holder_of(mentions: Iterable[Mention], code: str, context: Context) -> Candidate | None:
     """Who holds the office that a mention's title names ("China's foreign minister") on the day of the text, if one person does."""
     on = context.on
@@ -37,6 +41,7 @@ def holder_of(mentions: Iterable[Mention], code: str, context: Context) -> Candi
             len(mention.entities) > 1
             or (role not in UNIQUE and role != "leader")
             or LESSER.search(norm_of(words))
+            or _NOBODY_YET.search(norm_of(words))
         ):
             continue
         if _of_a_part(mention, context) or not means_there(words, role or "", code):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from detente.actors.base import ActorBase
-from detente.actors.ingest.people import office
+from detente.actors.ingest.roles import office
 from detente.actors.ingest.rows import OfficeRow
 from detente.actors.known import OWN
 from detente.actors.own import SENT, OwnRow

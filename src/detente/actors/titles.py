@@ -80,6 +80,7 @@ ROLES: dict[str, str] = {
 LESSER = re.compile(
     r"\b(deputy|vice|assistant|under|undersecretary|former|ex|junior|shadow|parliamentary|state secretary|delegate|first lady|late)\b"
 )
+_WHOLE_OFFICE = re.compile(r"\b(?:deputy|vice) (?:prime minister|premier|president|chancellor)$")
 _NOT_A_HEAD = re.compile(
     r"\b(party|rebel|opposition|student|union|church|religious|spiritual|tribal|militia|business|rebels|group|movement|bank|court|university|faction|cartel|guerrilla|protest|community|local|senate majority|majority|minority|house)\b"
 )
@@ -232,6 +233,8 @@ def sector_of(words: str) -> str | None:
 def means_there(words: str, role: str, code: str) -> bool:
     """Whether a title names that role in that state: a secretary of state is a foreign minister only in the United States."""
     norm = norm_of(words)
+    if role == "head_of_government" and "chancellor" in norm and "minister" not in norm:
+        return code in ("DEU", "AUT")
     if role == "foreign_minister" and "foreign" not in norm and "external" not in norm:
         return code in ("USA", "VAT")
     if role == "foreign_minister" and "foreign secretary" in norm:
@@ -249,12 +252,11 @@ def means_there(words: str, role: str, code: str) -> bool:
 def role_of(words: str) -> str | None:
     """The role that a title names ("Chinese foreign minister" → foreign_minister), or None when it names no office."""
     norm = norm_of(words)
-    roles = _found(norm, _ROLE_OF)
-    if not roles:
+    found = _office_words(norm)
+    if found is None:
         return None
-    # "foreign minister and deputy premier": the office named by most words decides
-    at, length, role = max(roles, key=lambda hit: (hit[1], -hit[0]))
-    before = " ".join(norm.split()[:at])
+    at, length, role = found
+    before = _same_office(" ".join(norm.split()[:at]))
     if role == "legislator" and length == 1 and "special representative" in norm:
         return "envoy"
     if LESSER.search(before) and role not in ("vice_president", "deputy"):
@@ -262,3 +264,23 @@ def role_of(words: str) -> str | None:
     if role in HEADS and _NOT_A_HEAD.search(norm) and length == 1:
         return "other"
     return role
+
+
+def around_role(words: str) -> tuple[str, str]:
+    """The folded words before and after those that name the office; both empty when none does."""
+    norm = norm_of(words)
+    found = _office_words(norm)
+    if found is None:
+        return "", ""
+    parts = norm.split()
+    return _same_office(" ".join(parts[: found[0]])), " ".join(parts[found[0] + found[1] :])
+
+
+def _same_office(before: str) -> str:
+    """Of the folded words before an office those that belong to it: "deputy prime minister and" is another office."""
+    return "" if before.endswith(" and") or _WHOLE_OFFICE.search(before) else before.rpartition(" and ")[2]
+
+
+def _office_words(norm: str) -> tuple[int, int, str] | None:
+    """(first word, number of words, role) of the office that decides: "foreign minister and deputy premier" is named by most words."""
+    return max(_found(norm, _ROLE_OF), key=lambda hit: (hit[1], -hit[0]), default=None)

@@ -19,7 +19,8 @@ from typing import Any
 from detente.actors.base import ActorBase, packaged
 from detente.actors.ingest.dump import Person, Position, State, read_dump
 from detente.actors.ingest.merge import UNIQUE, joined_offices
-from detente.actors.ingest.people import LOCAL, OLDEST, host_of, office
+from detente.actors.ingest.people import LOCAL, OLDEST, host_of
+from detente.actors.ingest.roles import office
 from detente.actors.ingest.rows import OfficeRow, PersonRow
 from detente.actors.known import OF_ONE, OWN
 from detente.actors.titles import HEADS
@@ -115,7 +116,7 @@ class _Joiner:
     def code(self, name: str) -> str | None:
         """The code of the state of that name, as the base tells it."""
         found = self.base.execute(
-            "SELECT code FROM place_name WHERE norm=? AND actor_kind='state'",
+            "SELECT code FROM place_name WHERE norm=? AND actor_kind='state' AND kind IN ('name', 'acronym')",
             (norm_of(re.sub(r"(?i)^the\s+", "", name)),),
         ).fetchone()
         return found[0] if found else None

@@ -227,8 +227,9 @@ def fresh_base(out: Path, *, start: Path | None) -> Iterator[sqlite3.Connection]
             yield base
             if start is None:
                 base.executescript(INDEXES)
+                base.commit()
+                base.execute("VACUUM")
             base.commit()
-            base.execute("VACUUM")
         fresh.replace(out)
     except (OSError, sqlite3.OperationalError) as error:
         raise BadSetting("out", str(out), f"it cannot be written: {error}") from error

@@ -75,7 +75,12 @@ def kb_bodies(kb: Path) -> Iterator[BodyRow]:
         kind, sector = types[row["type"]]
         names = [name for name in (row["name"], *row["aliases"].split("|")) if name.isascii() and name]
         yield BodyRow(
-            kind, row["name"], row["iso3"] or "CHN", sector, "hand", names=[(name, kind_of_name(name), 0.85) for name in names]
+            kind,
+            row["name"],
+            row["iso3"] or "CHN",
+            sector,
+            "hand",
+            names=[(name, kind_of_name(name), 0.85) for name in names],
         )
 
 

@@ -6,9 +6,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
-from detente.actors.days import last_day
+from detente.actors.days import days_between, last_day
 from detente.actors.ingest.rows import KNOWS_UNTIL, OfficeRow, PersonRow
-from detente.actors.words import norm_of
+from detente.actors.titles import TITLE_WORDS
+from detente.actors.words import norm_of, sound_of
 
 _ORDER = {
     "hand": 0,
@@ -31,10 +32,14 @@ UNIQUE = {
     "ambassador",
     "speaker",
 }  # offices that one person at a time holds
+_TOOK_OFFICE = 62  # days by which sources differ on when somebody took office
+_NEXT_TERM = 45  # days between two terms, or by which sources differ on when one ended
 _SNAPSHOT = "2022-07-19"
 _HAND_UNTIL = last_day(KNOWS_UNTIL["hand"]) or ""
 _BODIES = ("UNO", "EUR", "IGO")
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
+
+_Seat = tuple[str, str, str | None]
 
 
 class _Names:
@@ -59,21 +64,25 @@ def merged(people: Iterable[PersonRow]) -> list[PersonRow]:
     by_id: dict[str, int] = {}
     index = _Names()
     by_ends: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    seats: dict[_Seat, list[tuple[str, int]]] = defaultdict(list)
     for person in sorted(people, key=lambda row: _ORDER[row.source]):
         norms = {norm_of(name) for name in (person.name, *person.aliases)} - {""}
         if not norms:
             continue
-        at: int | None = by_id.get(person.identifier) if person.identifier else None
-        if at is None:
-            at = _same_name(person, norms, index, found)
-        if at is None:
-            at = _same_ends(person, by_ends, found)
-        if at is None:
-            at = len(found)
+        known = (
+            by_id.get(person.identifier or ""),
+            _same_name(person, norms, index, found),
+            _same_ends(person, by_ends, found),
+            _same_seat(person, seats, found),
+        )
+        at = next((each for each in known if each is not None), len(found))
+        if at not in found:
             found[at] = PersonRow(person.name, person.code, person.source, person.identifier)
         _join(found[at], person)
         index.add(person, norms, at)
         by_ends[(*_ends(person.name), person.code)].append(at)
+        for row in (row for row in person.offices if row.role in UNIQUE):
+            seats[row.role, row.code, row.of_country].append((row.first or "", at))
         if person.identifier:
             by_id.setdefault(person.identifier, at)
     everyone = list(found.values())
@@ -111,6 +120,32 @@ def _same_ends(
     return None
 
 
+def _same_seat(person: PersonRow, seats: dict[_Seat, list[tuple[str, int]]], found: dict[int, PersonRow]) -> int | None:
+    """Who took the same office of one person at the same time under a name that shares a word: "Haydar al-Abadi", "Haider Al-Abadi"."""
+    for row in person.offices:
+        if row.first is None or row.role not in UNIQUE:
+            continue
+        for first, at in seats.get((row.role, row.code, row.of_country), ()):
+            near = first and abs(days_between(first, row.first)) <= _TOOK_OFFICE
+            if near and not _other_id(found[at], person) and _share_a_word(found[at], person):
+                return at
+    return None
+
+
+def _share_a_word(one: PersonRow, other: PersonRow) -> bool:
+    """Whether a word of one's names is, or sounds like, a word of the other's; titles and short words left out."""
+
+    def words(person: PersonRow) -> set[str]:
+        norms = " ".join(norm_of(name) for name in (person.name, *person.aliases)).split()
+        return {
+            word for word in norms if len(word) > 3 and word not in TITLE_WORDS and word not in ("khan", "abdul", "bin")
+        }
+
+    mine, theirs = words(one), words(other)
+    sounds = {sound for word in mine if len(sound := sound_of(word)) > 2}
+    return bool(mine & theirs) or any(sound_of(word) in sounds for word in theirs)
+
+
 def _other_id(one: PersonRow, other: PersonRow) -> bool:
     return one.identifier is not None and other.identifier is not None and one.identifier != other.identifier
 
@@ -133,14 +168,21 @@ def _ends(name: str) -> tuple[str, str]:
 
 def _join(kept: PersonRow, more: PersonRow) -> None:
     kept.identifier = kept.identifier or more.identifier
-    kept.aliases |= {name for name in (more.name, *more.aliases) if norm_of(name) != norm_of(kept.name)}
+    names = {kept.name, more.name, *more.aliases}
+    if kept.source == "factbook" and more.source == "wikidata-2022":
+        kept.name, kept.source = (
+            more.name,
+            more.source,
+        )  # Wikidata's label is the usual name, the Factbook's has every part
+    kept.aliases |= {name for name in names if norm_of(name) != norm_of(kept.name)}
     kept.offices.extend(more.offices)
 
 
 def joined_offices(offices: list[OfficeRow]) -> list[OfficeRow]:
-    """The offices with the reports of several sources about one tenure made one; a dated end beats an open one.
+    """The offices with the reports of several sources about one tenure made one, and terms that follow each other too.
 
-    Where a row written by hand is open, the office was held at least as long as the hand knows.
+    Of two reports the better source's days count, and a dated end beats an open one; where a row written by hand is open,
+    the office was held at least as long as the hand knows.
     """
     done: list[OfficeRow] = []
     for row in sorted(
@@ -148,21 +190,33 @@ def joined_offices(offices: list[OfficeRow]) -> list[OfficeRow]:
     ):
         same = done[-1] if done else None
         alike = same is not None and (row.role, row.code, row.of_country) == (same.role, same.code, same.of_country)
-        if same is None or not alike or (row.role == "other" and row.title != same.title) or _gap(same, row) > 45:
+        if (
+            same is None
+            or not alike
+            or (row.role == "other" and row.title != same.title)
+            or _gap(same, row) > _NEXT_TERM
+        ):
             done.append(row)
             continue
         better = same if _ORDER[same.source] <= _ORDER[row.source] else row
-        ends = [held.last for held in (better, same, row) if held.last]
-        same.first = (
-            min(filter(None, (same.first, row.first)), default=None)
-            if better.first is None
-            else better.first
-            if better is not same
-            else same.first
-        )
-        same.last = better.last or next((end for end in ends if better.source != "hand" or end > _HAND_UNTIL), None)
+        if same.source == row.source or _follows(same, row):
+            same.last = row.last if same.last is None or row.last is None else max(same.last, row.last)
+        else:
+            ends = [held.last for held in (same, row) if held.last]
+            later = (end for end in ends if better.source != "hand" or end > _HAND_UNTIL)
+            same.first, same.last = better.first or same.first or row.first, better.last or next(later, None)
         same.title, same.source = better.title, better.source
     return done
+
+
+def _follows(one: OfficeRow, other: OfficeRow) -> bool:
+    """Whether the second is the next term: it begins when the first ends, give or take some days."""
+    return (
+        one.last is not None
+        and other.first is not None
+        and days_between(other.first, one.last) <= _NEXT_TERM
+        and (other.last is None or days_between(one.last, other.last) > _NEXT_TERM)
+    )
 
 
 def _close_superseded(people: list[PersonRow]) -> None:

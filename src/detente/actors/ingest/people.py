@@ -6,95 +6,24 @@ import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
 from detente.actors.days import first_day, last_day
 from detente.actors.ingest.places import Nations
+from detente.actors.ingest.roles import Names, office
 from detente.actors.ingest.rows import TABLES, OfficeRow, PersonRow, csv_rows
-from detente.actors.titles import HEADS, means_there, role_of, sector_of
+from detente.actors.titles import HEADS, role_of
 from detente.actors.words import norm_of
 
 OLDEST = "1989-01-01"  # offices that ended before are not news of 1990 and later
 LOCAL = re.compile(
     r"(?i)\b(?:district|prefect|county|raion|oblast|city manager|lieutenant governor of|chairman of the \w+ regional)\b"
 )
-_ROLE_SECTORS = {
-    "speaker": "LEG",
-    "legislator": "LEG",
-    "judge": "JUD",
-    "prosecutor": "JUD",
-    "military_chief": "MIL",
-    "intelligence_chief": "SPY",
-}
-_BODY_CODES = {"IGO", "UNO", "EUR", "IMG", "NGO"}
-
-
-class Names(Protocol):
-    """Whatever tells which state a name means."""
-
-    def code(self, name: str) -> str | None:
-        """The code of the state of that name, or None."""
-
-
-def office(  # noqa: PLR0913 - an office has that many facts
-    title: str,
-    code: str,
-    first: str,
-    last: str,
-    source: str,
-    *,
-    of_country: str | None = None,
-    states: Names | None = None,
-) -> OfficeRow:
-    """An office with its role and sector read from the title's words.
-
-    Args:
-        title: As the source writes it.
-        code: The state or body whose office it is.
-        first: ISO day, may lack day or month, may be empty.
-        last: The same.
-        source: Name of the source.
-        of_country: The host of an ambassador.
-        states: With them "President of Brazil" is the president; without, it may be of anything.
-    """
-    own = without_state(title, code, states) if states is not None else title
-    role = role_of(own) or "other"
-    if not means_there(title, role, code):
-        role = "other"
-    plain = norm_of(own)
-    if role == "speaker" and "house" not in plain and "speaker" not in plain and "president of" not in plain:
-        role = "other"
-    if (
-        role == "head_of_state"
-        and (re.search(r"\bpresident of (?!the republic|the state|russia|france)", plain) and source != "factbook")
-        and code not in ("EUR", "VAT", "UNO", "PSE")
-    ):
-        role = "other"
-    if (
-        code == "IGO"
-        or "chechnya" in plain
-        or "republika srpska" in plain
-        or "northern cyprus" in plain
-        or "iraqi kurdistan" in plain
-    ):
-        role = "other"
-    sector = _ROLE_SECTORS.get(role) or ("PTY" if re.search(r"\bparty\b", plain) else None) or sector_of(title) or "GOV"
-    if sector == "ELI" or (code in _BODY_CODES and sector not in ("REB", "MIL", "JUD", "LEG")):
-        sector = "GOV"
-    return OfficeRow(title, role, code, sector, first_day(first), last_day(last), source, of_country)
-
-
-def without_state(title: str, code: str, states: Names) -> str:
-    """The title without the name of its own state at the end: "President of Brazil" gives "President"."""
-    for found in re.finditer(r"(?i)\s+of\s+(?:the\s+)?", title):
-        if states.code(title[found.end() :]) == code:
-            return title[: found.start()]
-    return title
 
 
 def hand_people() -> Iterator[PersonRow]:
-    """The people of `tables/persons.csv`, one row per office."""
-    for row in csv_rows(TABLES / "persons.csv", delimiter=";"):
+    """The people of the hand-written tables, one row per office."""
+    rows = (row for table in ("persons.csv", "ministers.csv") for row in csv_rows(TABLES / table, delimiter=";"))
+    for row in rows:
         name, *aliases = row["name"].split("|")
         held = office(row["title"], row["code"], row["first"], row["last"], "hand", of_country=row["of"] or None)
         yield PersonRow(name, row["code"], "hand", aliases=set(aliases), offices=[held])
@@ -128,7 +57,7 @@ def wikidata_people(kb: Path, nations: Nations) -> Iterator[PersonRow]:
             row["end"],
             "wikidata-2022",
             of_country=host_of(row["position"], nations),
-            states=nations,
+            states=nations.states,
         )
         if held.last is not None and held.last < OLDEST:
             continue
@@ -183,21 +112,28 @@ def factbook_people(kb: Path, nations: Nations) -> Iterator[PersonRow]:
             yield PersonRow(name, code, "factbook", offices=[held])
 
 
+# Words before a name in the Factbook that are no part of it: "Presidential Leadership Council Chairperson Dr. Rashad …".
+_BEFORE_NAME = re.compile(
+    r".*\b(?:Minister|President|Premier|Chair(?:person|man|woman)?|Council|Republic of [A-Z]\w+|Confederation|Commissioner|Chancellor|General|Governor|"
+    r"Administrator|Tan Sri|Gen\.|Dr\.|Lt\.|Maj\.|Col\.|Mr\.|Adm\.)\s+(?=\S+ \S)"
+)
+
+
 def _factbook_name(text: str) -> str:
     """A name in usual capitals: "Joseph R. BIDEN, Jr." → "Joseph R. Biden"; "QIN Gang" → "Qin Gang"."""
-    plain = re.sub(
-        r'"[^"]*"|\(.*?\)|,\s*(?:Jr|Sr)\.?|^(?:Premiers|Ministers|Sir|Dr\.|Gen\.|Lt\.|Maj\.|Col\.|Mr\.|Sheikh)\s+',
-        " ",
-        text,
-    ).replace(",", " ")
-    words = []
-    for word in plain.split():
-        upper = word.isupper() and len(word) > 2 and "." not in word and not re.fullmatch(r"[IVX]+", word)
-        words.append("-".join(part.capitalize() for part in word.split("-")) if upper else word)
-    return " ".join(
-        word.capitalize() if len(word) == 2 and word.isupper() and word not in ("II", "IV", "VI", "XI", "JD") else word
-        for word in words
-    )
+    plain = re.sub(r'"[^"]*"|\(.*?\)|,\s*(?:Jr|Sr)\.?|\balso (?:spelled|known).*|\b(?:Dr|Gen)\.\s*$', " ", text)
+    plain = re.sub(r"^\s*(?:Premiers|Ministers|Sir|Sheikh)\s+", " ", plain).replace(",", " ")
+    plain = _BEFORE_NAME.sub("", " ".join(plain.split()))
+    return " ".join("-".join(_cased(part) for part in word.split("-")) for word in plain.split())
+
+
+def _cased(part: str) -> str:
+    """Part of a name in usual capitals: "McFEETERS" → "McFeeters"; Roman numbers and initials stay."""
+    found = re.fullmatch(r"(Mc|Mac)([A-Z]{2,})", part)
+    if found:
+        return found[1] + found[2].capitalize()
+    upper = part.isupper() and "." not in part and not re.fullmatch(r"[IVX]+|JD", part)
+    return part.capitalize() if upper and len(part) > 1 else part
 
 
 def us_people(kb: Path) -> Iterator[PersonRow]:

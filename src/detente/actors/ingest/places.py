@@ -81,6 +81,18 @@ STOP_PLACES = frozenset(
 }
 
 
+class StateNames:
+    """Names of states alone, without their capitals: in "Secretary of State of Washington" no state is named."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, str] = {}
+
+    def code(self, name: str) -> str | None:
+        """ISO code of the state of that name, or None."""
+        norm = norm_of(re.sub(r"^the ", "", name.strip(), flags=re.IGNORECASE))
+        return self.codes.get(norm) or self.codes.get(f"the {norm}")
+
+
 class Nations:
     """The states: their rows, and the ways sources name them → ISO code."""
 
@@ -90,6 +102,7 @@ class Nations:
         self.fips: dict[str, str] = dict(_FIPS)
         self.wikidata: dict[str, str] = dict(_WIKIDATA)
         self.by_name: dict[str, str] = {}
+        self.states = StateNames()
         self._codes(kb)
         self._hand()
         self._factbook(kb)
@@ -109,6 +122,8 @@ class Nations:
         row.names.append((name, kind, weight))
         if kind in ("name", "acronym", "capital"):
             self.by_name.setdefault(norm, code)
+        if kind in ("name", "acronym"):
+            self.states.codes.setdefault(norm, code)
 
     def _codes(self, kb: Path) -> None:
         for row in csv_rows(kb / "country_codes.csv"):
