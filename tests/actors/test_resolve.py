@@ -129,9 +129,7 @@ def test_a_joint_mention_is_shared_out(base: ActorBase) -> None:
     """Of "Iranian and Russian officials" each entity gets its own state."""
     text = "Iranian and Russian officials met."
     span = Span(0, len("Iranian and Russian officials"))
-    mention = Mention(
-        span=span, entities=(0, 1), sector="GOV", nations=(), body="state", body_score=1.0, score=1.0
-    )
+    mention = Mention(span=span, entities=(0, 1), sector="GOV", nations=(), body="state", body_score=1.0, score=1.0)
     reading = Reading(sentences=(), mentions=(mention,), triggers=(), times=(), places=(), quotes=(), names=())
     actors = resolve(Document(id="t", text=text, published=None), reading, base)
 
