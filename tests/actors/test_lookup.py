@@ -63,6 +63,8 @@ def test_a_surname_with_title_means_who_it_meant_on_the_day(base: ActorBase) -> 
         ("us secretary of state", MAY_2023, "Antony Blinken"),
         ("president of Russia", dt.date(2010, 1, 1), "Dmitry Medvedev"),
         ("uk foreign secretary", dt.date(2022, 1, 1), "Liz Truss"),
+        ("secretary general of NATO", MAY_2023, "Jens Stoltenberg"),
+        ("secretary general of the UN", MAY_2023, "Antonio Guterres"),
     ],
 )
 def test_who_held_an_office(base: ActorBase, question: str, day: dt.date, name: str) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from detente.actors.own import COLUMNS, KINDS, TEMPLATE, read_rows
 from detente.errors import BadActorRow, BadSetting
@@ -137,3 +140,20 @@ def test_the_template_is_a_table_once_its_examples_are_uncommented(tmp_path: Pat
     file.write_text("\n".join([lines[0], *examples]), encoding="utf-8")
 
     assert {row.kind for row in read_rows(file)} == set(KINDS)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.lists(
+            st.one_of(st.text(max_size=8), st.sampled_from([*KINDS, "VLT", "2031", '"', "#", "Mira|Toll"])), max_size=17
+        ),
+        max_size=4,
+    )
+)
+def test_whatever_a_table_holds_it_is_read_or_refused_by_line(tmp_path: Path, rows: list[list[str]]) -> None:
+    """No content ends in any other error than a bad row's."""
+    file = tmp_path / "any.csv"
+    file.write_text("\n".join([HEADER, *(",".join(row) for row in rows)]), encoding="utf-8", errors="surrogatepass")
+    with suppress(BadActorRow):
+        assert all(row.line > 1 for row in read_rows(file))

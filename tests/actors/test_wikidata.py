@@ -135,7 +135,9 @@ def test_a_broken_line_is_counted_and_the_rest_read(tmp_path: Path) -> None:
     assert skipped["unreadable line"] == 1
 
 
-@pytest.mark.parametrize("content", [b"", b"[\n]\n", b'no dump at all, though it says "P39"\n'])
+@pytest.mark.parametrize(
+    "content", [b"", b"[\n]\n", b"# A readme\n\nof another project\n", b'no dump at all, though it says "P39"\n']
+)
 def test_what_is_no_dump_is_refused(tmp_path: Path, content: bytes) -> None:
     """An empty file or another kind of file is told as such."""
     file = tmp_path / "dump.json"

@@ -124,10 +124,11 @@ def who(base: ActorBase, question: str, *, on: dt.date) -> Who:
     if role == "ambassador" and host is None:
         raise BadSetting("question", question, "an ambassador needs a host: 'U.S. ambassador to China'")
     roles, tenures = base.tenures(text, code, of_country=host if role == "ambassador" else None)
-    if not roles:
-        words = set(norm_of(title).split()) - _SMALL
+    if not tenures:
+        # many bodies share a code such as IGO, so there the body's own name must stand in the title too
+        words = set(norm_of(title if code in base.states() else text).split()) - _SMALL
         tenures = [each for each in base.titled(code) if words and words <= set(norm_of(each[1].title).split())]
-        if not tenures:
+        if not tenures and not roles:
             raise BadSetting("question", question, f"the base knows no office {title!r} of {base.state_name(code)}")
     day = on.isoformat()
     held = [_held(base, base.row(person), office, day) for person, office in tenures]

@@ -173,7 +173,9 @@ def read_dump(path: Path, skipped: Counter[str]) -> Iterator[Person | Position |
                 if packed in (b"", b"[", b"]"):
                     continue
                 seen += 1
-                if any(mark in packed for mark in (b'"P39"', b'"P298"', b'"P1001"', b'"P17"')):
+                if not packed.startswith(b"{"):
+                    skipped["unreadable line"] += 1
+                elif any(mark in packed for mark in (b'"P39"', b'"P298"', b'"P1001"', b'"P17"')):
                     try:
                         yield from _told(decoder.decode(packed), skipped)
                     except msgspec.MsgspecError:
