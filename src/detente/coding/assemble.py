@@ -31,11 +31,14 @@ from detente.records import (
 
 
 class Locate(Protocol):
-    """Place words → gazetteer entry; `near` is the state whose places come first."""
+    """Place words → gazetteer entry; `near` is the state whose places come first, `before` the text that leads to the words."""
 
-    def __call__(self, words: str, *, near: str | None) -> EventLocation:
+    def __call__(self, words: str, *, near: str | None, before: str) -> EventLocation:
         """The entry, or the words with the reason why there is none."""
 
+
+LED_BY = 2_000
+"""Characters before a place that may tell its country."""
 
 HISTORICAL_DAYS = 30
 """An event whose interval ends more days than this before publication is background (record contract)."""
@@ -191,7 +194,8 @@ def _location(place: tuple[Span, ...], document: Document, actors: tuple[object,
     if not place:
         return None
     code = next((c for a in actors if (c := getattr(a, "code", None))), None)
-    return locate(place[0].of(document.text), near=code)
+    start = place[0].start
+    return locate(place[0].of(document.text), near=code, before=document.text[max(0, start - LED_BY) : start])
 
 
 def _historical(interval: Interval | None, published: dt.date | None) -> bool:
