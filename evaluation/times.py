@@ -1,6 +1,6 @@
 """How well time words are read: one table from the wire corpus, one from te3-platinum and WikiWars.
 
-Run from the repository: ``python evaluation/times.py /work/shared`` (``--misses 40`` lists what the wire's training part misses).
+Run from the repository: ``python evaluation/times.py ../shared`` (``--misses 40`` lists what the wire's training part misses).
 """
 
 from __future__ import annotations
