@@ -33,9 +33,11 @@ _BESIDE = re.compile(
     r"\b(?:office|advis\w+|assistant|deputy|vice|acting|interim|caretaker|designate|elect|spokes\w+|staff|household|lady|special|council|"
     r"minister to|first minister|delegate|candidate|nominee|shadow|wife|husband|son|daughter|party|pro tempore|temporary|provisional)\b"
 )
-_FORMER = re.compile(r"\b(?:former|ex|ousted|deposed|onetime|one time)\b")
-_THEN = re.compile(r"\b(?:then|late|outgoing|incoming|previous|next|future|first)\b")
-_GAP = re.compile(r"[ -]|['’]s? ?|\. |\n(?!\n)")
+_FORMER = re.compile(r"\b(?:former|ex|onetime|one time)\b")
+_THEN = re.compile(r"\b(?:ousted|deposed|then|late|outgoing|incoming|previous|next|future|first)\b")
+_GAP = re.compile(
+    r"[ -]|['’]s? ?|\n(?!\n)|(?<=[A-Z])\. |(?<=\b[A-Z][a-z])\. |(?<=\b[A-Z][a-z]{2})\. "
+)  # "U.S. ", "Lt. ", "Gen. "
 _STOPS = frozenset("and or his her their our my its a an two three four".split())
 _SMALL = frozenset("of to the for".split())
 # Words of full titles that tell no part of a state: "Secretary of State for Foreign, Commonwealth and Development Affairs".
@@ -134,7 +136,7 @@ class BaseKnowledge:
         if _THEN.search(norm):
             return Title(span, None, former=False)
         former = _FORMER.search(norm) is not None
-        words = re.sub(r"(?i)\b(?:former|ex-?|ousted|deposed|one-?time)\b", " ", span.of(text))
+        words = re.sub(r"(?i)\b(?:former|ex-?|one-?time)\b", " ", span.of(text))
         return Title(span, self.post(words, owner=owner), former)
 
     def _before(self, text: str, name: Span) -> Span | None:

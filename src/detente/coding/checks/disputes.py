@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from detente.coding.checks.accounts import (
     Account,
@@ -12,37 +13,48 @@ from detente.coding.checks.accounts import (
     clause_end,
     codes_of,
     content_of,
+    is_version,
     number_of,
     quoted_by,
     speaker_at,
 )
 from detente.coding.checks.finding import Finding, Scene, trimmed
-from detente.records import Span
+from detente.records import Mention, Span
 
 BEFORE, AFTER = 8, 2
 """Sentences before and after a denial in which its accusation may stand."""
 
+SOLE = 4
+"""Sentences before within which "the charge" means that of the only accuser; of several, the sentence before."""
+
 INSISTED_NEAR = 3
 """Sentences around an insistence in which what it answers may stand."""
 
+BESIDE = 40
+"""Characters between a speaker and what he says within which both are shown."""
+
 _CHARGE = r"(?:accusations?|allegations?|charges?|claims?|assertions?|suggestions?|reports?|accounts?)"
+_PART = r"(?:involvement|responsibility|wrongdoing|role|part|links?|connections?|complicity|knowledge|violations?)"
 _REST = r"(?:[^.;:\n“”\"]|(?<=[A-Z])\.)"  # to the end of the sentence or a quote; "U.S." ends none
 _DENIED = re.compile(
     rf"\b(?P<cue>(?:has |have |had |again |repeatedly |strongly |vehemently |flatly )*(?:den(?:ied|ies|y|ying)))\s+"
-    rf"(?P<what>(?:[\w’'.-]+\s+){{0,5}}?(?:{_CHARGE}|involvement|responsibility|wrongdoing|that|having|(?:[a-z]{{2,}}ing))\b{_REST}*)"
+    rf"(?P<what>(?:[\w’'.-]+\s+){{0,5}}?(?:{_CHARGE}|{_PART}|that|having|(?:[a-z]{{2,}}ing))\b{_REST}*)"
     rf"|\b(?P<cue2>(?:has |have |had )?(?:reject(?:ed|s|ing)?|dismiss(?:ed|es|ing)?|refut(?:ed|es|ing)|disput(?:ed|es|ing)))\s+"
     rf"(?P<what2>(?:[\w’'.-]+\s+){{0,5}}?(?:accusations?|allegations?|charges?|claims?(?!\s+(?:to|on|over)\b)|assertions?)\b{_REST}*)"
 )
 # What points back to the words just before: "Luanda denied this", "a charge that Tashkent rejected".
 _DENIED_IT = re.compile(
-    r"\b(?:has |have |had )?den(?:ied|ies|ying)\s+(?:this|it|that|them|any\s+(?:such\s+)?(?:[\w-]+\s+)?[\w-]+)(?=[,.;\n]|\s(?:and|on|but|when|in|of)\s|$)"
+    r"\b(?:has |have |had )?den(?:ied|ies|ying)\s+(?:this|it|that|them|any\s+(?:such\s+)?(?:[\w-]+\s+)?[\w-]+)(?=[,.;\n]|\s(?:and|on|but|when)\s|$)"
     r"|(?<=, )(?:(?:an?\s+)?(?:charge|claim|accusation|allegation|assertion)s?\s+(?:that\s+|which\s+)?|which\s+|something\s+(?:that\s+)?)[^,.;:\n“”\"]{2,60}?\s(?:has\s|have\s|had\s)?(?:denied|denies|rejected|rejects|dismissed|dismisses)(?=[,.;\n]|\s|$)"
 )
-_VAGUE = re.compile(rf"(?:[\w’'.-]+\s+){{0,5}}?(?:{_CHARGE}|involvement|responsibility|wrongdoing)\b")
+_VAGUE = re.compile(rf"(?:[\w’'.-]+\s+){{0,5}}?(?:{_CHARGE}|{_PART})\b")
+_OWNER = re.compile(rf"(?P<owner>[A-Z][\w.-]*(?:\s[A-Z][\w.-]*)*)(?:['’]s|['’])\s+(?:\w+\s+){{0,2}}{_CHARGE}\b")
 _DENY = re.compile(r"(?:has |have |had )?den(?:ied|ies|ying)\b")
+_AT_LAW = re.compile(r"(?i)\b(?:court|judge|justice|lawyers?|attorneys?|counsel|tribunal)\b")
+_PRONOUNS = frozenset({"he", "she", "it", "they"})
 _LAST_WORD = re.compile(r"\w+$")
 _PASSIVE = re.compile(
-    r"\b(?:is|are|was|were|be|been|being|not|n['’]t|never|neither|cannot|nor|to|will|would|could|should|may|might)\s+(?:\w+ly\s+)?$"
+    r"(?:\b(?:is|are|was|were|be|been|being|not|never|neither|cannot|nor|or|to|will|would|could|should|may|might)|n['’]t)\s+(?:\w+ly\s+)?$"
 )
 _INSISTED = re.compile(
     r"\b(?P<cue>insist(?:ed|s|ing)?|maintain(?:ed|s|ing)?|claim(?:ed|s|ing)?|contend(?:ed|s|ing)?|counter(?:ed|s)?|den(?:ied|ies|ying))\s+(?:that\s+)?"
@@ -55,7 +67,11 @@ def two_accounts(scene: Scene) -> Iterator[Finding]:
     """Every later account that disputes an earlier one of another side, each pair of sides and accounts once."""
     seen: set[tuple[Span, str | None]] = set()
     for first, second in (*_objects(scene), *_deeds(scene)):
-        if (first.span, second.code) not in seen:
+        marked = re.search(r"[\[\]|{}]|https?:", first.span.of(scene.text) + second.span.of(scene.text))
+        if (
+            first.span,
+            second.code,
+        ) not in seen and marked is None:  # links and mark-up left in a text are nobody's words
             seen.add((first.span, second.code))
             yield _finding(first, second, scene)
 
@@ -95,7 +111,7 @@ def _objects(scene: Scene) -> Iterator[tuple[Account, Account]]:
             continue
         mention, code = speaker
         end = clause_end(scene.text, match.start("as"), min(match.end("as"), scene.sentence(match.start()).end))
-        second = Account(trimmed(scene.text, mention.span.start, end), mention.span, code)
+        second = _told_by(mention, code, Span(match.start(), end), scene)
         first = _hedged(match["head"], second, scene) or _answered(second, scene)
         if first is not None:
             yield first, second
@@ -116,20 +132,18 @@ def _hedged(head: str, second: Account, scene: Scene) -> Account | None:
 
 
 def _answered(second: Account, scene: Scene) -> Account | None:
-    """The charge nearby, against whoever insists, that shares words with what is insisted on."""
+    """The last charge told before, against whoever insists, that shares most words with what is insisted on."""
     here = number_of(second.span, scene)
     found = []
     for charge in charges_of(scene):
-        distance = abs(here - number_of(charge.account.span, scene))
-        shared = len(content_of(charge.account.span, scene) & content_of(second.span, scene))
-        if (
-            second.code in charge.against
-            and shared
-            and distance <= INSISTED_NEAR
-            and not charge.account.span.overlaps(second.span)
-        ):
-            found.append((charge.account.span.start > second.span.start, -shared, distance, charge.account))
-    return min(found, key=lambda each: each[:3])[3] if found else None
+        account, distance = charge.account, here - number_of(charge.account.span, scene)
+        after = account.span.end > second.span.start
+        if second.code not in charge.against or after or distance > INSISTED_NEAR or not is_version(account, scene):
+            continue
+        shared = len(content_of(account.span, scene) & content_of(second.span, scene))
+        if shared and (not charge.plain or distance <= 1 or charge.is_about(second, scene)):
+            found.append((-shared, distance, account))
+    return min(found, key=lambda each: each[:2])[2] if found else None
 
 
 # --- a deed that one side alleges and the other denies --------------------------------------------------------
@@ -142,19 +156,42 @@ def _deeds(scene: Scene) -> Iterator[tuple[Account, Account]]:
     yield from _pointed_denials(charges, scene)
 
 
+class _Denial(NamedTuple):
+    """A denial: its account, what is denied, who is said to have charged (codes, and a name as it stands), how vaguely it speaks."""
+
+    account: Account
+    what: Span
+    charging: frozenset[str]
+    owner: str
+    vague: bool
+
+
 def _named_denials(charges: list[Charge], scene: Scene) -> Iterator[tuple[Account, Account]]:
     """Denials that say what is denied."""
     for match in _DENIED.finditer(scene.text):
         cue = Span(*match.span("cue" if match["cue"] else "cue2"))
         what = Span(*match.span("what" if match["what"] else "what2"))
-        end = min(what.end, scene.sentence(cue.start).end)
-        second = _denial(cue, clause_end(scene.text, what.start, end), scene)
-        if second is None:
+        end = clause_end(scene.text, what.start, min(what.end, scene.sentence(cue.start).end))
+        account = _denial(cue, end, scene)
+        if account is None:
             continue
-        what = Span(what.start, max(second.span.end, what.start))
-        first = _denied(charges, cue, what, second, scene) or _owned_charge(what, second.code, scene)
+        denial = _what_is_denied(account, cue, Span(what.start, max(end, what.start)), scene)
+        first = _denied(charges, denial, scene) or _owned_charge(denial.what, account.code, scene)
         if first is not None:
-            yield first, second
+            yield first, account
+
+
+def _what_is_denied(account: Account, cue: Span, what: Span, scene: Scene) -> _Denial:
+    """The denial taken apart."""
+    named = {c for m in scene.reading.mentions if what.covers(m.span) and (c := scene.code(m.span)) is not None}
+    owner = _OWNER.match(scene.text, what.start, what.end)
+    return _Denial(
+        account,
+        what,
+        frozenset(_rejected(cue, scene) or named),
+        owner["owner"].split()[-1] if owner else "",
+        _VAGUE.match(scene.text, what.start, what.end) is not None,
+    )
 
 
 def _pointed_denials(charges: list[Charge], scene: Scene) -> Iterator[tuple[Account, Account]]:
@@ -179,41 +216,86 @@ def _denial(cue: Span, end: int, scene: Scene) -> Account | None:
     if speaker is None:
         return None
     mention, code = speaker
-    return Account(trimmed(scene.text, mention.span.start, end), mention.span, code)
+    actor = scene.actor(mention)
+    if (actor is not None and actor.sector == "JUD") or _AT_LAW.search(mention.span.of(scene.text)):
+        return None  # courts reject claims and lawyers charges, and neither is a party's account
+    return _told_by(mention, code, Span(cue.start, end), scene)
+
+
+def _told_by(mention: Mention, code: str, words: Span, scene: Scene) -> Account:
+    """The account from the speaker's name on, where that stands right before the words; else the words alone."""
+    between = scene.text[mention.span.end : words.start]
+    start = mention.span.start if len(between) <= BESIDE and not re.search(r"[.;\n]", between) else words.start
+    return Account(trimmed(scene.text, start, words.end), mention.span, code)
 
 
 def _just_before(charges: list[Charge], cue: Span, second: Account, scene: Scene) -> Account | None:
     """The charge against the denier told last before the denial, in its sentence or the one before."""
     here, rejected = number_of(second.span, scene), _rejected(cue, scene)
-    near = [c.account for c in charges if second.code in c.against and here - number_of(c.account.span, scene) <= 1]
+    near = [
+        c.account
+        for c in charges
+        if second.code in c.against
+        and (not c.plain or c.is_about(second, scene))
+        and here - number_of(c.account.span, scene) <= 1
+    ]
     found = [
         a.before(second.span.start, scene.text)
         for a in near
         if a.span.start < second.span.start and (not rejected or a.code in rejected)
     ]
-    return max(found, key=lambda account: account.span.end, default=None)
+    told = [a for a in found if is_version(a, scene) and _is_last(a, second, scene)]
+    return max(told, key=lambda account: account.span.end, default=None)
 
 
-def _denied(charges: list[Charge], cue: Span, what: Span, second: Account, scene: Scene) -> Account | None:
-    """Of the charges against the denier the one that shares most words with what is denied, of equals the nearest.
+def _is_last(account: Account, second: Account, scene: Scene) -> bool:
+    """Whether no other accusation stands between the account and what answers it."""
+    triggers = (t for t in scene.reading.triggers if t.type == "ACCUSE")
+    return not any(account.span.end <= t.span.start and t.span.end <= second.span.start for t in triggers)
 
-    "The charge", "involvement" and the like may mean what was told just before; a deed must be named in both accounts.
+
+def _denied(charges: list[Charge], denial: _Denial, scene: Scene) -> Account | None:
+    """Of the charges against the denier the one that shares most words with what is denied, of equals the nearest."""
+    against = [c for c in charges if denial.account.code in c.against and _is_before(c.account, denial.account, scene)]
+    reach = SOLE if len({c.account.code for c in against if c.accuses}) == 1 else 1
+    fitting = [(fit, c.account) for c in charges if (fit := _fit(c, denial, reach, scene)) is not None]
+    return min(fitting, key=lambda each: each[0])[1] if fitting else None
+
+
+def _is_before(account: Account, other: Account, scene: Scene) -> bool:
+    """Whether the account stands before the other, near enough to be meant."""
+    distance = number_of(other.span, scene) - number_of(account.span, scene)
+    return account.span.end <= other.span.start and distance <= BEFORE
+
+
+def _fit(charge: Charge, denial: _Denial, reach: int, scene: Scene) -> tuple[bool, int, int] | None:
+    """How well the denial answers the charge, least first; None where it does not.
+
+    "The charge", "involvement" and the like may mean the last charge, up to `reach` sentences before; a deed must be named in both
+    accounts. Mere words of a quote must share two words with what is denied, or begin with the denier and stand right before.
     """
-    named = _rejected(cue, scene) or {
-        c for m in scene.reading.mentions if what.covers(m.span) and (c := scene.code(m.span)) is not None
-    }
-    vague = _VAGUE.match(scene.text, what.start, what.end) is not None
-    here = number_of(second.span, scene)
-    ranked = []
-    for charge in charges:
-        account, distance = charge.account, here - number_of(charge.account.span, scene)
-        if second.code not in charge.against or not -AFTER <= distance <= BEFORE or account.span.overlaps(what):
-            continue
-        shared = len(content_of(account.span, scene) & content_of(what, scene))
-        strange = bool(named) and account.code not in named
-        if shared or (vague and not charge.plain and (abs(distance) <= 1 or not strange)):
-            ranked.append((strange, -shared, distance < 0, abs(distance), account))
-    return min(ranked, key=lambda each: each[:4])[4] if ranked else None
+    account, second = charge.account, denial.account
+    distance = number_of(second.span, scene) - number_of(account.span, scene)
+    if second.code not in charge.against or not -AFTER <= distance <= BEFORE or account.span.overlaps(denial.what):
+        return None
+    if denial.owner not in account.words(scene.text) or not is_version(account, scene):
+        return None
+    shared = len(content_of(account.span, scene) & content_of(denial.what, scene))
+    strange = bool(denial.charging) and account.code not in denial.charging
+    before = account.span.end <= second.span.start
+    if charge.plain:
+        fits = before and (shared > 1 or (denial.vague and distance <= 1 and charge.is_about(second, scene)))
+    else:
+        meant = (charge.accuses and distance <= reach) or account.code in denial.charging
+        fits = (denial.vague and before and meant and _is_last(account, second, scene)) or shared > _is_pronoun(
+            second, scene
+        )
+    return (strange, -shared, abs(distance)) if fits else None
+
+
+def _is_pronoun(account: Account, scene: Scene) -> bool:
+    """Whether only "he", "it" or "they" tells whose account it is: whom that means, the reader may have missed."""
+    return account.speaker is not None and account.speaker.of(scene.text).lower() in _PRONOUNS
 
 
 def _rejected(cue: Span, scene: Scene) -> set[str]:

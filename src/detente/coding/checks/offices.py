@@ -10,7 +10,7 @@ from typing import NamedTuple
 from detente.coding.checks.finding import NAME, Finding, Person, Scene, rows, told, trimmed
 from detente.coding.checks.knowledge import Tenure, Title
 from detente.records import Span
-from detente.times.grammar import interpret
+from detente.times.grammar import find, interpret
 
 MARGIN = dt.timedelta(days=60)
 """Days on both sides of a tenure's ends on which nothing is held to be sure: elections, handovers, months told for days."""
@@ -243,14 +243,13 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _is_news(name: Span, title: Title, on: dt.date, scene: Scene) -> bool:
-    """Whether the named person takes part in news of the day, in a sentence that looks neither back nor ahead."""
+    """Whether the named person takes part in news of a day that the sentence tells, and it looks neither back nor ahead."""
     sentence = scene.sentence(name.start)
     words = sentence.of(scene.text)
     if _OTHER_TIME.search(words.replace(title.span.of(scene.text), " ")) or "“" in words or '"' in words:
         return False
-    times = [t for t in scene.reading.times if sentence.covers(t)]
-    days = [interpret(t.of(scene.text), published=on) for t in times]
-    if any(d is None or d.last < on - RECENT or d.first > on + RECENT for d in days):
+    days = [interpret(t.of(words), published=on) for t in find(words)]
+    if not days or any(d is None or d.last < on - RECENT or d.first > on + RECENT for d in days):
         return False
     parties = {
         link.index
