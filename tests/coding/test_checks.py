@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from detente.actors.base import ActorBase
 from detente.actors.knowledge import BaseKnowledge
 from detente.coding.checks import find_checks
 from detente.coding.checks.names import is_variant
+from detente.pipeline import Tools, code
 from detente.records import Actor, Check, Document, Link, Name, Reading
 from tests.builders import actor, at, links, mention, quote, reading, trigger
 
@@ -144,6 +146,7 @@ def test_the_office_of_the_day_is_somebody_elses(knowledge: BaseKnowledge) -> No
         "Former Secretary of State John Kerry met his counterpart on Monday.",
         "Then-Secretary of State John Kerry met his counterpart on Monday.",
         "Acting Secretary of State John Kerry met his counterpart on Monday.",
+        "The vote that ousted Secretary of State John Kerry met his counterpart on Monday.",
         "Deputy Secretary of State John Kerry met his counterpart on Monday.",
         "Under President Obama, Secretary of State John Kerry met his counterpart on Monday.",
         "When Secretary of State John Kerry met his counterpart on Monday, peace seemed near.",
@@ -370,13 +373,15 @@ def test_insisting_on_something_else_is_no_dispute(knowledge: BaseKnowledge) -> 
 UKR, RUS, POL = actor("UKR"), actor("RUS"), actor("POL")
 
 
-def accused(text: str, knowledge: BaseKnowledge, *, denier: str = "Russia", cue: str = "denied") -> tuple[Check, ...]:
+def accused(
+    text: str, knowledge: BaseKnowledge, *, denier: str = "Russia", cue: str | None = None
+) -> tuple[Check, ...]:
     """The checks of a text in which Kyiv accuses Moscow and somebody denies something."""
     who = {0: UKR, 1: RUS, 2: RUS if denier == "Russia" else POL}
     mentions = (mention(text, "Kyiv", 0), mention(text, "Moscow", 1), mention(text, denier, 2))
     triggers = (
         trigger(text, "accused", "ACCUSE", actors=links(0), recipients=links(1)),
-        trigger(text, cue, "REJECT", actors=links(2)),
+        trigger(text, cue or ("denied" if "denied" in text else "deny"), "REJECT", actors=links(2)),
     )
     return checks(text, knowledge, who, mentions=mentions, triggers=triggers)
 
@@ -421,6 +426,9 @@ def test_a_relative_clause_denies_too(clause: str, knowledge: BaseKnowledge) -> 
         ("Kyiv accused Moscow of shelling the port. Russia never denied the charge.", "Russia"),
         ("Kyiv accused Moscow of shelling the port. Russia was denied the charge.", "Russia"),
         ("Kyiv accused Moscow of shelling the port. Russia has not denied it.", "Russia"),
+        ("Kyiv accused Moscow of shelling the port. Russia would neither confirm nor deny the charge.", "Russia"),
+        ("Kyiv accused Moscow of shelling the port. Russia didn't deny the charge.", "Russia"),
+        ("Kyiv accused Moscow of shelling the port. Russia's court denied the charge.", "Russia's court"),
     ],
 )
 def test_what_answers_no_accusation_is_no_dispute(text: str, denier: str, knowledge: BaseKnowledge) -> None:
@@ -447,6 +455,33 @@ def test_a_side_answers_what_another_said_of_it(knowledge: BaseKnowledge) -> Non
     assert "(The United States, USA)" in check.detail
 
 
+def test_a_denial_inside_a_quote_is_what_the_quoted_tells(knowledge: BaseKnowledge) -> None:
+    """Who reports a denial in his own words is not the denier."""
+    text = "Kyiv accused Moscow of shelling the port. “We are glad that Russia denied the charge,” a trader said."
+    who = {0: UKR, 1: RUS}
+    mentions = (mention(text, "Kyiv", 0), mention(text, "Moscow", 1), mention(text, "Russia", 1))
+    charge = trigger(text, "accused", "ACCUSE", actors=links(0), recipients=links(1))
+    said = quote(text, "We are glad that Russia denied the charge")
+
+    assert checks(text, knowledge, who, mentions=mentions, triggers=(charge,), quotes=(said,)) == ()
+
+
+def test_the_charge_means_the_last_one_told(knowledge: BaseKnowledge) -> None:
+    """Where another accusation stands between, "the charge" is that one."""
+    text = "Kyiv accused Moscow of shelling the port. Warsaw accused Kyiv of lying. Russia denied the charge."
+    who = {0: UKR, 1: RUS, 2: POL}
+    mentions = (
+        mention(text, "Kyiv", 0),
+        mention(text, "Moscow", 1),
+        mention(text, "Warsaw", 2),
+        mention(text, "Russia", 1),
+    )
+    first = trigger(text, "accused", "ACCUSE", actors=links(0), recipients=links(1))
+    second = trigger(text, "accused#2", "ACCUSE", actors=links(2), recipients=links(0))
+
+    assert checks(text, knowledge, who, mentions=mentions, triggers=(first, second)) == ()
+
+
 # --- all -------------------------------------------------------------------------------------------------------------------
 
 
@@ -461,3 +496,15 @@ def test_checks_are_numbered_in_reading_order(knowledge: BaseKnowledge) -> None:
     found = checks("It was signed on June 31. They met on Friday, May 8.", knowledge)
 
     assert [(c.id, c.text_info.sequence) for c in found] == [("seed-k01", 0), ("seed-k02", 1)]
+
+
+def test_the_seed_article_gives_its_three_checks(tools: Tools, shared: Path) -> None:
+    """The claim about Qin's embassy, the spelling of Blinken and the balloon are found by the real reader, and nothing else."""
+    text = (shared / "seed" / "article.txt").read_text(encoding="utf-8")
+    found = code(Document(id="seed", text=text, published=PUBLISHED), tools).checks
+
+    assert [c.check for c in found] == ["office", "name", "disputed"]
+    assert found[0].text == "Qin, who preceded Burns as U.S. ambassador to China"
+    assert found[1].text == "Secretary of State Anthony Blinken"
+    assert found[2].text.startswith("The Chinese insisted the balloon was a civilian vessel")
+    assert "a suspected Chinese spy balloon" in found[2].detail

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from detente.coding.assemble import sentence_at
 from detente.coding.checks.finding import Scene, trimmed
 from detente.records import Link, Mention, QuoteSpan, Span, Trigger
 
@@ -106,7 +107,7 @@ def _said(quote: QuoteSpan, scene: Scene) -> Charge | None:
     if by is None:
         return None
     mention, code = by
-    inside = [m for m in scene.reading.mentions if quote.span.covers(m.span)]
+    inside = [m for m in scene.mentions(quote.span) if quote.span.covers(m.span)]
     against = frozenset(c for m in inside if (c := scene.code(m.span)) is not None and c != code)
     first = frozenset(e for m in inside if m.span.start <= quote.span.start + 12 for e in m.entities)
     return Charge(Account(quote.span, mention.span, code), against, plain=True, first=first) if against else None
@@ -171,13 +172,13 @@ def codes_of(links: tuple[Link, ...], scene: Scene) -> frozenset[str]:
 
 
 def number_of(span: Span, scene: Scene) -> int:
-    """The number of the span's sentence."""
-    return sum(s.start <= span.start for s in scene.sentences)
+    """The number of the sentence in which the span begins."""
+    return sentence_at(scene.sentences, span.start)[0]
 
 
 def content_of(span: Span, scene: Scene) -> set[str]:
     """Stems of the span's words that say something: five letters of those with at least four, names of actors left out."""
-    named = [m.span for m in scene.reading.mentions if m.span.overlaps(span) and not m.span.covers(span)]
+    named = [m.span for m in scene.mentions(span) if not m.span.covers(span)]
     found = [
         (m[0], Span(span.start + m.start(), span.start + m.end()))
         for m in re.finditer(r"\b[a-z]{4,}\b", span.of(scene.text))

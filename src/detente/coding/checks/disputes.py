@@ -19,6 +19,21 @@ from detente.coding.checks.accounts import (
     speaker_at,
 )
 from detente.coding.checks.finding import Finding, Scene, trimmed
+from detente.coding.checks.wording import (
+    AT_LAW,
+    CHARGE,
+    DENIED,
+    DENIED_IT,
+    DENY,
+    HEDGED,
+    INSISTED,
+    LAST_WORD,
+    OWNER,
+    PASSIVE,
+    PRONOUNS,
+    TOLD,
+    VAGUE,
+)
 from detente.records import Mention, Span
 
 BEFORE, AFTER = 8, 2
@@ -33,40 +48,12 @@ INSISTED_NEAR = 3
 BESIDE = 40
 """Characters between a speaker and what he says within which both are shown."""
 
-_CHARGE = r"(?:accusations?|allegations?|charges?|claims?|assertions?|suggestions?|reports?|accounts?)"
-_PART = r"(?:involvement|responsibility|wrongdoing|role|part|links?|connections?|complicity|knowledge|violations?)"
-_REST = r"(?:[^.;:\n“”\"]|(?<=[A-Z])\.)"  # to the end of the sentence or a quote; "U.S." ends none
-_DENIED = re.compile(
-    rf"\b(?P<cue>(?:has |have |had |again |repeatedly |strongly |vehemently |flatly )*(?:den(?:ied|ies|y|ying)))\s+"
-    rf"(?P<what>(?:[\w’'.-]+\s+){{0,5}}?(?:{_CHARGE}|{_PART}|that|having|(?:[a-z]{{2,}}ing))\b{_REST}*)"
-    rf"|\b(?P<cue2>(?:has |have |had )?(?:reject(?:ed|s|ing)?|dismiss(?:ed|es|ing)?|refut(?:ed|es|ing)|disput(?:ed|es|ing)))\s+"
-    rf"(?P<what2>(?:[\w’'.-]+\s+){{0,5}}?(?:accusations?|allegations?|charges?|claims?(?!\s+(?:to|on|over)\b)|assertions?)\b{_REST}*)"
-)
-# What points back to the words just before: "Luanda denied this", "a charge that Tashkent rejected".
-_DENIED_IT = re.compile(
-    r"\b(?:has |have |had )?den(?:ied|ies|ying)\s+(?:this|it|that|them|any\s+(?:such\s+)?(?:[\w-]+\s+)?[\w-]+)(?=[,.;\n]|\s(?:and|on|but|when)\s|$)"
-    r"|(?<=, )(?:(?:an?\s+)?(?:charge|claim|accusation|allegation|assertion)s?\s+(?:that\s+|which\s+)?|which\s+|something\s+(?:that\s+)?)[^,.;:\n“”\"]{2,60}?\s(?:has\s|have\s|had\s)?(?:denied|denies|rejected|rejects|dismissed|dismisses)(?=[,.;\n]|\s|$)"
-)
-_VAGUE = re.compile(rf"(?:[\w’'.-]+\s+){{0,5}}?(?:{_CHARGE}|{_PART})\b")
-_OWNER = re.compile(rf"(?P<owner>[A-Z][\w.-]*(?:\s[A-Z][\w.-]*)*)(?:['’]s|['’])\s+(?:\w+\s+){{0,2}}{_CHARGE}\b")
-_DENY = re.compile(r"(?:has |have |had )?den(?:ied|ies|ying)\b")
-_AT_LAW = re.compile(r"(?i)\b(?:court|judge|justice|lawyers?|attorneys?|counsel|tribunal)\b")
-_PRONOUNS = frozenset({"he", "she", "it", "they"})
-_LAST_WORD = re.compile(r"\w+$")
-_PASSIVE = re.compile(
-    r"(?:\b(?:is|are|was|were|be|been|being|not|never|neither|cannot|nor|or|to|will|would|could|should|may|might)|n['’]t)\s+(?:\w+ly\s+)?$"
-)
-_INSISTED = re.compile(
-    r"\b(?P<cue>insist(?:ed|s|ing)?|maintain(?:ed|s|ing)?|claim(?:ed|s|ing)?|contend(?:ed|s|ing)?|counter(?:ed|s)?|den(?:ied|ies|ying))\s+(?:that\s+)?"
-    r"(?P<what>(?:the|its|this|these|those)\s+(?:[\w-]+\s){0,3}?(?P<head>[a-z]{3,})\s+(?:was|were|is|are|had been)\s+(?P<as>(?:[^,.;:\n“”\"]|(?<=[A-Z])\.)+))"
-)
-_HEDGED = r"(?:(?:a|an|the|its|their|another|this|that)\s+)?(?:suspected|alleged|purported|so-called|supposed|presumed)\s+(?:[\w’'.-]+\s+){0,3}?"
-
 
 def two_accounts(scene: Scene) -> Iterator[Finding]:
     """Every later account that disputes an earlier one of another side, each pair of sides and accounts once."""
+    charges = charges_of(scene)
     seen: set[tuple[Span, str | None]] = set()
-    for first, second in (*_objects(scene), *_deeds(scene)):
+    for first, second in (*_objects(charges, scene), *_deeds(charges, scene)):
         marked = re.search(r"[\[\]|{}]|https?:", first.span.of(scene.text) + second.span.of(scene.text))
         if (
             first.span,
@@ -103,23 +90,23 @@ def _shown(span: Span, scene: Scene) -> str:
 # --- an object described by two sides -----------------------------------------------------------------------
 
 
-def _objects(scene: Scene) -> Iterator[tuple[Account, Account]]:
+def _objects(charges: list[Charge], scene: Scene) -> Iterator[tuple[Account, Account]]:
     """A "suspected spy balloon", and "the Chinese insisted the balloon was a civilian vessel"."""
-    for match in _INSISTED.finditer(scene.text):
+    for match in INSISTED.finditer(scene.text):
         speaker = speaker_at(Span(*match.span("cue")), scene)
         if speaker is None:
             continue
         mention, code = speaker
         end = clause_end(scene.text, match.start("as"), min(match.end("as"), scene.sentence(match.start()).end))
         second = _told_by(mention, code, Span(match.start(), end), scene)
-        first = _hedged(match["head"], second, scene) or _answered(second, scene)
+        first = _hedged(match["head"], second, scene) or _answered(charges, second, scene)
         if first is not None:
             yield first, second
 
 
 def _hedged(head: str, second: Account, scene: Scene) -> Account | None:
     """The first place where something of that name is called suspected or the like, by nobody or by another side."""
-    for match in re.finditer(rf"\b{_HEDGED}{re.escape(head)}\b(?![-’'])", scene.text):
+    for match in re.finditer(rf"\b{HEDGED}{re.escape(head)}\b(?![-’'])", scene.text):
         span = Span(*match.span())
         if span.overlaps(second.span):
             continue
@@ -131,11 +118,11 @@ def _hedged(head: str, second: Account, scene: Scene) -> Account | None:
     return None
 
 
-def _answered(second: Account, scene: Scene) -> Account | None:
+def _answered(charges: list[Charge], second: Account, scene: Scene) -> Account | None:
     """The last charge told before, against whoever insists, that shares most words with what is insisted on."""
     here = number_of(second.span, scene)
     found = []
-    for charge in charges_of(scene):
+    for charge in charges:
         account, distance = charge.account, here - number_of(charge.account.span, scene)
         after = account.span.end > second.span.start
         if second.code not in charge.against or after or distance > INSISTED_NEAR or not is_version(account, scene):
@@ -149,26 +136,29 @@ def _answered(second: Account, scene: Scene) -> Account | None:
 # --- a deed that one side alleges and the other denies --------------------------------------------------------
 
 
-def _deeds(scene: Scene) -> Iterator[tuple[Account, Account]]:
+def _deeds(charges: list[Charge], scene: Scene) -> Iterator[tuple[Account, Account]]:
     """Each charge with its denial: "Kyiv accused Moscow of shelling the port", "Russia denied the charge"."""
-    charges = charges_of(scene)
     yield from _named_denials(charges, scene)
     yield from _pointed_denials(charges, scene)
 
 
 class _Denial(NamedTuple):
-    """A denial: its account, what is denied, who is said to have charged (codes, and a name as it stands), how vaguely it speaks."""
+    """A denial: its account, what is denied, who is said to have charged (codes, and a name as it stands), how it speaks.
+
+    `vague`: "the charge", "any role"; `told`: the charge is told inside ("accusations that it is building a bomb").
+    """
 
     account: Account
     what: Span
     charging: frozenset[str]
     owner: str
     vague: bool
+    told: bool
 
 
 def _named_denials(charges: list[Charge], scene: Scene) -> Iterator[tuple[Account, Account]]:
     """Denials that say what is denied."""
-    for match in _DENIED.finditer(scene.text):
+    for match in DENIED.finditer(scene.text):
         cue = Span(*match.span("cue" if match["cue"] else "cue2"))
         what = Span(*match.span("what" if match["what"] else "what2"))
         end = clause_end(scene.text, what.start, min(what.end, scene.sentence(cue.start).end))
@@ -183,22 +173,24 @@ def _named_denials(charges: list[Charge], scene: Scene) -> Iterator[tuple[Accoun
 
 def _what_is_denied(account: Account, cue: Span, what: Span, scene: Scene) -> _Denial:
     """The denial taken apart."""
-    named = {c for m in scene.reading.mentions if what.covers(m.span) and (c := scene.code(m.span)) is not None}
-    owner = _OWNER.match(scene.text, what.start, what.end)
+    named = {c for m in scene.mentions(what) if what.covers(m.span) and (c := scene.code(m.span)) is not None}
+    owner = OWNER.match(scene.text, what.start, what.end)
+    told = TOLD.match(scene.text, what.start, what.end) is not None
     return _Denial(
         account,
         what,
         frozenset(_rejected(cue, scene) or named),
         owner["owner"].split()[-1] if owner else "",
-        _VAGUE.match(scene.text, what.start, what.end) is not None,
+        VAGUE.match(scene.text, what.start, what.end) is not None and not told,
+        told,
     )
 
 
 def _pointed_denials(charges: list[Charge], scene: Scene) -> Iterator[tuple[Account, Account]]:
     """Denials of "it", or of a charge told in the clause before."""
-    for match in _DENIED_IT.finditer(scene.text):
-        relative = _DENY.match(match[0]) is None
-        verb = _LAST_WORD.search(match[0]) if relative else None
+    for match in DENIED_IT.finditer(scene.text):
+        relative = DENY.match(match[0]) is None
+        verb = LAST_WORD.search(match[0]) if relative else None
         cue = Span(match.start() + (verb.start() if verb else 0), match.end())
         second = _denial(cue, match.end(), scene)
         if second is not None and relative:
@@ -210,14 +202,14 @@ def _pointed_denials(charges: list[Charge], scene: Scene) -> Iterator[tuple[Acco
 
 def _denial(cue: Span, end: int, scene: Scene) -> Account | None:
     """The denial from its speaker's name to `end`; None for passives, refusals to deny, and unknown speakers."""
-    if _PASSIVE.search(scene.text[max(0, cue.start - 40) : cue.start]):
+    if PASSIVE.search(scene.text[max(0, cue.start - 40) : cue.start]):
         return None
     speaker = speaker_at(cue, scene)
     if speaker is None:
         return None
     mention, code = speaker
     actor = scene.actor(mention)
-    if (actor is not None and actor.sector == "JUD") or _AT_LAW.search(mention.span.of(scene.text)):
+    if (actor is not None and actor.sector == "JUD") or AT_LAW.search(mention.span.of(scene.text)):
         return None  # courts reject claims and lawyers charges, and neither is a party's account
     return _told_by(mention, code, Span(cue.start, end), scene)
 
@@ -295,7 +287,7 @@ def _fit(charge: Charge, denial: _Denial, reach: int, scene: Scene) -> tuple[boo
 
 def _is_pronoun(account: Account, scene: Scene) -> bool:
     """Whether only "he", "it" or "they" tells whose account it is: whom that means, the reader may have missed."""
-    return account.speaker is not None and account.speaker.of(scene.text).lower() in _PRONOUNS
+    return account.speaker is not None and account.speaker.of(scene.text).lower() in PRONOUNS
 
 
 def _rejected(cue: Span, scene: Scene) -> set[str]:
@@ -306,11 +298,11 @@ def _rejected(cue: Span, scene: Scene) -> set[str]:
 
 def _owned_charge(what: Span, code: str | None, scene: Scene) -> Account | None:
     """The charge inside the denial that names its own side: "U.S. accusations that it is building a bomb"."""
-    match = re.match(rf"(?P<by>(?:[\w’'.-]+\s+){{1,4}}?){_CHARGE}\s+(?:that|of)\s", scene.text[what.start : what.end])
+    match = re.match(rf"(?P<by>(?:[\w’'.-]+\s+){{1,4}}?){CHARGE}\s+(?:that|of)\s", scene.text[what.start : what.end])
     if match is None:
         return None
     by = Span(what.start, what.start + match.end("by"))
-    mentions = [m for m in scene.reading.mentions if m.span.overlaps(by) and m.span.start >= what.start]
+    mentions = [m for m in scene.mentions(by) if m.span.start >= what.start]
     for mention in mentions:
         actor = scene.actor(mention)
         if actor is not None and actor.code not in (None, code):

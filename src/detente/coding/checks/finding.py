@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,6 +15,10 @@ NAME = r"[A-Z][\w’'.-]*(?:\s(?:(?:al|bin|da|de|del|der|di|la|van|von)\s)?[A-Z]
 """Pattern of a capitalised name, titles before it included."""
 
 _RUN = re.compile(NAME)
+
+
+LONGEST = 1_000
+"""Characters of the longest mention or name."""
 
 
 class Finding(NamedTuple):
@@ -49,8 +54,8 @@ class Scene:
         Beside what the reader marks as a person, the last run of capitalised words of each mention in which it marks none: what
         is no person's name is no known person's either, and does no harm.
         """
-        marked = [n.span for n in self.reading.names if n.kind == "PER"]
-        unmarked = [m.span for m in self.reading.mentions if not any(m.span.overlaps(s) for s in marked)]
+        marked = sorted(n.span for n in self.reading.names if n.kind == "PER")
+        unmarked = [m.span for m in self.reading.mentions if not near(marked, m.span)]
         runs = [
             Span(s.start + found[-1].start(), s.start + found[-1].end())
             for s in unmarked
@@ -58,6 +63,15 @@ class Scene:
         ]
         bare = {self.knowledge.bare(self.text, s) for s in (*marked, *runs)}
         return tuple(sorted(s for s in bare if 2 <= len(s.of(self.text).split()) <= 4))
+
+    @cached_property
+    def _mentions(self) -> dict[Span, Mention]:
+        """Mentions by their span, in reading order."""
+        return {m.span: m for m in sorted(self.reading.mentions, key=lambda each: each.span)}
+
+    @cached_property
+    def _spans(self) -> list[Span]:
+        return list(self._mentions)
 
     def sentence(self, at: int) -> Span:
         """The sentence in which a character stands."""
@@ -67,10 +81,13 @@ class Scene:
         """Who is meant, where the mention means one actor."""
         return self.actors.get(mention.entities[0]) if len(mention.entities) == 1 else None
 
+    def mentions(self, span: Span) -> list[Mention]:
+        """The mentions that share a character with the span, in reading order."""
+        return [self._mentions[each] for each in near(self._spans, span)]
+
     def mention(self, span: Span) -> Mention | None:
         """The shortest mention that shares words with the span; of equals the last."""
-        found = [m for m in self.reading.mentions if m.span.overlaps(span)]
-        return min(reversed(found), key=lambda m: m.span.end - m.span.start, default=None)
+        return min(reversed(self.mentions(span)), key=lambda m: m.span.end - m.span.start, default=None)
 
     def code(self, span: Span) -> str | None:
         """The code of whom the words mean, as far as the document tells."""
@@ -96,6 +113,13 @@ class Scene:
         name = full.pop()
         identifier = self.knowledge.identify(name)
         return Person(identifier, name) if identifier is not None else None
+
+
+def near(spans: list[Span], span: Span) -> list[Span]:
+    """Those of the sorted spans that share a character with `span`; none is longer than `LONGEST`."""
+    first = bisect_left(spans, Span(span.start - LONGEST, 0))
+    last = bisect_left(spans, Span(span.end, 0))
+    return [each for each in spans[first:last] if each.overlaps(span)]
 
 
 def told(tenure: Tenure) -> str:

@@ -51,7 +51,9 @@ def _variant(name: Span, words: str, scene: Scene) -> Finding | None:
     """The finding when the title beside the name is that of somebody of nearly that name."""
     for owner in _owners(name, scene):
         title = scene.knowledge.title(scene.text, name, owner=owner)
-        if title is None or title.post is None:
+        if title is None:
+            return None
+        if title.post is None:
             continue
         known = scene.knowledge.nearly(words, title.post, on=None if title.former else scene.published)
         if known is not None and is_variant(words, known.name, state=title.post.split(":")[1]):
