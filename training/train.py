@@ -26,7 +26,7 @@ from training import syntax
 from training.augment import state_forms, swapped
 from training.network import Reader, encoder_folder, span_vectors, split_layers
 from training.pretrain import GMB, PLAIN, batches, encode, inputs
-from training.standoff import own_annotations
+from training.standoff import ANNOTATIONS, TRIGGERS, own_annotations
 from training.wire import IGNORE, Example, is_dev, passages
 
 
@@ -125,8 +125,9 @@ def link_loss(net: Reader, vectors: Tensor, example: Example) -> Tensor:
         told = net.trigger(span_vectors(vectors, torch.from_numpy(example.triggers)))
         total = total + 0.5 * F.cross_entropy(told["status"], torch.from_numpy(example.status), reduction="sum")
         total = total + 0.5 * F.cross_entropy(told["mode"], torch.from_numpy(example.mode), reduction="sum")
-        total = total + 0.1 * F.binary_cross_entropy_with_logits(told["context"], torch.from_numpy(example.context), reduction="sum")
-        total = total + 0.5 * F.binary_cross_entropy_with_logits(told["reciprocal"][:, 0], torch.from_numpy(example.reciprocal), reduction="sum")
+        if not example.only_triggers:
+            total = total + 0.1 * F.binary_cross_entropy_with_logits(told["context"], torch.from_numpy(example.context), reduction="sum")
+            total = total + 0.5 * F.binary_cross_entropy_with_logits(told["reciprocal"][:, 0], torch.from_numpy(example.reciprocal), reduction="sum")
         known = torch.from_numpy(example.news >= 0)
         total = total + 0.5 * F.binary_cross_entropy_with_logits(told["news"][known, 0], torch.from_numpy(example.news)[known], reduction="sum")
     if len(example.mentions):
@@ -168,7 +169,7 @@ def names(shared: Path, tokenizer: Tokenizer, n: int, rng: random.Random) -> lis
 def training_passages(shared: Path) -> list[dict]:
     """Passages to train on: the wire corpus and the project's own, dev and n* left out."""
     files = sorted(p for p in (shared / "wire").glob("*.jsonl") if not p.name.startswith("n"))
-    return [p for p in [*passages(files), *own_annotations(shared)] if not is_dev(p)]
+    return [p for p in [*passages(files), *own_annotations(shared), *own_annotations(shared, TRIGGERS)] if not is_dev(p)]
 
 
 def main() -> None:
@@ -263,8 +264,7 @@ def loss_value(loss: Tensor) -> float:
 
 def shas(shared: Path) -> dict[str, str]:
     """SHA-256 of every file trained on, by its name."""
-    here = Path(__file__).parent / "annotations"
-    files = [*sorted((shared / "wire").glob("*.jsonl")), *sorted(here.glob("*.jsonl"))]
+    files = [*sorted((shared / "wire").glob("*.jsonl")), *sorted(ANNOTATIONS.rglob("*.jsonl"))]
     return {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files if not f.name.startswith("n")}
 
 
