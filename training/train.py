@@ -178,7 +178,7 @@ def main() -> None:
     a.add_argument("--shared", type=Path, required=True)
     a.add_argument("--pretrained", type=Path, required=True)
     a.add_argument("--out", type=Path, required=True)
-    a.add_argument("--start", type=Path, help="weights of an earlier run to go on from, with a fresh schedule")
+    a.add_argument("--start", type=Path, help="weights of an earlier run to go on from, halfway back to the pretrained ones, with a fresh schedule")
     a.add_argument("--pieces", type=int, default=Settings.pieces, help="word pieces in a batch")
     a.add_argument("--passes", type=int, default=Settings.passes)
     a.add_argument("--limit", type=int, default=0, help="passages, for a trial run (0 = all)")
@@ -203,9 +203,11 @@ def main() -> None:
     # the role scorer starts from what the semantic-role scorer learned about the two sides
     for key in [k for k in kept if k.startswith("srl.") and ".out." not in k]:
         kept[key.replace("srl.", "pairs.role.")] = kept[key]
-    net.load_state_dict({k: kept[k] if k in kept and kept[k].shape == v.shape else v for k, v in mine.items()})
+    mine = {k: kept[k] if k in kept and kept[k].shape == v.shape else v for k, v in mine.items()}
+    net.load_state_dict(mine)
     if o.start:
-        net.load_state_dict(torch.load(o.start, weights_only=True))
+        # halfway: weights that have learned the old passages by heart take less from new ones (Ash & Adams 2020, shrink and perturb)
+        net.load_state_dict({k: torch.lerp(v, mine[k], 0.5) if v.is_floating_point() else v for k, v in torch.load(o.start, weights_only=True).items()})
     # the word embeddings, half of all weights, keep what the first stage taught them: few of them meet an event
     net.encoder.embeddings.word_embeddings.weight.requires_grad_(False)  # noqa: FBT003
     body = [p for p in net.encoder.parameters() if p.requires_grad]
