@@ -169,7 +169,7 @@ def names(shared: Path, tokenizer: Tokenizer, n: int, rng: random.Random) -> lis
 def training_passages(shared: Path) -> list[dict]:
     """Passages to train on: the wire corpus and the project's own, dev and n* left out."""
     files = sorted(p for p in (shared / "wire").glob("*.jsonl") if not p.name.startswith("n"))
-    return [p for p in [*passages(files), *own_annotations(shared), *own_annotations(shared, TRIGGERS)] if not is_dev(p)]
+    return [p for p in [*passages(files), *own_annotations(shared), *own_annotations(shared, TRIGGERS)] if not is_dev(p["id"])]
 
 
 def main() -> None:
@@ -249,7 +249,7 @@ def main() -> None:
             average.update_parameters(net)
             schedule.step()
             if k % 20 == 0:
-                print(f"pass {turn} batch {k} loss {loss_value(loss):.3f} {seen / (time.time() - begun):.0f} pieces/s", flush=True)
+                print(f"pass {turn} batch {k} loss {loss.item():.3f} {seen / (time.time() - begun):.0f} pieces/s", flush=True)
         state = {"net": net.state_dict(), "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict(), "average": average.state_dict()}
         torch.save({**state, "passes": turn + 1, "rng": rng.getstate()}, o.out / "checkpoint.tmp")
         (o.out / "checkpoint.tmp").replace(o.out / "checkpoint.pt")
@@ -257,11 +257,6 @@ def main() -> None:
         (o.out / "weights.tmp").replace(o.out / "weights.pt")
     report = {"settings": asdict(settings), "start": o.start.name if o.start else None, "passages": len(train), "seconds": round(time.time() - begun), "sha256": shas(o.shared)}
     (o.out / "report.json").write_text(json.dumps(report, indent=1) + "\n")
-
-
-def loss_value(loss: Tensor) -> float:
-    """The number, for the log."""
-    return float(loss.detach())
 
 
 def shas(shared: Path) -> dict[str, str]:

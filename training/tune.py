@@ -44,7 +44,7 @@ GRIDS: dict[str, tuple[float, ...]] = {
 def dev(shared: Path) -> list[Row]:
     """Held-out passages: wire dev (v*, w*) and the project's own dev."""
     files = sorted(p for p in (shared / "wire").glob("*.jsonl") if not p.name.startswith("n"))
-    return [from_wire(p) for p in [*passages(files), *own_annotations(shared)] if is_dev(p)]
+    return [from_wire(p) for p in [*passages(files), *own_annotations(shared)] if is_dev(p["id"])]
 
 
 def with_thresholds(tools: Tools, cut: Thresholds) -> Tools:

@@ -19,7 +19,7 @@ from detente.reading.pairs import features, likeness, near_pairs
 from detente.reading.reach import REACH
 from detente.reading.reader import WINDOW
 from detente.reading.sentences import sentences
-from detente.reading.tokens import Words, words_of
+from detente.reading.tokens import capital_words, sentence_numbers, words_of
 from detente.records import Span
 from training.standoff import find
 
@@ -30,14 +30,14 @@ IGNORE = -100
 def passages(paths: Iterable[Path]) -> Iterator[dict]:
     """Usable passages of the files, in order."""
     for path in paths:
-        for line in path.open(encoding="utf-8"):
-            if line.strip() and not (row := json.loads(line)).get("skip"):
+        for line in filter(str.strip, path.read_text(encoding="utf-8").split("\n")):
+            if not (row := json.loads(line)).get("skip"):
                 yield row
 
 
-def is_dev(passage: dict) -> bool:
-    """Whether the passage is held out: the number of its id is divisible by 10."""
-    return int(passage["id"].rsplit("-", 1)[1]) % 10 == 0
+def is_dev(passage: str) -> bool:
+    """Whether the passage of this id is held out: its number is divisible by 10."""
+    return int(passage.rsplit("-", 1)[1]) % 10 == 0
 
 
 class Example:
@@ -47,7 +47,7 @@ class Example:
         self.id, self.only_triggers = passage["id"], passage.get("only") == "triggers"
         self.text = text = fitting(passage["text"], tokenizer)
         self.words = words_of(text, tokenizer)
-        self.sentence_of = sentence_numbers(text, self.words)
+        self.sentence_of = sentence_numbers(self.words, sentences(text))
         self.layers = {name: np.zeros(len(self.words), np.int64) for name in LAYERS}
         for name in set(LAYERS) - {"trigger"} if self.only_triggers else ("name",):
             self.layers[name][:] = IGNORE
@@ -94,7 +94,7 @@ class Example:
 
     def _nations(self, codes: list[set], base: ActorBase) -> None:
         """Capitalised words, and which of them tell each mention's state."""
-        self.capitals = capitals(self.text, self.words)
+        self.capitals = capital_words(self.words, self.text)
         code_at: dict[int, set[str]] = {}
         for hit in base.nations(self.text):
             at = self.words.covering(hit.span)
@@ -210,18 +210,6 @@ def fitting(text: str, tokenizer: Tokenizer) -> str:
         return text
     over = int(words.starts[np.searchsorted(words.first, WINDOW, side="right") - 1])  # the first word that no longer fits
     return text[: max(s.start for s in sentences(text) if s.start <= over)].rstrip()
-
-
-def sentence_numbers(text: str, words: Words) -> np.ndarray:
-    """(n_words,) the number of each word's sentence."""
-    starts = np.array([s.start for s in sentences(text)] or [0], np.int64)
-    return np.maximum(np.searchsorted(starts, words.starts, side="right") - 1, 0)
-
-
-def capitals(text: str, words: Words) -> np.ndarray:
-    """(n, 2) one-word spans of the words that begin with a capital letter."""
-    at = [k for k, s in enumerate(words.starts.tolist()) if text[s].isupper()]
-    return as_spans([(k, k) for k in at])
 
 
 def as_spans(rows: list[tuple[int, int]]) -> np.ndarray:

@@ -14,7 +14,7 @@ import typer
 from detente.cli.actors import actors_app
 from detente.cli.guard import plain_errors
 from detente.errors import BadSetting
-from detente.records import Coded, Document, Refused
+from detente.records import Coded, Refused
 
 app = typer.Typer(
     name="detente", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -187,6 +187,3 @@ def progress(results: Iterator[Coded | Refused], paths: list[str]) -> Iterator[A
             elapsed = bar.tasks[0].elapsed or 0.001
             bar.update(task, advance=1, rate=f"{words / elapsed:,.0f} words/s")
             yield result
-
-
-__all__ = ["Document", "app"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -12,7 +13,7 @@ from detente.reading.network import Network, sigmoid, softmax, span_vectors
 from detente.reading.pairs import features, likeness, near_pairs
 from detente.reading.reach import REACH
 from detente.reading.spans import Found
-from detente.reading.tokens import Words
+from detente.reading.tokens import Words, capital_words
 from detente.records import Link, Mention, Pointer, QuoteSpan, Span, Trigger
 
 BESIDE = 0.4
@@ -99,33 +100,21 @@ class Linker:
         return out
 
     def _people(self) -> list[frozenset[str]]:
-        """For each mention the words of the person's name in it, lower case."""
-        found = self.seen.spans["name"]
+        """For each mention the words of the first person's name in it, lower case."""
+        found, words = self.seen.spans["name"], self.seen.words
         names = found.spans[found.kinds == NAME_KINDS.index("PER")]
         out = []
         for f, e in self.mention_spans.tolist():
-            inside = names[(names[:, 0] >= f) & (names[:, 1] <= e)]
-            words = [self.seen.words.span(a, b).of(self.seen.text).lower().split() for a, b in inside[:1].tolist()]
-            out.append(frozenset(w for part in words for w in part))
+            inside = names[(names[:, 0] >= f) & (names[:, 1] <= e)].tolist()
+            out.append(frozenset(words.span(*inside[0]).of(self.seen.text).lower().split()) if inside else frozenset[str]())
         return out
 
     def _nations(self) -> list[tuple[Pointer, ...]]:
         """For each mention the capitalised words that may tell its state, at most `MOST_NATIONS`, likeliest first."""
-        words, text = self.seen.words, self.seen.text
-        at = [k for k, s in enumerate(words.starts.tolist()) if text[s].isupper()]
-        capitals = np.array([(k, k) for k in at], np.int64).reshape(-1, 2)
-        left = self.mention_spans
-        i, j = near_pairs(left, capitals, reach=REACH["nation"])
-        scores = np.clip(self._pairs("nation", left, capitals, (i, j))[:, 0], -15, 15)
-        mass = np.bincount(i, np.exp(scores), minlength=len(left)) + 1
-        bounds = np.searchsorted(i, np.arange(len(left) + 1))
-        out = []
-        for k in range(len(left)):
-            rows = np.arange(bounds[k], bounds[k + 1])
-            best = rows[np.argsort(-scores[rows], kind="stable")[:MOST_NATIONS]]
-            best = best[scores[best] > self.cut.nation]
-            out.append(tuple(Pointer(words.span(at[c], at[c]), float(np.exp(s) / mass[k])) for c, s in zip(j[best].tolist(), scores[best], strict=True)))
-        return out
+        words = self.seen.words
+        capitals = capital_words(words, self.seen.text)
+        ranked = self._ranked("nation", self.mention_spans, capitals, over=self.cut.nation, most=MOST_NATIONS)
+        return [tuple(Pointer(words.span(*capitals[c].tolist()), chance) for c, chance in links) for links in ranked]
 
     # --- what -----------------------------------------------------------------------------------------
 
@@ -233,15 +222,20 @@ class Linker:
 
     def _choose(self, family: str, left: np.ndarray, right: np.ndarray) -> list[Link | None]:
         """For each left span its best right span, or None where "none" (logit 0) is likelier."""
+        return [ranked[0] if ranked else None for ranked in self._ranked(family, left, right, over=0.0, most=1)]
+
+    def _ranked(self, family: str, left: np.ndarray, right: np.ndarray, *, over: float, most: int) -> list[list[Link]]:
+        """For each left span at most `most` right spans with logits above `over`, best first; the chances of all and of "none" sum to 1."""
         i, j = near_pairs(left, right, reach=REACH[family])
         scores = np.clip(self._pairs(family, left, right, (i, j))[:, 0], -15, 15)
-        mass = np.bincount(i, np.exp(scores), minlength=len(left)) + 1
+        odds = np.exp(scores)
+        chances = odds / (np.bincount(i, odds, minlength=len(left)) + 1)[i]
         bounds = np.searchsorted(i, np.arange(len(left) + 1))
-        out: list[Link | None] = []
-        for k in range(len(left)):
-            rows = slice(int(bounds[k]), int(bounds[k + 1]))
-            top = int(scores[rows].argmax()) + rows.start if rows.stop > rows.start else -1
-            out.append(Link(int(j[top]), float(np.exp(scores[top]) / mass[k])) if top >= 0 and scores[top] > 0 else None)
+        out = []
+        for first, stop in pairwise(bounds.tolist()):
+            best = first + np.argsort(-scores[first:stop], kind="stable")[:most]
+            best = best[scores[best] > over]
+            out.append([Link(m, c) for m, c in zip(j[best].tolist(), chances[best].tolist(), strict=True)])
         return out
 
     def _pairs(self, family: str, left: np.ndarray, right: np.ndarray, pairs: tuple[np.ndarray, np.ndarray], like: np.ndarray | None = None) -> np.ndarray:

@@ -12,8 +12,8 @@ from detente.reading.network import Network, packaged_model
 from detente.reading.quotes import to_the_marks
 from detente.reading.sentences import sentences
 from detente.reading.spans import Found, found_spans
-from detente.reading.tokens import Words, windows, words_of
-from detente.records import Document, Name, Reading, Span
+from detente.reading.tokens import Words, sentence_numbers, windows, words_of
+from detente.records import Document, Name, Reading
 
 WINDOW, OVERLAP = 510, 128
 """Pieces that the encoder takes beside its two frame pieces, and pieces of context that neighbouring windows share."""
@@ -42,8 +42,7 @@ class Reader:
         words = words_of(text, self.network.tokenizer)
         if len(words) == 0:
             return Reading(sentences=parts, mentions=(), triggers=(), times=(), places=(), quotes=(), names=())
-        starts = np.array([s.start for s in parts], np.int64)
-        sentence_of = np.maximum(np.searchsorted(starts, words.starts, side="right") - 1, 0)
+        sentence_of = sentence_numbers(words, parts)
         vectors = self.vectors(words, np.flatnonzero(np.diff(sentence_of)) + 1)
         seen = links.Seen(text=text, words=words, vectors=vectors, sentence_of=sentence_of, spans=self.spans(vectors, text, words))
         linked = links.Linker(self.network, seen)
@@ -98,6 +97,3 @@ def names(found: Found, words: Words) -> tuple[Name, ...]:
         Name(span=words.span(f, e), kind=NAME_KINDS[k], score=float(s))
         for (f, e), k, s in zip(found.spans.tolist(), found.kinds.tolist(), found.scores.tolist(), strict=True)
     )
-
-
-__all__ = ["Reader", "Span"]

@@ -14,7 +14,7 @@ import numpy as np
 from detente.records import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tokenizers import Tokenizer
 
@@ -90,6 +90,18 @@ def case_of(word: str) -> int:
     if word[:1].isdigit():
         return 4
     return 3 if any(c.isupper() for c in word) else 5
+
+
+def capital_words(words: Words, text: str) -> np.ndarray:
+    """(n, 2) int64, first and last word of one-word spans: the words that begin with a capital letter."""
+    at = np.array([k for k, start in enumerate(words.starts.tolist()) if text[start].isupper()], np.int64)
+    return np.stack([at, at], axis=1)
+
+
+def sentence_numbers(words: Words, parts: Sequence[Span]) -> np.ndarray:
+    """(n_words,) int64, the number of each word's sentence among `parts`."""
+    starts = np.array([part.start for part in parts], np.int64)
+    return np.maximum(np.searchsorted(starts, words.starts, side="right") - 1, 0)
 
 
 def windows(words: Words, breaks: Iterable[int], *, size: int, overlap: int) -> list[tuple[int, int]]:
