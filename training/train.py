@@ -22,6 +22,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from detente.actors.base import ActorBase
+from detente.reading.tokens import open_tokenizer
 from training import syntax
 from training.augment import state_forms, swapped
 from training.network import Reader, encoder_folder, span_vectors, split_layers
@@ -187,9 +188,7 @@ def main() -> None:
     settings = Settings(passes=o.passes, pieces=o.pieces)
     torch.manual_seed(settings.seed)
     rng = random.Random(settings.seed)
-    tokenizer = Tokenizer.from_file(str(encoder_folder() / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    tokenizer = open_tokenizer(encoder_folder() / "tokenizer.json")
     base = ActorBase.open()
     states = state_forms(o.shared)
     train = training_passages(o.shared)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
+from tokenizers import Tokenizer
 
 from detente.records import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from tokenizers import Tokenizer
+    from pathlib import Path
 
 # Curly marks and dashes read as their plain twins, one character for one, so that offsets hold.
 # The training text has mostly plain marks, the news both.
@@ -52,6 +52,14 @@ class Words(msgspec.Struct, frozen=True):
         first = int(np.searchsorted(self.ends, span.start, side="right"))
         last = int(np.searchsorted(self.starts, span.end, side="left")) - 1
         return (first, last) if first <= last else None
+
+
+def open_tokenizer(file: Path) -> Tokenizer:
+    """The tokeniser in a `tokenizer.json`, which neither pads nor cuts."""
+    tokenizer = Tokenizer.from_file(str(file))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
 
 
 def words_of(text: str, tokenizer: Tokenizer) -> Words:
