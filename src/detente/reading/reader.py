@@ -11,7 +11,7 @@ from detente.reading.labels import NAME_KINDS, QUOTE_KINDS
 from detente.reading.network import Network, packaged_model
 from detente.reading.quotes import to_the_marks
 from detente.reading.sentences import sentences
-from detente.reading.spans import Found, found_spans
+from detente.reading.spans import Found, found_spans, lengthened, telling, whole_initials
 from detente.reading.tokens import Words, sentence_numbers, windows, words_of
 from detente.records import Document, Name, Reading
 
@@ -77,18 +77,25 @@ class Reader:
             name: found_spans(chances[name], threshold=getattr(cut, name), bridge=2 if name == "quote" else 0)
             for name in ("trigger", "time", "place", "quote", "cue", "name")
         }
-        outer = found_spans(chances["mention"], threshold=cut.mention)
-        inner = found_spans(chances["inner"], threshold=cut.mention)
-        return {**found, "mention": merged(outer, inner), "quote": to_the_marks(found["quote"], text, words)}
+        outer, inner = (
+            whole_initials(telling(found_spans(chances[name], threshold=cut.mention), words, text), words, text) for name in ("mention", "inner")
+        )
+        return {
+            **found,
+            "mention": merged(outer, inner),
+            "trigger": lengthened(found["trigger"], words, text),
+            "time": telling(found["time"], words, text),
+            "place": telling(found["place"], words, text),
+            "quote": to_the_marks(found["quote"], text, words),
+        }
 
 
 def merged(outer: Found, inner: Found) -> Found:
     """Both layers' mentions in reading order, without doubles."""
-    outside = {(f, e) for f, e in outer.spans.tolist()}
-    keep = np.array([tuple(s) not in outside for s in inner.spans.tolist()], bool)
-    parts = [np.concatenate([a, b[keep]]) for a, b in zip(outer, inner, strict=True)]
-    order = np.lexsort((parts[0][:, 1], parts[0][:, 0]))
-    return Found(*(p[order] for p in parts))
+    both = Found(*(np.concatenate(columns) for columns in zip(outer, inner, strict=True)))
+    order = np.lexsort((both.spans[:, 1], both.spans[:, 0]))
+    fresh = np.any(np.diff(both.spans[order], axis=0, prepend=-1), axis=1)
+    return Found(*(column[order[fresh]] for column in both))
 
 
 def names(found: Found, words: Words) -> tuple[Name, ...]:
