@@ -13,6 +13,7 @@ import typer
 
 from detente.cli.actors import actors_app
 from detente.cli.guard import plain_errors
+from detente.cli.storing import add_commands
 from detente.errors import BadSetting
 from detente.records import Coded, Document, Refused
 
@@ -188,5 +189,7 @@ def progress(results: Iterator[Coded | Refused], paths: list[str]) -> Iterator[A
             bar.update(task, advance=1, rate=f"{words / elapsed:,.0f} words/s")
             yield result
 
+
+add_commands(app)
 
 __all__ = ["Document", "app"]
