@@ -225,12 +225,12 @@ def locked(folder: Path, name: str = LOCK) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     lock = FileLock(folder / name, timeout=0)
-    try:
-        with writing(folder):
+    with writing(folder):
+        try:
             lock.acquire()
-    except Timeout as error:
-        told = "another program is writing to it; wait until it has ended (reading is possible meanwhile)"
-        raise StoreProblem("store", str(folder), told) from error
+        except Timeout as error:  # an OSError, too
+            told = "another program is writing to it; wait until it has ended (reading is possible meanwhile)"
+            raise StoreProblem("store", str(folder), told) from error
     try:
         yield
     finally:

@@ -67,6 +67,7 @@ class Store:
         if self._wanted is not None and self._wanted not in numbers:
             raise BadSetting("run", self._wanted, f"the store has {', '.join(map(str, numbers)) or 'none yet'}")
         self.run: int | None = self._wanted or (numbers[-1] if numbers else None)
+        self._has_stories = self.run is not None and bool(views.files_of(self.folder, self.run, REPORTS))
         with self._faults():
             self._asked: DuckDBPyConnection = views.connection(self.folder, self.runs, self.run)
 
@@ -135,6 +136,8 @@ class Store:
         if wanted.document is not None:
             sql += " AND document = ?"
             values.append(wanted.document)
+        if self._has_stories:
+            sql = f'SELECT e.* REPLACE (coalesce(r.story, e.story) AS story) FROM ({sql}) e LEFT JOIN {REPORTS.name} r ON r.event = e."id"'
         if wanted.limit is not None:
             sql += f" ORDER BY date NULLS LAST, document, start, id LIMIT {int(wanted.limit)}"
         return sql, values
