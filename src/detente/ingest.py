@@ -77,7 +77,7 @@ class Tally(msgspec.Struct, kw_only=True):
             self.words += len(outcome.document.text.split())
 
 
-def ingest(  # noqa: PLR0913 - the source, the store, and how
+def ingest(
     documents: Iterable[Document | Refused],
     store: Store,
     recipe: Recipe | None = None,

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detente.cli.guard import plain_errors
-from detente.errors import BadSetting
 
 if TYPE_CHECKING:
     from detente.ingest import Tally
@@ -284,6 +283,3 @@ def add_commands(app: typer.Typer) -> None:
     for command in (ingest, query, events):
         app.command()(command)
     app.add_typer(store_app, name="store")
-
-
-__all__ = ["BadSetting", "add_commands"]

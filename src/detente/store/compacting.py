@@ -11,12 +11,12 @@ from detente.store.folder import TEMPORARY, Part, into_place, parts_of, remove, 
 from detente.store.tables import EVENTS, PART_TABLES, Table
 from detente.store.views import select, text
 
-ROWS_IN_GROUP = 20_480
+ROWS_IN_GROUP = 4_096
 """Rows that a question reads at least. See docs/decisions/0005-store.md."""
 MOST_ROWS_IN_GROUP = 122_880
 """For `parties`, whose rows are short."""
 
-LEAD = "actor[1].code, recipient[1].code, \"date\", document, \"at\""
+LEAD = 'actor[1].code, recipient[1].code, "date", document, "at"'
 """Order of events: those of one pair stand together, by day; the last two make it total."""
 
 ORDERS = {

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from detente.errors import BadSetting, StoreProblem
 from detente.records import Document, Event
 from detente.store import folder as disk
@@ -288,4 +286,4 @@ def _bad_sql(sql: str, told: str) -> BadSetting:
     return BadSetting("SQL", sql, " ".join(told.split()))
 
 
-__all__ = ["Store", "msgspec", "open_store"]
+__all__ = ["Store", "open_store"]
