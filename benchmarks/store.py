@@ -17,12 +17,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
 
 from detente.store import Store, open_store
+from detente.store.asking import Wanted
 from detente.store.folder import parts_of, run_folder
 from detente.store.tables import EVENTS, PART_TABLES, PARTIES, Table, empty_select, quoted
 from detente.store.views import select, text
@@ -82,15 +85,22 @@ JOIN real t ON t.row = d.days ORDER BY d."at"
 """
 
 
-def timed(question: Callable[[], object]) -> float:
-    """Milliseconds of one question."""
-    begin = time.perf_counter()
+class Took(NamedTuple):
+    """Milliseconds on the wall and of all cores together; the second does not depend on what else the machine does."""
+
+    wall: float
+    cores: float
+
+
+def timed(question: Callable[[], object]) -> Took:
+    """What one question takes."""
+    begin, cores = time.perf_counter(), time.process_time()
     question()
-    return (time.perf_counter() - begin) * 1000
+    return Took((time.perf_counter() - begin) * 1000, (time.process_time() - cores) * 1000)
 
 
-def measure(store: Store, questions: int, seed: int) -> list[tuple[str, float, float, float]]:
-    """Name, median, 95th percentile and worst, in milliseconds, of questions about pairs drawn as often as they occur."""
+def measure(store: Store, questions: int, seed: int) -> dict[str, list[Took]]:
+    """What questions take about pairs that are drawn as often as they occur."""
     sql = f"""
 SELECT actor, recipient, strftime("date", '%Y-%m') FROM parties WHERE actor IS NOT NULL AND recipient IS NOT NULL AND actor <> recipient
 AND "date" IS NOT NULL USING SAMPLE reservoir({questions} ROWS) REPEATABLE ({seed})
@@ -101,13 +111,17 @@ AND "date" IS NOT NULL USING SAMPLE reservoir({questions} ROWS) REPEATABLE ({see
 SELECT date_trunc('month', "date") AS month, count(*) AS n, sum(event_scale) AS points FROM parties
 WHERE actor = ? AND recipient = ? AND status = 'actual' GROUP BY ALL ORDER BY ALL
 """
-    found = {
-        "events of a pair in a month": [timed(lambda: store.events(actor=a, recipient=r, since=m, until=m)) for a, r, m in drawn],
-        "monthly series of a pair": [timed(lambda: store.query(series, [a, r])) for a, r, _ in drawn],
+    wanted = [Wanted(actor=actor, recipient=recipient, since=month, until=month) for actor, recipient, month in drawn]
+    return {
+        "events of a pair in a month": [timed(partial(store.events, each)) for each in wanted],
+        "monthly series of a pair": [timed(partial(store.query, series, pair)) for *pair, _ in drawn],
+        "opening the store": [timed(partial(open_store, store.folder)) for _ in range(5)],
     }
-    opened = [timed(lambda: open_store(store.folder).events(actor=a, recipient=r, since=m, until=m)) for a, r, m in drawn[:20]]
-    found["the same, the store opened for each"] = opened
-    return [(name, *np.percentile(ms, [50, 95, 100]).tolist()) for name, ms in found.items()]
+
+
+def compact(folder: Path) -> None:
+    """Compact the store in a folder."""
+    open_store(folder).compact()
 
 
 def bytes_per_event(store: Store) -> dict[str, float]:
@@ -131,15 +145,16 @@ def main() -> int:
     folder = o.keep or Path(tempfile.mkdtemp(prefix="detente-bench-", dir=o.real.resolve().parent))
     try:
         if not (folder / "store.json").is_file():
-            seconds = timed(lambda: made(real, folder, o.events, o.seed)) / 1000
-            print(f"made in {seconds:.0f} s")
-            print(f"compacted in {timed(open_store(folder).compact) / 1000:.0f} s")
+            for what, work in (("made", partial(made, real, folder, o.events, o.seed)), ("compacted", partial(compact, folder))):
+                took = timed(work)
+                print(f"{what} in {took.wall / 1000:.0f} s, {took.cores / 1000:.0f} s of a core", flush=True)
         store = open_store(folder)
         count = store.query("SELECT count(*) AS n FROM events").item()
         print(f"{count:,} events, {store.query('SELECT count(*) FROM parties').item():,} pairs, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-        print(f"{'milliseconds':40}{'median':>10}{'p95':>10}{'worst':>10}")
-        for name, *ms in measure(store, o.questions, o.seed):
-            print(f"{name:40}" + "".join(f"{value:10.0f}" for value in ms))
+        print(f"{'milliseconds':32}{'median':>8}{'p95':>8}{'worst':>8}   of a core:{'median':>8}{'p95':>8}{'worst':>8}")
+        for name, found in measure(store, o.questions, o.seed).items():
+            wall, cores = (np.percentile([getattr(t, of) for t in found], [50, 95, 100]) for of in ("wall", "cores"))
+            print(f"{name:32}" + "".join(f"{v:8.0f}" for v in wall) + " " * 13 + "".join(f"{v:8.0f}" for v in cores), flush=True)
         for name, one in (("real", real), ("synthetic", store)):
             told = {table: size for table, size in bytes_per_event(one).items() if size >= 0.5}
             print(f"bytes per event, {name}: " + ", ".join(f"{table} {size:.0f}" for table, size in told.items()))

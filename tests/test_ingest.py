@@ -82,7 +82,7 @@ def alive(session: int) -> list[int]:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="it looks for processes in /proc")
 def test_killed_at_any_moment_it_ends_with_the_same_bytes(archive: Path, tmp_path: Path) -> None:
-    """kill -9 again and again: what can be seen between is sound; in the end every file is as if nothing had happened."""
+    """Kill -9 again and again: what can be seen between is sound; in the end every file is as if nothing had happened."""
     begin = time.monotonic()
     assert not disturbed(tmp_path / "whole", archive, until=300)
     took, whole = time.monotonic() - begin, content(tmp_path / "whole")

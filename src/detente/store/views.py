@@ -62,7 +62,7 @@ def fill(asked: DuckDBPyConnection, table: Table, rows: list[list[object]]) -> N
     columns = ", ".join(f"{quoted(c.name)} {c.type}" for c in table.columns)
     asked.execute(f"CREATE TABLE {table.name} ({columns})")
     if rows:
-        asked.executemany(f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(table.columns))})", rows)  # noqa: S608 - our own names
+        asked.executemany(f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(table.columns))})", rows)
 
 
 def lock(asked: DuckDBPyConnection, folder: Path) -> None:

@@ -13,7 +13,7 @@ from detente.records import Coded, Document, Refused
 from detente.store import rows
 from detente.store.folder import Part, frame_of, parts_of, put_tables, run_folder
 from detente.store.runs import Run
-from detente.store.tables import CHECKS, DOCUMENTS, EVENTS, PARTIES, PART_TABLES, QUOTES, REFUSED, Table
+from detente.store.tables import CHECKS, DOCUMENTS, EVENTS, PART_TABLES, PARTIES, QUOTES, REFUSED, Table
 from detente.store.views import select
 
 if TYPE_CHECKING:
