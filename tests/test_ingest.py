@@ -26,7 +26,7 @@ from detente.store.checking import faults
 from tests.conftest import CODED_ON
 from tests.store.records import content
 
-KILLS = int(os.environ.get("DETENTE_KILLS", "4"))
+KILLS = int(os.environ.get("DETENTE_KILLS", "3"))
 PROGRAM = [sys.executable, "-c", "from detente.cli import app; app()"]
 RECIPE = Recipe(coded_on=CODED_ON)
 pytestmark = pytest.mark.usefixtures("model")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from detente.store.folder import TEMPORARY, Part, into_place, parts_of, remove, writing
 from detente.store.tables import EVENTS, PART_TABLES, Table
-from detente.store.views import select, text
+from detente.store.views import connected, select, text
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 ROWS_IN_GROUP = 4_096
 """Rows that a question reads at least. See docs/decisions/0005-store.md."""
@@ -43,7 +45,7 @@ def compact(run: Path) -> None:
     place = run / "parts" / f"{parts[0].first:06d}-{parts[-1].last:06d}"
     making = place.with_name(place.name + TEMPORARY)
     remove(making)
-    with writing(run), duckdb.connect() as asked:
+    with writing(run), connected() as asked:
         making.mkdir()
         # one thread: with more, row groups end where the threads happened to be
         asked.execute(f"SET threads = 1; SET preserve_insertion_order = true; SET temp_directory = {text(making / 'sorting')}")
@@ -56,12 +58,12 @@ def compact(run: Path) -> None:
         remove(part.folder)
 
 
-def _number_anew(asked: duckdb.DuckDBPyConnection, parts: list[Part]) -> None:
+def _number_anew(asked: DuckDBPyConnection, parts: list[Part]) -> None:
     rows = select(EVENTS, [part.file(EVENTS) for part in parts])
     asked.execute(f'CREATE TEMP TABLE anew AS SELECT "at" AS old, row_number() OVER (ORDER BY {LEAD}) - 1 AS new FROM ({rows})')
 
 
-def _sort(asked: duckdb.DuckDBPyConnection, table: Table, parts: list[Part], out: Path) -> None:
+def _sort(asked: DuckDBPyConnection, table: Table, parts: list[Part], out: Path) -> None:
     rows = f"({select(table, [part.file(table) for part in parts])})"
     if "at" in table.names:
         columns = ", ".join('anew.new AS "at"' if name == "at" else f'told."{name}"' for name in table.names)

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 def connection(folder: Path, runs: list[Run], shown: int | None) -> DuckDBPyConnection:
     """Views of what the folder holds now; `shown` is the run of the plain names."""
-    import duckdb
-
-    asked = duckdb.connect(":memory:")
+    asked = connected()
     asked.execute("CREATE SCHEMA all_runs")
     for table in (*PART_TABLES, *STORY_TABLES):
         files = {run.run: files_of(folder, run.run, table) for run in runs}
@@ -33,6 +31,15 @@ def connection(folder: Path, runs: list[Run], shown: int | None) -> DuckDBPyConn
     fill(asked, RUNS, [[getattr(run, name) for name in RUNS.names] for run in runs])
     fill(asked, JUDGEMENTS, [list(msgspec.structs.astuple(told)) for told in ledger(folder)])
     lock(asked, folder)
+    return asked
+
+
+def connected() -> DuckDBPyConnection:
+    """DuckDB in memory, which says nothing of its own accord."""
+    import duckdb
+
+    asked = duckdb.connect(":memory:")
+    asked.execute("SET enable_progress_bar = false")  # it would go to standard output
     return asked
 
 

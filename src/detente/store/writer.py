@@ -7,14 +7,12 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import duckdb
-
 from detente.records import Coded, Document, Refused
 from detente.store import rows
 from detente.store.folder import Part, frame_of, parts_of, put_tables, run_folder
 from detente.store.runs import Run
 from detente.store.tables import CHECKS, DOCUMENTS, EVENTS, PART_TABLES, PARTIES, QUOTES, REFUSED, Table
-from detente.store.views import select
+from detente.store.views import connected, select
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -44,7 +42,7 @@ class Writer:
         # two numbers of 8 bytes a document, not its name and hash: about 170 bytes each, 1.7 GB for ten million documents
         self._known: dict[int, int] = {}
         self._refusals: Counter[int] = Counter()
-        with duckdb.connect() as asked:
+        with connected() as asked:
             self._at = _count(asked, EVENTS, parts)
             self._learn(asked, parts)
 
