@@ -90,8 +90,9 @@ def coded(
     published: dt.date | None = PUBLISHED,
     ontology: Ontology = PLOVER,
     settings: Settings = SETTINGS,
+    id: str = "seed",
 ) -> Coded:
     """What the coding makes of the reading; every event undated unless said."""
     when = (None,) * len(seen.triggers) if dates is None else dates
-    document = Document(id="seed", text=text, published=published)
+    document = Document(id=id, text=text, published=published)
     return assemble(document, seen, actors, when, nowhere, ontology, settings)

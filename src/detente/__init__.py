@@ -16,9 +16,12 @@ from detente.errors import DetenteError
 from detente.records import Check, Coded, Document, Entity, Event, Quote, Refused
 
 if TYPE_CHECKING:
-    from detente.pipeline import Tools
+    from pathlib import Path
 
-__all__ = ["Check", "Coded", "DetenteError", "Document", "Entity", "Event", "Quote", "Refused", "read"]
+    from detente.pipeline import Tools
+    from detente.store import Store
+
+__all__ = ["Check", "Coded", "DetenteError", "Document", "Entity", "Event", "Quote", "Refused", "open_store", "read"]
 
 
 def read(text: str, *, published: dt.date | str | None = None, title: str | None = None, id: str | None = None) -> Coded:
@@ -39,6 +42,22 @@ def read(text: str, *, published: dt.date | str | None = None, title: str | None
 
     day = day_of(published) if isinstance(published, str) else published
     return code(document_of(text, "text", published=day, title=title, id=id), _tools())
+
+
+def open_store(folder: str | Path, *, run: int | None = None) -> Store:
+    """The record kept in a folder by `detente ingest`: `.events(actor="USA", since="2023")`, `.query("SELECT …")` → polars frames.
+
+    Args:
+        folder: Where the store lies.
+        run: Number of the run that is shown; the newest when None.
+
+    Raises:
+        StoreProblem: There is no store, or it is damaged or newer than this program.
+        BadSetting: The store has no such run.
+    """
+    from detente.store import open_store
+
+    return open_store(folder, run=run)
 
 
 @cache

@@ -6,7 +6,8 @@ DetenteError
 ├── BadOntology         a custom ontology that breaks a rule of the ontology
 ├── UnknownCode         a type, mode or sector that the ontology does not have
 ├── BadActorRow         a row of a user's actor table that breaks a rule
-└── ModelProblem        the reader's folder is missing, damaged or of another version
+├── ModelProblem        the reader's folder is missing, damaged or of another version
+└── StoreProblem        a store that is missing, damaged, newer, in use, or cannot be written
 
 A message reads: subject = value, but rule; then the way out.
 """
@@ -80,3 +81,7 @@ class BadActorRow(DetenteError):
 
 class ModelProblem(_ValueBreaksRule):
     """The reader's folder is missing, damaged or of another version."""
+
+
+class StoreProblem(_ValueBreaksRule):
+    """A store that is missing, damaged, of a newer version, in use by another writer, or cannot be written."""

@@ -72,13 +72,14 @@ def code_all(documents: Iterable[Document | Refused], tools: Tools, *, workers: 
     with ThreadPoolExecutor(workers) as pool:
         waiting: list[Future[Coded | Refused]] = []
         while True:
-            waiting += [pool.submit(_one, d, tools) for d in islice(source, 4 * workers - len(waiting))]
+            waiting += [pool.submit(coded_or_refused, d, tools) for d in islice(source, 4 * workers - len(waiting))]
             if not waiting:
                 return
             yield waiting.pop(0).result()
 
 
-def _one(document: Document | Refused, tools: Tools) -> Coded | Refused:
+def coded_or_refused(document: Document | Refused, tools: Tools) -> Coded | Refused:
+    """The document coded, or refused as "internal" when the program itself fails on it; a refusal stays one."""
     if isinstance(document, Refused):
         return document
     try:

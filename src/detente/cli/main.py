@@ -13,6 +13,7 @@ import typer
 
 from detente.cli.actors import actors_app
 from detente.cli.guard import plain_errors
+from detente.cli.storing import add_commands
 from detente.errors import BadSetting
 from detente.records import Coded, Refused
 
@@ -109,16 +110,31 @@ def read(  # noqa: PLR0913 - one for each option
 @app.command()
 @plain_errors
 def explain(
-    file: Annotated[str, typer.Argument(help="The text file that the event was read from; - is standard input.")],
-    event: Annotated[str, typer.Argument(help="Identifier of the event, such as strait-e01, or only e01.")],
+    file: Annotated[
+        str, typer.Argument(help="The text file that the event was read from; - is standard input. With --store: the event.", metavar="FILE|EVENT")
+    ],
+    event: Annotated[
+        str | None, typer.Argument(help="Identifier of the event, such as strait-e01, or only e01.")
+    ] = None,
     published: Published = None,
+    store: Annotated[Path | None, typer.Option(help="Explain an event of this store, from what it has kept.")] = None,
     model: Model = None,
     actors: Actors = None,
 ) -> None:
-    """Explain one event: which words, which scores, which rows of the knowledge base.
+    """Explain one event: which words, which scores, which rows of the knowledge base; of a store: which document and run.
 
     Example: detente explain examples/strait.txt e01 --published 2026-03-14
+
+    Example: detente explain strait-e01 --store build/record
     """
+    if store is not None:
+        from detente.store import open_store
+        from detente.store.telling import told
+
+        sys.stdout.write(told(open_store(store), file))
+        return
+    if event is None:
+        raise BadSetting("event", event, "it must be named after the file, such as e01; or add --store DIR")
     from detente.cli.explaining import explanation
     from detente.pipeline import code, open_tools
     from detente.sources.files import documents
@@ -187,3 +203,6 @@ def progress(results: Iterator[Coded | Refused], paths: list[str]) -> Iterator[A
             elapsed = bar.tasks[0].elapsed or 0.001
             bar.update(task, advance=1, rate=f"{words / elapsed:,.0f} words/s")
             yield result
+
+
+add_commands(app)

@@ -60,6 +60,18 @@ class Manifest(msgspec.Struct, frozen=True):
     scores: dict[str, Any] = {}
 
 
+def manifest_of(folder: Path) -> Manifest:
+    """What a model folder says of itself; the folder is whole.
+
+    Raises:
+        ModelProblem: A file is missing.
+    """
+    for name in ("encoder.onnx", "heads.npz", "tokenizer.json", "manifest.json"):
+        if not (folder / name).is_file():
+            raise ModelProblem("reader", str(folder), f"it has no {name}; reinstall detente or train one (training/README.md)")
+    return msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
+
+
 class Network:
     """A loaded model folder. Safe to share between threads: it holds no state of a text."""
 
@@ -73,10 +85,7 @@ class Network:
         Raises:
             ModelProblem: A file is missing, or the heads are not those of this version.
         """
-        for name in ("encoder.onnx", "heads.npz", "tokenizer.json", "manifest.json"):
-            if not (folder / name).is_file():
-                raise ModelProblem("reader", str(folder), f"it has no {name}; reinstall detente or train one (training/README.md)")
-        self.manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
+        self.manifest = manifest_of(folder)
         self.tokenizer = open_tokenizer(folder / "tokenizer.json")
         with np.load(folder / "heads.npz") as kept:
             self.matrices = {name: kept[name].astype(np.float32) for name in kept.files}

@@ -1,0 +1,248 @@
+"""Documents → a store: what is new is coded on all cores, and kept in the order of the source."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import multiprocessing as mp
+import os
+import signal
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from importlib.metadata import version
+from multiprocessing.connection import wait
+from pathlib import Path
+from threading import Thread
+
+import msgspec
+
+from detente.actors.base import ActorBase, packaged
+from detente.coding.assemble import Settings
+from detente.errors import BadSetting
+from detente.ontology import PLOVER, Ontology
+from detente.pipeline import Tools, coded_or_refused, open_tools
+from detente.reading.network import manifest_of, packaged_model
+from detente.records import Coded, Document, Reading, Refused
+from detente.store import Store
+from detente.store.runs import Run
+from detente.store.writer import Result, Writer
+
+BATCH = 256
+"""Documents in one part: what a kill costs at most, about 25 seconds of work on two cores."""
+AHEAD = 4
+"""Documents that wait for each worker: enough that none is idle, few enough for any memory."""
+NOTHING_READ = Reading(sentences=(), mentions=(), triggers=(), times=(), places=(), quotes=(), names=())
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True):
+    """How to open the tools: what a worker process is told. Fields as in `open_tools`."""
+
+    model: Path | None = None
+    actors: Path | None = None
+    ontology: Ontology = PLOVER
+    coded_on: dt.date | None = None
+
+    def tools(self, *, threads: int = 1) -> Tools:
+        """The tools themselves.
+
+        Raises:
+            ModelProblem: The reader's folder is missing a file or belongs to another version.
+        """
+        return open_tools(model=self.model, actors=self.actors, ontology=self.ontology, threads=threads, coded_on=self.coded_on)
+
+
+class Tally(msgspec.Struct, kw_only=True):
+    """What became of the documents: seen = known + coded + refused."""
+
+    known: int = 0
+    coded: int = 0
+    refused: Counter[str] = msgspec.field(default_factory=Counter)
+    events: int = 0
+    words: int = 0
+
+    @property
+    def seen(self) -> int:
+        """Documents that the source gave."""
+        return self.known + self.coded + self.refused.total()
+
+    def add(self, outcome: Coded | Refused) -> None:
+        """Count one result."""
+        if isinstance(outcome, Refused):
+            self.refused[outcome.reason] += 1
+        else:
+            self.coded += 1
+            self.events += len(outcome.events)
+            self.words += len(outcome.document.text.split())
+
+
+def ingest(
+    documents: Iterable[Document | Refused],
+    store: Store,
+    recipe: Recipe | None = None,
+    *,
+    workers: int | None = None,
+    batch: int = BATCH,
+    watching: Callable[[Tally], None] = lambda _: None,
+) -> Tally:
+    """What became of the documents, once the store has them.
+
+    A document that the run has already is skipped before it is coded, so that whatever ended too early goes on when it is done
+    again, and the parts have the same bytes as if it had never ended.
+
+    Args:
+        documents: The source; refusals are kept with their reasons.
+        store: Where to. A new run begins when no run of the store was coded with the same reader, actors, ontology and settings.
+        recipe: With what.
+        workers: Processes; as many as cores when None; 1 works in this process.
+        batch: Documents in one part, for a run that begins now.
+        watching: Told the count after each document.
+
+    Raises:
+        StoreProblem: Another program is writing to the store, or it cannot be written.
+        BadSetting: A worker process died.
+    """
+    recipe = Recipe() if recipe is None else recipe
+    tally = Tally()
+    with store.writing(run_of(recipe, batch=batch)) as writer:
+        kept = msgspec.structs.replace(recipe, coded_on=writer.run.coded_on)
+        for result in results(fresh(documents, writer, tally), kept, workers=workers or cores()):
+            writer.add(result)
+            tally.add(result.outcome)
+            watching(tally)
+    return tally
+
+
+def fresh(documents: Iterable[Document | Refused], writer: Writer, tally: Tally) -> Iterator[Document | Refused]:
+    """What the run does not have yet; what it has is counted."""
+    for document in documents:
+        if isinstance(document, Document):
+            before = writer.has(document)
+            if before:
+                tally.known += 1
+                continue
+            found = document if before is False else _same_id(document)
+        else:
+            found = document
+        if isinstance(found, Refused) and writer.has_refusal(found):
+            tally.refused[found.reason] += 1
+        else:
+            yield found
+
+
+def _same_id(document: Document) -> Refused:
+    told = f"{document.id}: the store has another text or day of publication under this id; give it an id of its own"
+    return Refused(document=document.id, reason="same-id", detail=told)
+
+
+def results(documents: Iterator[Document | Refused], recipe: Recipe, *, workers: int) -> Iterator[Result]:
+    """What became of each, in their order; never more than a few ahead of the one that is waited for.
+
+    Raises:
+        BadSetting: A worker process died.
+    """
+    if workers == 1:
+        yield from _here(documents, recipe)
+        return
+    # spawn, not fork: the network's threads do not survive a fork
+    pool = ProcessPoolExecutor(workers, mp_context=mp.get_context("spawn"), initializer=_begin, initargs=(recipe,))
+    waiting: deque[tuple[Document | Refused, Future[Coded | Refused] | None]] = deque()
+    try:
+        for document in documents:
+            waiting.append((document, None if isinstance(document, Refused) else pool.submit(_code, document)))
+            if len(waiting) >= AHEAD * workers:
+                yield _result(*waiting.popleft())
+        while waiting:
+            yield _result(*waiting.popleft())
+    except BrokenProcessPool as error:
+        told = "one of the processes died, most likely for want of memory; whole batches are kept: run the same command again, with fewer workers"
+        raise BadSetting("workers", workers, told) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _here(documents: Iterator[Document | Refused], recipe: Recipe) -> Iterator[Result]:
+    tools: Tools | None = None
+    for document in documents:
+        if isinstance(document, Refused):
+            yield Result(None, document)
+        else:
+            tools = tools or recipe.tools()
+            yield Result(document, coded_or_refused(document, tools))
+
+
+def _result(document: Document | Refused, future: Future[Coded | Refused] | None) -> Result:
+    if isinstance(document, Refused) or future is None:
+        return Result(None, document)  # type: ignore[arg-type]  # only refusals have no future
+    return Result(document, future.result())
+
+
+# --- in a worker process -----------------------------------------------------------------------------
+
+_tools: Tools | None = None
+
+
+def _begin(recipe: Recipe) -> None:
+    """Open the tools, once for each process, which ends with the one that began it."""
+    global _tools  # noqa: PLW0603 - what a pool's initializer is for
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends us
+    Thread(target=_end_with_parent, daemon=True).start()
+    _tools = recipe.tools()
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed cannot say so: its end is seen, and nobody is left behind."""
+    parent = mp.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _code(document: Document) -> Coded | Refused:
+    """The document coded, without the reading, which the store does not keep."""
+    if _tools is None:  # pragma: no cover - `_begin` has run
+        raise RuntimeError("no tools")
+    outcome = coded_or_refused(document, _tools)
+    return outcome if isinstance(outcome, Refused) else msgspec.structs.replace(outcome, reading=NOTHING_READ, actors={})
+
+
+# --- who codes -----------------------------------------------------------------------------------------
+
+
+def run_of(recipe: Recipe, *, batch: int) -> Run:
+    """The run that the recipe makes, told without loading the network.
+
+    Raises:
+        ModelProblem: The reader's folder is missing its manifest.
+    """
+    model, base = recipe.model or packaged_model(), recipe.actors or packaged()
+    manifest, actors = manifest_of(model), ActorBase.open(recipe.actors).version
+    settings = Settings.of(manifest, actors, recipe.ontology, coded_on=recipe.coded_on)
+    written = {"news": settings.news, "calibration": settings.calibration, "thresholds": manifest.thresholds}
+    return Run(
+        coder=settings.coder,
+        program=version("detente"),
+        reader=manifest.name,
+        reader_sha256=_sha256(sorted(f for f in model.iterdir() if f.is_file())),
+        actors=actors,
+        actors_sha256=_sha256([base]),
+        ontology=f"{recipe.ontology.ontology} {recipe.ontology.version}",
+        ontology_sha256=hashlib.sha256(msgspec.json.Encoder(order="deterministic").encode(recipe.ontology)).hexdigest(),
+        settings=msgspec.json.Encoder(order="deterministic").encode(written).decode(),
+        coded_on=dt.date.fromisoformat(settings.coded_date),
+        batch=batch,
+    )
+
+
+def _sha256(files: list[Path]) -> str:
+    whole = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as held:
+            whole.update(hashlib.file_digest(held, "sha256").digest())
+    return whole.hexdigest()
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

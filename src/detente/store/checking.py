@@ -1,0 +1,53 @@
+"""Whether a store keeps its contract: every column of every row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from detente.store.store import Store
+from detente.store.tables import DOCUMENTS, PART_TABLES, STORY_TABLES, Table, quoted
+
+TABLES = (*PART_TABLES, *STORY_TABLES)
+
+
+def faults(store: Store) -> Iterator[str]:
+    """A line for each rule of `tables.py` that rows of the store break, with their number.
+
+    Raises:
+        StoreProblem: A part cannot be read.
+    """
+    for table in TABLES:
+        rules = list(_rules(table))
+        counted = ", ".join(f"count(*) FILTER (WHERE NOT ({rule}))" for rule, _ in rules)
+        found = store.query(f"SELECT {counted} FROM all_runs.{table.name}").row(0)
+        for (_, told), n in zip(rules, found, strict=True):
+            if n:
+                yield f"{table.name}: {n} rows break the rule: {told}"
+    yield from _doubles(store)
+    yield from _strays(store)
+
+
+def _rules(table: Table) -> Iterator[tuple[str, str]]:
+    for column in table.columns:
+        name = quoted(column.name)
+        if column.empty is None:
+            yield f"{name} IS NOT NULL", f"{column.name} is never empty"
+        if column.check is not None:
+            yield f"{name} IS NULL OR coalesce({column.check}, true)", column.check
+
+
+def _doubles(store: Store) -> Iterator[str]:
+    for table in ("documents", "events", "quotes", "checks"):
+        sql = f'SELECT count(*) FROM (SELECT 1 FROM all_runs.{table} GROUP BY run, "id" HAVING count(*) > 1)'
+        if n := store.query(sql).item():
+            yield f"{table}: {n} ids stand there twice"
+
+
+def _strays(store: Store) -> Iterator[str]:
+    """Events whose words are not those of their text."""
+    sql = f"""
+SELECT count(*) FROM all_runs.events e JOIN all_runs.{DOCUMENTS.name} d ON d.run = e.run AND d."id" = e.document
+WHERE e.text <> substring(d.text, e."start" + 1, e."end" - e."start")
+"""
+    if n := store.query(sql).item():
+        yield f"events: {n} sentences are not the words at their place in the document"

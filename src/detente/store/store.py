@@ -1,0 +1,289 @@
+"""A store: opened to ask, or to write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from detente.errors import BadSetting, StoreProblem
+from detente.records import Document, Event
+from detente.store import folder as disk
+from detente.store import rows, views
+from detente.store.asking import FLAT_EVENT, Wanted, conditions
+from detente.store.judgements import Judgement, append, ledger
+from detente.store.migrations import upgrade
+from detente.store.runs import Run, begun, runs_of
+from detente.store.tables import PART_TABLES, REPORTS, STORIES, VERSION
+from detente.store.writer import Writer
+
+if TYPE_CHECKING:
+    import polars
+    from duckdb import DuckDBPyConnection
+
+
+def open_store(folder: str | Path, *, run: int | None = None, create: bool = False) -> Store:
+    """The store in a folder.
+
+    Args:
+        folder: Where it lies.
+        run: Number of the run that is shown; the newest when None.
+        create: Make an empty one when there is none.
+
+    Raises:
+        StoreProblem: There is no store, or it is damaged or newer than this program.
+        BadSetting: The store has no such run.
+    """
+    place = Path(folder)
+    if create and not disk.is_store(place):
+        disk.create(place)
+    return Store(place, run=run)
+
+
+class Store:
+    """Asks a store; sees what was whole when it looked (`refresh` looks again). Threads may not share one."""
+
+    def __init__(self, folder: Path, *, run: int | None = None) -> None:
+        """Open for asking; `open_store` is the door."""
+        self.folder = folder.resolve()
+        self._wanted = run
+        if disk.version_of(folder) < VERSION:
+            told = "it is of an older version; bring it up to date with `detente store upgrade`"
+            raise StoreProblem("store", str(folder), told)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """See what has been written since.
+
+        Raises:
+            BadSetting: The store has no run of the number asked for.
+            StoreProblem: A part is damaged.
+        """
+        self.runs: list[Run] = runs_of(self.folder)
+        numbers = [run.run for run in self.runs]
+        if self._wanted is not None and self._wanted not in numbers:
+            raise BadSetting("run", self._wanted, f"the store has {', '.join(map(str, numbers)) or 'none yet'}")
+        self.run: int | None = self._wanted or (numbers[-1] if numbers else None)
+        self._has_stories = self.run is not None and bool(views.files_of(self.folder, self.run, REPORTS))
+        with self._faults():
+            self._asked: DuckDBPyConnection = views.connection(self.folder, self.runs, self.run)
+
+    # --- asking ----------------------------------------------------------------------------------
+
+    def query(self, sql: str, values: Sequence[object] = ()) -> polars.DataFrame:
+        """What a question in SQL finds: one SELECT over the tables of docs/tables.md.
+
+        Plain names show one run; `all_runs.events` and the like show every run.
+
+        Raises:
+            BadSetting: The SQL is wrong, is no single question, or wants to read or write other files.
+            StoreProblem: A part of the store is damaged.
+        """
+        import duckdb
+
+        try:
+            statements = duckdb.extract_statements(sql)
+        except duckdb.Error as error:
+            raise _bad_sql(sql, str(error)) from error
+        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+            raise _bad_sql(sql, "it must be one question, such as SELECT count(*) FROM events; a store is changed by `detente ingest` alone")
+        try:
+            return self._fetch(sql, values)
+        except duckdb.IOException:
+            self.refresh()  # parts may have been compacted since
+        except (duckdb.PermissionException, duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError) as error:
+            raise _bad_sql(sql, str(error)) from error
+        with self._faults():
+            return self._fetch(sql, values)
+
+    def _fetch(self, sql: str, values: Sequence[object]) -> polars.DataFrame:
+        import polars
+
+        return polars.DataFrame(self._asked.sql(sql, params=list(values)))
+
+    def events(self, wanted: Wanted | None = None, **fields: Any) -> polars.DataFrame:
+        """Events by pair, days, type and status: a row each, in the order of their days, columns as in `Coded.to_frame`.
+
+        Args:
+            wanted: Which; or its fields by name, such as `actor="USA", recipient="CHN", since="2023-01"`.
+            **fields: Fields of `Wanted`.
+
+        Raises:
+            BadSetting: A day is none.
+        """
+        told = Wanted(**fields) if wanted is None else wanted
+        sql, values = self._wanted_rows(told)
+        return self.query(f"SELECT {FLAT_EVENT} FROM ({sql}) ORDER BY date NULLS LAST, document, start, id", values).drop("at")
+
+    def records(self, wanted: Wanted | None = None, **fields: Any) -> Iterator[Event]:
+        """The same events as records.
+
+        Raises:
+            BadSetting: A day is none.
+        """
+        told = Wanted(**fields) if wanted is None else wanted
+        sql, values = self._wanted_rows(told)
+        found = self.query(f"SELECT * FROM ({sql}) ORDER BY date NULLS LAST, document, start, id", values)
+        for row in found.iter_rows(named=True):
+            yield rows.event_of({k: v for k, v in row.items() if k not in ("run", "at")})
+
+    def _wanted_rows(self, wanted: Wanted) -> tuple[str, list[object]]:
+        told, values = conditions(wanted)
+        sql = f'SELECT * FROM events WHERE "at" IN (SELECT "at" FROM parties WHERE {told})'
+        if wanted.document is not None:
+            sql += " AND document = ?"
+            values.append(wanted.document)
+        if self._has_stories:
+            sql = f'SELECT e.* REPLACE (coalesce(r.story, e.story) AS story) FROM ({sql}) e LEFT JOIN {REPORTS.name} r ON r.event = e."id"'
+        if wanted.limit is not None:
+            sql += f" ORDER BY date NULLS LAST, document, start, id LIMIT {int(wanted.limit)}"
+        return sql, values
+
+    def event(self, id: str) -> Event:
+        """One event.
+
+        Raises:
+            BadSetting: The run has no such event.
+        """
+        found = self.query('SELECT * FROM events WHERE "id" = ?', [id])
+        if found.is_empty():
+            raise BadSetting("event", id, f"run {self.run} of the store has no such event; ids look like {self._some_id()}")
+        return rows.event_of({k: v for k, v in found.row(0, named=True).items() if k not in ("run", "at")})
+
+    def _some_id(self) -> str:
+        found = self.query('SELECT "id" FROM events LIMIT 1')
+        return repr(found.item()) if found.height else "'strait-e01', but the run has no events"
+
+    def document(self, id: str) -> Document | None:
+        """One document with its text; None for an imported event, whose text the store does not have."""
+        found = self.query('SELECT * FROM documents WHERE "id" = ?', [id])
+        return None if found.is_empty() else rows.document_of(found.row(0, named=True))
+
+    def documents(self) -> Iterator[Document]:
+        """All documents of the run with their texts, part for part."""
+        if self.run is None:
+            return
+        import polars
+
+        for part in disk.parts_of(disk.run_folder(self.folder, self.run)):
+            for row in polars.read_parquet(part.folder / "documents.parquet").iter_rows(named=True):
+                yield rows.document_of(row)
+
+    def counts(self) -> polars.DataFrame:
+        """Rows of each table, for each run, with who coded it."""
+        counted = ", ".join(f"(SELECT count(*) FROM all_runs.{t.name} WHERE run = runs.run) AS {t.name}" for t in PART_TABLES)
+        return self.query(f"SELECT run, {counted}, coder, coded_on FROM runs ORDER BY run")
+
+    # --- writing ---------------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self, run: Run) -> Iterator[Writer]:
+        """A writer for the run that codes as `run` does; what it holds when all went well is written at the end.
+
+        Raises:
+            StoreProblem: Another program is writing, or the store cannot be written.
+        """
+        with self._alone():
+            writer = Writer(self.folder, begun(self.folder, run))
+            yield writer
+            writer.flush()
+        self.refresh()
+
+    def write_stories(self, run: int, stories: Iterable[dict[str, Any]], reports: Iterable[dict[str, Any]]) -> None:
+        """Replace the stories of a run as a whole; readers see the old ones or the new ones.
+
+        Args:
+            run: Whose events they join.
+            stories: Rows of the table `stories`, without `run`.
+            reports: Rows of the table `reports`, without `run`.
+
+        Raises:
+            StoreProblem: Another program is writing, or the store cannot be written.
+            BadSetting: The store has no such run.
+        """
+        if run not in [r.run for r in self.runs]:
+            raise BadSetting("run", run, "the store has no such run")
+        with self._alone():
+            place = disk.run_folder(self.folder, run) / "stories"
+            before = disk.newest(place)
+            number = 1 if before is None else int(before.name) + 1
+            told = ((STORIES, stories), (REPORTS, reports))
+            frames = [(table, disk.frame_of(table, [{"run": run, **row} for row in found]).sort("id" if table is STORIES else ["story", "event"])) for table, found in told]
+            disk.put_tables(place / f"{number:06d}", frames)
+            disk.sweep(self.folder)
+        self.refresh()
+
+    def compact(self) -> None:
+        """Sort the parts of every run into one, for quick answers; the answers stay the same.
+
+        Raises:
+            StoreProblem: Another program is writing, the store cannot be written, or a part is damaged.
+        """
+        from detente.store.compacting import compact
+
+        with self._alone():
+            for run in self.runs:
+                compact(disk.run_folder(self.folder, run.run))
+            disk.sweep(self.folder)
+        self.refresh()
+
+    def judge(self, judgement: Judgement) -> Judgement:
+        """Append to the ledger; see `judgements.append`."""
+        kept = append(self.folder, judgement)
+        self.refresh()
+        return kept
+
+    def judgements(self) -> list[Judgement]:
+        """The ledger."""
+        return ledger(self.folder)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """The lock, an up-to-date layout, and nothing left of writers that were cut short."""
+        with disk.locked(self.folder):
+            upgrade(self.folder)
+            disk.sweep(self.folder)
+            with self._faults():
+                yield
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """DuckDB's troubles with files, said in one line with the file.
+
+        Raises:
+            StoreProblem: A part is damaged, or the disk is full.
+        """
+        import duckdb
+
+        try:
+            yield
+        except duckdb.Error as error:
+            raise self._problem(str(error)) from error
+
+    def _problem(self, told: str) -> StoreProblem:
+        line = told.splitlines()[0]
+        for run in self.runs:
+            for part in disk.parts_of(disk.run_folder(self.folder, run.run)):
+                for table in PART_TABLES:
+                    if not _readable(part.file(table)):
+                        way_out = f"it is damaged; remove {part.folder} and ingest the same sources again: only its documents are coded anew"
+                        return StoreProblem("part", str(part.file(table)), way_out)
+        return StoreProblem("store", str(self.folder), f"DuckDB says: {line}")
+
+
+def _readable(file: Path) -> bool:
+    import polars
+
+    try:
+        polars.read_parquet(file)
+    except (polars.exceptions.PolarsError, OSError):
+        return False
+    return True
+
+
+def _bad_sql(sql: str, told: str) -> BadSetting:
+    return BadSetting("SQL", sql, " ".join(told.split()))
+
+
+__all__ = ["Store", "open_store"]

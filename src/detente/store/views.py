@@ -1,0 +1,81 @@
+"""DuckDB over the parts: a view for each table, of one run and, in the schema `all_runs`, of all.
+
+The connection can read the store's folder and nothing else, and can change nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from detente.store.folder import newest, parts_of, run_folder
+from detente.store.judgements import ledger
+from detente.store.runs import Run
+from detente.store.tables import JUDGEMENTS, PART_TABLES, RUNS, STORY_TABLES, Table, empty_select, quoted
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def connection(folder: Path, runs: list[Run], shown: int | None) -> DuckDBPyConnection:
+    """Views of what the folder holds now; `shown` is the run of the plain names."""
+    asked = connected()
+    asked.execute("CREATE SCHEMA all_runs")
+    for table in (*PART_TABLES, *STORY_TABLES):
+        files = {run.run: files_of(folder, run.run, table) for run in runs}
+        every = [file for found in files.values() for file in found]
+        asked.execute(f"CREATE VIEW all_runs.{table.name} AS {select(table, every)}")
+        asked.execute(f"CREATE VIEW main.{table.name} AS {select(table, files.get(shown or 0, []))}")
+    fill(asked, RUNS, [[getattr(run, name) for name in RUNS.names] for run in runs])
+    fill(asked, JUDGEMENTS, [list(msgspec.structs.astuple(told)) for told in ledger(folder)])
+    lock(asked, folder)
+    return asked
+
+
+def connected() -> DuckDBPyConnection:
+    """DuckDB in memory, which says nothing of its own accord."""
+    import duckdb
+
+    asked = duckdb.connect(":memory:")
+    asked.execute("SET enable_progress_bar = false")  # it would go to standard output
+    return asked
+
+
+def files_of(folder: Path, run: int, table: Table) -> list[Path]:
+    """The Parquet files of a table in one run, in order."""
+    place = run_folder(folder, run)
+    if table in STORY_TABLES:
+        held = newest(place / "stories")
+        return [] if held is None else [held / f"{table.name}.parquet"]
+    return [part.file(table) for part in parts_of(place)]
+
+
+def select(table: Table, files: list[Path]) -> str:
+    """SQL of all rows of the files."""
+    if not files:
+        return empty_select(table)
+    return f"SELECT {', '.join(map(quoted, table.names))} FROM read_parquet([{', '.join(map(text, files))}])"
+
+
+def text(written: object) -> str:
+    """A text of SQL."""
+    return "'" + str(written).replace("'", "''") + "'"
+
+
+def fill(asked: DuckDBPyConnection, table: Table, rows: list[list[object]]) -> None:
+    """A small table, its rows in memory."""
+    columns = ", ".join(f"{quoted(c.name)} {c.type}" for c in table.columns)
+    asked.execute(f"CREATE TABLE {table.name} ({columns})")
+    if rows:
+        asked.executemany(f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(table.columns))})", rows)
+
+
+def lock(asked: DuckDBPyConnection, folder: Path) -> None:
+    """Shut out every file outside the store, extensions, and changes of these settings."""
+    asked.execute("SET parquet_metadata_cache = true")  # parts never change
+    asked.execute("SET python_enable_replacements = false")  # a name in SQL is a table, never a variable of the caller
+    asked.execute(f"SET allowed_directories = [{text(folder)}]")
+    asked.execute("SET enable_external_access = false")
+    asked.execute("SET lock_configuration = true")

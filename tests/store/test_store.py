@@ -1,0 +1,489 @@
+"""A store: what goes in can be asked, is whole or not there, and stays the same whoever disturbs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import resource
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import polars
+import pytest
+
+from detente.errors import BadSetting, StoreProblem
+from detente.frames import EVENT_COLUMNS, frame
+from detente.records import Coded, Refused, Span
+from detente.store import Store, folder, open_store
+from detente.store.checking import faults
+from detente.store.difference import difference
+from detente.store.judgements import Judgement
+from detente.store.migrations import upgrade
+from detente.store.writer import Result
+from tests.store.records import RUN, TEXT, content, kept, told
+
+REFUSED = Refused(document="x.pdf", reason="binary", detail="x.pdf: it is not text")
+LATER = msgspec.structs.replace(RUN, reader="r-2", coder="detente test; reader r-2")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Three documents and a refusal, in two batches."""
+    return kept(tmp_path / "s", told("a"), told("b", day=None), REFUSED, told("c", day=dt.date(2024, 1, 31)))
+
+
+def ids(store: Store, **wanted: Any) -> list[str]:
+    """Ids of the events that are found."""
+    return store.events(**wanted)["id"].to_list()
+
+
+# --- asking ------------------------------------------------------------------------------------
+
+
+def test_what_went_in_comes_out(store: Store) -> None:
+    """Events and documents, equal to what was written."""
+    assert list(store.records(document="a")) == list(told("a").events)
+    assert store.document("b") == told("b", day=None).document
+    assert store.event("c-e01") == told("c").events[0]
+    assert [d.id for d in store.documents()] == ["a", "b", "c"]
+
+
+def test_events_are_rows_as_everywhere(store: Store) -> None:
+    """The same columns and cells as `Coded.to_frame`, with the run before and the story behind."""
+    found = store.events()
+
+    assert found.columns == ["run", *EVENT_COLUMNS, "story"]
+    assert found.select(list(EVENT_COLUMNS)).equals(frame([told("a"), told("b"), told("c")]))
+
+
+def test_events_are_found_by_pair(store: Store) -> None:
+    """From whom to whom; a meeting has its pair both ways; whoever is not there is not found."""
+    assert ids(store, actor="IRN", recipient="IRQ") == ids(store, actor="IRQ", recipient="IRN") == ["a-e01", "b-e01", "c-e01"]
+    assert ids(store, actor="IRN", recipient="FRA") == []
+    assert ids(store, recipient="IRN") == ["a-e01", "b-e01", "c-e01"]
+
+
+def test_a_pair_either_way_round(tmp_path: Path) -> None:
+    """Who accuses whom is one thing, that they quarrel another."""
+    one = told("a")
+    straight = msgspec.structs.replace(one, events=tuple(msgspec.structs.replace(e, reciprocal=False) for e in one.events))
+    store = kept(tmp_path / "s", straight)
+
+    assert ids(store, actor="IRQ", recipient="IRN") == []
+    assert ids(store, actor="IRQ", recipient="IRN", either=True) == ids(store, actor="IRQ", either=True) == ["a-e01"]
+
+
+def test_events_are_found_by_day(tmp_path: Path) -> None:
+    """Years, months and days; an event of several days is found on each; an undated one only without days."""
+
+    def on(name: str, first: str | None, last: str | None) -> Any:
+        one = told(name)
+        return msgspec.structs.replace(one, events=(msgspec.structs.replace(one.events[0], date=first, enddate=last),))
+
+    store = kept(tmp_path / "s", on("may", "2023-05-08", "2023-05-14"), on("june", "2023-06-30", "2023-06-30"), on("never", None, None))
+
+    assert ids(store, since="2023") == ["may-e01", "june-e01"]
+    assert ids(store, since="2023-06", until="2023-06") == ["june-e01"]
+    assert ids(store, since="2023-05-10", until="2023-05-10") == ["may-e01"]
+    assert ids(store, until=dt.date(2023, 5, 7)) == []
+    assert ids(store) == ["may-e01", "june-e01", "never-e01"]
+
+
+@pytest.mark.parametrize("day", ["2023-13", "23", "yesterday", "2023-02-30", "2023-5-8"])
+def test_a_day_that_is_none_is_told(store: Store, day: str) -> None:
+    """With what a day looks like."""
+    with pytest.raises(BadSetting, match="must be a day, a month or a year"):
+        store.events(since=day)
+
+
+def test_events_are_found_by_kind(store: Store) -> None:
+    """Type, status, confidence; as many as wanted."""
+    assert len(ids(store, type="CONSULT", status="actual")) == 3
+    assert ids(store, type="ACCUSE") == ids(store, status="future") == ids(store, least=1.0) == []
+    assert ids(store, limit=2) == ["a-e01", "b-e01"]
+
+
+def test_questions_in_sql(store: Store) -> None:
+    """Any SELECT over the tables."""
+    assert store.query("SELECT reason, count(*) AS n FROM refused GROUP BY ALL").rows() == [("binary", 1)]
+    assert store.query("SELECT actor[1].code AS who FROM events ORDER BY id LIMIT 1").item() == "IRN"
+    assert store.query("FROM runs").height == 1
+    assert store.query("SELECT count(*) FROM stories").item() == 0
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "COPY events TO 'out.csv'", "CREATE TABLE t AS SELECT 1", "DROP VIEW events", "INSERT INTO runs SELECT * FROM runs", "DELETE FROM runs",
+        "ATTACH 'other.db'", "INSTALL httpfs", "LOAD httpfs", "SET enable_external_access = true", "PRAGMA database_list", "SELECT 1; SELECT 2", "",
+        "SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM '/etc/passwd'", "SELECT * FROM read_text('/etc/hostname')",
+        "SELECT * FROM glob('/etc/*')", "SELECT * FROM read_parquet('https://127.0.0.1:1/x.parquet')", "SELECT nonsense FROM events", "SELEC 1",
+        "EXPORT DATABASE 'x'", "SELECT * FROM secret_frame", "SELECT 1/'a'", "SELECT * FROM read_text('../outside.txt')",
+    ],
+)  # fmt: skip
+def test_a_question_changes_nothing_and_reads_nothing_else(store: Store, sql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is no single question over the store is refused in one line, and no file is made or read."""
+    monkeypatch.chdir(store.folder)
+    (tmp_path / "outside.txt").write_text("secret", encoding="utf-8")
+    secret_frame = polars.DataFrame({"a": [1]})
+    before = content(tmp_path)
+
+    with pytest.raises(BadSetting) as told:
+        store.query(sql)
+    assert "\n" not in str(told.value).replace(repr(sql), "")
+    assert content(tmp_path) == before
+    assert secret_frame.height == 1
+
+
+def test_an_unknown_event_is_told(store: Store) -> None:
+    """With what an id looks like."""
+    with pytest.raises(BadSetting, match=r"'z-e01', but run 1 of the store has no such event; ids look like '.-e01'"):
+        store.event("z-e01")
+
+
+def test_an_empty_store_answers(tmp_path: Path) -> None:
+    """With the columns and no rows, before anything was read."""
+    store = open_store(tmp_path / "s", create=True)
+
+    assert store.events().columns == ["run", *EVENT_COLUMNS, "story"]
+    assert store.query("SELECT count(*) FROM all_runs.documents").item() == 0
+    assert store.counts().height == 0
+    assert list(store.documents()) == []
+
+
+# --- runs ----------------------------------------------------------------------------------------
+
+
+def test_another_reader_is_another_run(store: Store) -> None:
+    """The new one is shown, the old one stays."""
+    kept(store.folder, told("a"), run=LATER)
+    newest, old = open_store(store.folder), open_store(store.folder, run=1)
+
+    assert (newest.run, ids(newest)) == (2, ["a-e01"])
+    assert ids(old) == ["a-e01", "b-e01", "c-e01"]
+    assert newest.query("SELECT run, count(*) AS n FROM all_runs.events GROUP BY run ORDER BY run").rows() == [(1, 3), (2, 1)]
+    with pytest.raises(BadSetting, match="run = 3, but the store has 1, 2"):
+        open_store(store.folder, run=3)
+
+
+def test_the_same_reader_another_day_is_the_same_run(store: Store) -> None:
+    """Its records bear the day on which the run began."""
+    tomorrow = msgspec.structs.replace(RUN, coded_on=dt.date(2026, 11, 26), batch=9)
+    kept(store.folder, told("d"), run=tomorrow)
+    store.refresh()
+
+    assert [(r.run, r.coded_on, r.batch) for r in store.runs] == [(1, RUN.coded_on, 2)]
+    assert len(ids(store)) == 4
+
+
+def test_the_difference_of_two_runs(store: Store) -> None:
+    """An event that came, one that went, and the fields of one that changed; documents that only one has read are left out."""
+    a, b = told("a"), told("b")
+    changed = msgspec.structs.replace(a.events[0], status="negated", recipient=())
+    elsewhere = msgspec.structs.replace(b.events[0], text_info=msgspec.structs.replace(b.events[0].text_info, spans={"trigger": (Span(0, 4),)}))
+    kept(store.folder, msgspec.structs.replace(a, events=(changed,)), msgspec.structs.replace(b, events=(elsewhere,)), run=LATER)
+
+    assert difference(open_store(store.folder), 1, 2).rows() == [
+        ("changed", "a", "met", "recipient", "IRQ", ""),
+        ("changed", "a", "met", "status", "actual", "negated"),
+        ("gone", "b", "met", "event", "IRN CONSULT IRQ", None),
+        ("new", "b", "met", "event", None, "IRN CONSULT IRQ"),
+    ]
+    assert difference(open_store(store.folder), 1, 1).height == 0
+
+
+# --- whole or not at all ---------------------------------------------------------------------------
+
+
+class Cut(BaseException):
+    """The plug is pulled."""
+
+
+def test_cut_short_at_every_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pulled out before any write or rename, and begun again: the same bytes as undisturbed, and never half a batch to see."""
+    results = [told("a"), told("b"), REFUSED, told("c"), told("d")]
+    undisturbed = content(kept(tmp_path / "whole", *results).folder)
+    real = {"flushed": folder.flushed, "into_place": folder.into_place}
+    steps = 0
+
+    def counted(limit: int, step: Callable[..., None]) -> Callable[..., None]:
+        def go(*given: Any) -> None:
+            nonlocal steps
+            steps += 1
+            if steps == limit:
+                raise Cut
+            step(*given)
+
+        return go
+
+    cut, limit = True, 0
+    while cut:
+        limit, steps = limit + 1, 0
+        place = tmp_path / f"cut-{limit}"
+        for name, module in itertools.product(real, ("folder", "runs")):
+            monkeypatch.setattr(f"detente.store.{module}.{name}", counted(limit, real[name]))
+        with suppress(Cut):
+            kept(place, *results)
+        cut = steps >= limit
+        monkeypatch.undo()
+        if cut and folder.is_store(place):
+            assert not list(faults(open_store(place)))
+        go_on(place, results)
+        assert content(place) == undisturbed, f"cut before step {limit}"
+        shutil.rmtree(place)
+    assert limit > 20
+
+
+def go_on(place: Path, results: list[Coded | Refused]) -> None:
+    """Write what the store does not have yet, as `detente.ingest` does."""
+    with open_store(place, create=True).writing(RUN) as writer:
+        for result in results:
+            known = writer.has_refusal(result) if isinstance(result, Refused) else writer.has(result.document)
+            if not known:
+                writer.add(result_of(result))
+
+
+def result_of(outcome: Any) -> Any:
+    """The result with its document."""
+    return Result(None if isinstance(outcome, Refused) else outcome.document, outcome)
+
+
+def test_a_reader_sees_whole_batches_only(tmp_path: Path) -> None:
+    """While a batch is being filled nobody sees it; once written, whoever looks again does."""
+    store = kept(tmp_path / "s", told("a"))
+    with store.writing(RUN) as writer:
+        writer.add(result_of(told("b")))
+        reader = open_store(store.folder)
+        assert ids(reader) == ["a-e01"]
+        writer.add(result_of(told("c")))
+        assert ids(reader) == ["a-e01"]
+        reader.refresh()
+        assert ids(reader) == ["a-e01", "b-e01", "c-e01"]
+
+
+def test_one_writer_at_a_time(store: Store) -> None:
+    """The second is told; reading goes on."""
+    with store.writing(RUN), pytest.raises(StoreProblem, match="another program is writing to it"), open_store(store.folder).writing(RUN):
+        pass
+    with store.writing(RUN):
+        assert len(ids(open_store(store.folder))) == 3
+
+
+def test_a_newer_store_is_refused(store: Store) -> None:
+    """Rather than read wrongly; the file stays."""
+    (store.folder / "store.json").write_text('{"detente_store":99}', encoding="utf-8")
+
+    with pytest.raises(StoreProblem, match="it is of version 99, and this detente knows versions up to 1; update detente"):
+        open_store(store.folder)
+    with pytest.raises(StoreProblem, match="version 99"):
+        open_store(store.folder, create=True)
+
+
+def test_an_older_store_is_brought_up_step_by_step(store: Store) -> None:
+    """One version after the other; a step that fails leaves the version that was reached, and is done again."""
+    done: list[str] = []
+
+    def fails(_: Path) -> None:
+        done.append("fails")
+        raise OSError
+
+    with pytest.raises(OSError):  # noqa: PT011 - what the step raised
+        upgrade(store.folder, to=3, steps={1: lambda _: done.append("1"), 2: fails})
+    (version,) = msgspec.json.decode((store.folder / "store.json").read_bytes()).values()
+    assert (done, version) == (["1", "fails"], 2)
+
+
+def test_what_is_no_store_is_left_alone(tmp_path: Path) -> None:
+    """A folder with other things in it is no place for a store; a folder without one cannot be asked."""
+    (tmp_path / "thesis.txt").write_text("years of work", encoding="utf-8")
+
+    with pytest.raises(StoreProblem, match="neither empty nor a store"):
+        open_store(tmp_path, create=True)
+    with pytest.raises(StoreProblem, match="`detente ingest` makes a store"):
+        open_store(tmp_path)
+    assert [f.name for f in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize("length", [0, 100])
+def test_a_truncated_part_is_named(store: Store, length: int) -> None:
+    """With the way out: remove it and ingest again; only its documents are coded anew."""
+    file = store.folder / "runs/000001/parts/000001/events.parquet"
+    file.write_bytes(file.read_bytes()[:length])
+
+    with pytest.raises(StoreProblem, match=r"parts/000001/events.parquet'?, but it is damaged; remove .*/parts/000001 and ingest"):
+        open_store(store.folder).events()
+
+
+def test_a_part_that_was_removed_is_coded_again(store: Store) -> None:
+    """Nothing else is."""
+    shutil.rmtree(store.folder / "runs/000001/parts/000001")
+    with store.writing(RUN) as writer:
+        assert [writer.has(told(name, day=day).document) for name, day in (("a", dt.date(2023, 5, 8)), ("c", dt.date(2024, 1, 31)))] == [False, True]
+        writer.add(result_of(told("a")))
+
+    assert ids(store) == ["a-e01", "c-e01"]
+    assert list(faults(store)) == []
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    """The batch that does not fit is not there, those before are."""
+    store = kept(tmp_path / "s", told("a"))
+    before = content(store.folder)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, hard))
+    try:
+        with pytest.raises(StoreProblem, match=r"cannot be written .*make room, and run the same command again"):
+            kept(store.folder, told("b"), told("c"))
+        with pytest.raises(StoreProblem):
+            open_store(store.folder).compact()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    kept(store.folder)
+
+    assert content(store.folder) == before
+
+
+# --- compacting ----------------------------------------------------------------------------------------
+
+
+def test_compacting_changes_no_answer(store: Store) -> None:
+    """One part stands for all; twice is as once; what comes later joins it."""
+    before, records = store.events(), sorted(store.records(), key=lambda e: e.id)
+    store.compact()
+    parts = content(store.folder)
+    store.compact()
+
+    assert content(store.folder) == parts
+    assert {name.split("/")[3] for name in parts if "/parts/" in name} == {"000001-000002"}
+    assert store.events().equals(before)
+    assert sorted(store.records(), key=lambda e: e.id) == records
+    kept(store.folder, told("d"))
+    store.refresh()
+    assert len(ids(store, actor="IRN")) == 4
+    store.compact()
+    assert len(ids(store, actor="IRN")) == 4
+    assert store.query('SELECT list_sort(list("at")) FROM events').item().to_list() == [0, 1, 2, 3]
+    assert list(faults(store)) == []
+
+
+def test_the_same_parts_are_compacted_to_the_same_bytes(tmp_path: Path) -> None:
+    """So that two machines can compare."""
+    one, other = (kept(tmp_path / name, *(told(f"d{k}") for k in range(30))) for name in "ab")
+    one.compact()
+    other.compact()
+
+    assert content(one.folder) == content(other.folder)
+
+
+def test_a_reader_asks_on_while_parts_are_compacted(store: Store) -> None:
+    """Whoever opened the store before sees the same answers after."""
+    reader = open_store(store.folder)
+    before = reader.events()
+    store.compact()
+
+    assert reader.events().equals(before)
+
+
+def test_compacting_that_was_cut_short_is_swept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before it has its name nothing has happened; after it, the old parts are only leftovers."""
+
+    def cut(*_: Any) -> None:
+        raise Cut
+
+    before = store.events()
+    monkeypatch.setattr("detente.store.compacting.into_place", cut)
+    with pytest.raises(Cut):
+        store.compact()
+    assert open_store(store.folder).events().equals(before)
+    monkeypatch.undo()
+    monkeypatch.setattr("detente.store.compacting.remove", cut_after(1, cut))
+    with pytest.raises(Cut):
+        store.compact()
+    monkeypatch.undo()
+    assert open_store(store.folder).events().equals(before)
+    store.compact()
+    assert {p.name for p in (store.folder / "runs/000001/parts").iterdir()} == {"000001-000002"}
+
+
+def cut_after(times: int, cut: Callable[..., None]) -> Callable[..., None]:
+    """What removes as ever so many times, then is cut."""
+    real, calls = folder.remove, itertools.count()
+
+    def remove(path: Path) -> None:
+        return real(path) if next(calls) <= times else cut()
+
+    return remove
+
+
+# --- stories and judgements -------------------------------------------------------------------------------
+
+
+def test_stories_are_replaced_as_a_whole(store: Store) -> None:
+    """The second telling puts the first away."""
+    story = {"id": "s1", "event": "{}", "documents": ["a"], "sources": [], "first_seen": None, "last_seen": None, "disputed": None}
+    report = {"story": "s1", "event": "a-e01", "score": None, "why": None}
+    store.write_stories(1, [story], [report])
+    store.write_stories(1, [story | {"id": "s2"}], [report | {"story": "s2"}])
+
+    assert store.query("SELECT id FROM stories").rows() == [("s2",)]
+    assert dict(store.events().select("id", "story").iter_rows()) == {"a-e01": "s2", "b-e01": None, "c-e01": None}
+    assert [p.name for p in (store.folder / "runs/000001/stories").iterdir()] == ["000002"]
+
+
+def judgement(record: str) -> Judgement:
+    """Somebody says that the record is right."""
+    return Judgement(run=1, record=record, verdict="right", by="ada", said_at="2026-11-25T12:00:00Z")
+
+
+def test_judgements_are_appended(store: Store) -> None:
+    """Numbered, in order, while somebody ingests; a line that was cut short was never said."""
+    with store.writing(RUN):
+        store.judge(judgement("a-e01"))
+    with (store.folder / "judgements.jsonl").open("ab") as torn:
+        torn.write(b'{"number":2,"rec')
+    store.judge(judgement("b-e01"))
+
+    assert [(j.number, j.record) for j in store.judgements()] == [(1, "a-e01"), (2, "b-e01")]
+    assert store.query("SELECT record, verdict FROM judgements ORDER BY number").rows() == [("a-e01", "right"), ("b-e01", "right")]
+
+
+@pytest.mark.parametrize(("field", "value"), [("verdict", "maybe"), ("said_at", "yesterday")])
+def test_a_judgement_keeps_the_rules(store: Store, field: str, value: str) -> None:
+    """Before it is written."""
+    with pytest.raises(BadSetting, match=f"{field} = '{value}'"):
+        store.judge(msgspec.structs.replace(judgement("a-e01"), **{field: value}))
+    assert store.judgements() == []
+
+
+def test_a_damaged_line_of_the_ledger_is_named(store: Store) -> None:
+    """Human words are not skipped in silence."""
+    (store.folder / "judgements.jsonl").write_bytes(b"nonsense\n")
+
+    with pytest.raises(StoreProblem, match=r"judgements.jsonl:1'?, but the line is damaged"):
+        store.judgements()
+
+
+# --- the contract ---------------------------------------------------------------------------------------------
+
+
+def test_a_row_that_breaks_a_rule_is_found(tmp_path: Path) -> None:
+    """Doubles, values outside their range, sentences that are not the text's."""
+    one = told("a")
+    wrong = msgspec.structs.replace(one.events[0], confidence=1.5, text="Iran left")
+    store = kept(tmp_path / "s", msgspec.structs.replace(one, events=(wrong, wrong)))
+
+    assert list(faults(store)) == [
+        "events: 2 rows break the rule: confidence BETWEEN 0 AND 1",
+        "parties: 4 rows break the rule: confidence BETWEEN 0 AND 1",
+        "events: 1 ids stand there twice",
+        "events: 2 sentences are not the words at their place in the document",
+    ]
+
+
+def test_the_text_of_the_tests_is_read_as_meant() -> None:
+    """One event and one quote."""
+    assert (len(told("a").events), len(told("a").quotes), TEXT[:4]) == (1, 1, "Iran")
