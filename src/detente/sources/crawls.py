@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from detente.errors import BadInput
 from detente.records import Document, Refused
@@ -24,8 +24,15 @@ _MOST_HEAD = 2**16
 _HTML = ("text/html", "application/xhtml+xml")
 
 
-class Record(bytes):
-    """One whole record, from its "WARC/1.0" to the end of its block."""
+class Broken(NamedTuple):
+    """What stands in place of a record that cannot be read, and why it cannot."""
+
+    reason: str
+    detail: str
+
+    def refused(self, where: str) -> Refused:
+        """The refusal of this record."""
+        return Refused(document=where, reason=self.reason, detail=f"{where}: {self.detail}")
 
 
 def of_warc(given: Given) -> Found:
@@ -33,32 +40,30 @@ def of_warc(given: Given) -> Found:
     for number, record in enumerate(records(_Pushed(given.stream)), 1):
         where = f"{given.path}:{number}"
         try:
-            if isinstance(record, str):
-                raise BadInput(where, "too-long" if record.startswith("the record has") else "broken-record", record)
-            yield _page(record, where, given)
+            yield _page(record, where, given) if isinstance(record, bytes) else record.refused(where)
         except BadInput as error:
             yield Refused(document=error.source, reason=error.reason, detail=str(error))
 
 
-def records(stream: _Pushed) -> Iterator[Record | str]:
-    """Each record, or in place of one that is broken or too long what is wrong with it.
+def records(stream: _Pushed) -> Iterator[bytes | Broken]:
+    """The bytes of each record, header and block, or what is wrong with it.
 
     After a broken record reading goes on at the next line that begins as a record does, inside the broken one if need be.
     """
     while True:
         skipped, head = _head(stream)
         if skipped:
-            yield "what stands between two records is none: a length is wrong, or a piece is lost"
+            yield Broken("broken-record", "what stands between two records is none: a length is wrong, or a piece is lost")
         if head is None:
             return
         length = _LENGTH.search(head)
         if not head.endswith((b"\r\n\r\n", b"\n\n")) or length is None:
             stream.push(head[head.index(b"\n") + 1 :])
             stream.skip_to_record()
-            yield "the record's header is cut off or has no Content-Length"
+            yield Broken("broken-record", "the record's header is cut off or has no Content-Length")
         elif int(length[1]) > MOST_BYTES:
-            stream.skip(int(length[1]))
-            yield f"the record has {int(length[1]):,} bytes, but one is read up to {MOST_BYTES:,}"
+            stream.skip_to_record()  # a wrong length must not swallow what follows
+            yield Broken("too-long", f"the record has {int(length[1]):,} bytes, but one is read up to {MOST_BYTES:,}")
         else:
             yield _block(stream, head, int(length[1]))
 
@@ -81,12 +86,12 @@ def _head(stream: _Pushed) -> tuple[bool, bytes | None]:
     return skipped, None
 
 
-def _block(stream: _Pushed, head: bytes, length: int) -> Record | str:
+def _block(stream: _Pushed, head: bytes, length: int) -> bytes | Broken:
     block = stream.take(length)
     after = stream.take(4)
     if len(block) == length and after.strip() == b"":
         stream.push(after.lstrip())
-        return Record(head + block)
+        return head + block
     if len(block) < length:
         told = f"the record breaks off: {len(block):,} bytes of {length:,}"
     else:
@@ -95,10 +100,10 @@ def _block(stream: _Pushed, head: bytes, length: int) -> Record | str:
     found = _BEGIN.search(rest)
     stream.push(rest[found.start() :] if found else rest[len(rest) - 4 :] if len(block) == length else b"")
     stream.skip_to_record()
-    return told
+    return Broken("broken-record", told)
 
 
-def _page(record: Record, where: str, given: Given) -> Document:
+def _page(record: bytes, where: str, given: Given) -> Document:
     """The document of one record.
 
     Raises:
@@ -160,17 +165,9 @@ class _Pushed:
         kept, self._back = self._back[:length], self._back[length:]
         return kept + self._stream.read(length - len(kept))
 
-    def skip(self, length: int) -> None:
-        """Pass over so many bytes, piece by piece."""
-        while length > 0 and (piece := self.take(min(length, 2**20))):
-            length -= len(piece)
-
     def skip_to_record(self) -> None:
         """Pass over everything before the next line that begins as a record does."""
         while line := self.line():
             if _BEGIN.match(line):
                 self.push(line)
                 return
-
-
-__all__ = ["Record", "of_warc", "records"]

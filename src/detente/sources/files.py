@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePath
+from typing import Any
 
 from detente.errors import BadInput
 from detente.records import Document, Refused
@@ -117,7 +118,7 @@ def _of_file(path: str, name: str, asked: Asked) -> Found:
     """What one file holds. One that cannot be opened or decoded is one refusal, one that breaks off another after its texts."""
     try:
         if path == "-":
-            yield from _of_stream(io.BufferedReader(sys.stdin.buffer), STANDARD_INPUT, None, asked)
+            yield from _of_stream(_standard_input(), STANDARD_INPUT, None, asked)
         else:
             with Path(path).open("rb") as stream:
                 yield from _of_stream(stream, path, name, asked)
@@ -132,6 +133,12 @@ def _of_stream(stream: io.BufferedReader, path: str, name: str | None, asked: As
     opened = unpacked(stream, path) if packed else stream
     reader = READERS.get(_suffix(path)) or _by_head(opened)
     yield from reader(Given(path=path, name=name, stream=opened, asked=asked, packed=packed))
+
+
+def _standard_input() -> io.BufferedReader:
+    """Standard input, whose first bytes can be looked at as soon as they are there."""
+    stream: Any = sys.stdin.buffer
+    return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)
 
 
 def _by_head(stream: io.BufferedReader) -> SourceReader:
