@@ -84,7 +84,7 @@ def added(text: str, other: Article, draw: random.Random) -> str:
 def cut(share: float) -> Callable[[str, Article, random.Random], str]:
     """Its first sentences, so much of it."""
 
-    def change(text: str, other: Article, draw: random.Random) -> str:
+    def change(text: str, _: Article, __: random.Random) -> str:
         sentences = SENTENCE_END.split(text)
         return " ".join(sentences[: max(1, round(share * len(sentences)))])
 

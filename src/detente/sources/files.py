@@ -22,7 +22,7 @@ from detente.sources.given import Asked, Found, Given, SourceReader
 from detente.sources.mail import of_mail, of_mailbox
 from detente.sources.pages import of_page
 from detente.sources.tables import of_json_lines, of_parquet, of_table
-from detente.sources.text import decoded, document_of
+from detente.sources.text import decoded, document_of, from_future
 
 STANDARD_INPUT = "standard input"
 
@@ -79,15 +79,13 @@ def documents(
         today: The day from which the future counts; the clock's, UTC, when None.
     """
     asked = Asked(published=published, title=title, fields=fields or Fields(), tell=tell)
-    last = (today or dt.datetime.now(tz=dt.UTC).date()) + dt.timedelta(days=1)
     taken: set[str] = set()
     for path in paths:
         for found in _of_path(path, asked):
             if isinstance(found, Refused):
                 yield found
-            elif found.published is not None and found.published > last and found.published != published:
-                told = f"{path}: {found.id} says it was published on {found.published}, which is after {last}; correct its day"
-                yield Refused(document=found.id, reason="future-date", detail=told)
+            elif found.published != published and (refused := from_future(found, today)):
+                yield refused
             elif found.id in taken:
                 told = f"{path}: another document is called {found.id!r} already; give each an id of its own, or name the folder above"
                 yield Refused(document=found.id, reason="same-id", detail=told)

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from detente.errors import BadInput, BadSetting
-from detente.records import Document
+from detente.records import Document, Refused
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -136,6 +136,18 @@ def document_of(  # noqa: PLR0913 - one for each field of a document
     checked(text, source)
     name = id if id is not None else hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return Document(id=name, text=text, published=published, title=title, url=url, publication=publication)
+
+
+def from_future(document: Document, today: dt.date | None = None) -> Refused | None:
+    """The refusal of a document that says it was published after tomorrow, since its "Monday" would be any.
+
+    Tomorrow passes because it has begun east of UTC. `today` is the clock's day, UTC, when None.
+    """
+    last = (today or dt.datetime.now(tz=dt.UTC).date()) + dt.timedelta(days=1)
+    if document.published is None or document.published <= last:
+        return None
+    told = f"{document.id}: it says it was published on {document.published}, which is after {last}; correct its day"
+    return Refused(document=document.id, reason="future-date", detail=told)
 
 
 def day_of(written: str, name: str = "published") -> dt.date:
