@@ -34,13 +34,15 @@ def fetch(
     refused: Counter[str] = Counter()
     with Web(asked.manners()) as web:
         for found in poll(asked, kept, web):
+            kept.save()  # what stands before this one is printed
             if isinstance(found, Refused):
                 refused[found.reason] += 1
                 sys.stderr.write(f"detente: refused: {found.detail}\n")
             else:
                 sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
                 sys.stdout.flush()
-    sys.stderr.write(f"detente: {len(asked.feed)} feeds: {told(kept.counts)}\n")
+    kept.save()
+    sys.stderr.write(f"detente: {told(kept.counts)}\n")
     if refused:
         sys.stderr.write(f"detente: refused: {told(refused)}\n")
         raise typer.Exit(1)

@@ -25,16 +25,16 @@ RUN = 4
 HASHES = 252
 """With the set's size 1,012 bytes; an overlap of a half is then told to within 0.06 nineteen times in twenty."""
 
-SAME = 0.5
-"""Share of the shorter text's runs that stand in the longer one, from which it is a copy."""
+SAME = 0.4
+"""Share of the shorter text's runs that stand in the longer one, from which it is a copy (the measured choice: docs/sources.md)."""
 
-LEAST_OVERLAP = 0.15
-"""Runs in common per run of either, below which nothing is a copy: a sixth is where the estimate of `SAME` becomes rough."""
+LEAST_OVERLAP = 0.1
+"""Runs in common per run of either, below which nothing is a copy: there the estimate of the share becomes rough."""
 
 SHORTEST = 12
 """Runs: shorter texts are copies only when they are equal, since a brief of one sentence is contained in many."""
 
-_BANDS, _ROWS = 60, 2  # texts that overlap by a third share one of these pairs with chance 0.999, by 0.15 with 0.75
+_BANDS = 80  # pairs of values by which texts are looked up: an overlap of a third is found with chance 0.9999, of 0.15 with 0.84
 _CHUNK = 4096  # runs at a time: 8 MiB of products
 
 
@@ -78,17 +78,17 @@ def contained(common: float, ours: int, theirs: int) -> float:
 
 
 class CopyIndex:
-    """Remembers the last `most` texts and tells of each new one which it copies. About 7 KB a text."""
+    """Remembers the last `most` texts and tells of each new one which it copies."""
 
-    def __init__(self, most: int = 200_000) -> None:
+    def __init__(self, most: int = 50_000) -> None:
         """Know no text yet.
 
         Args:
-            most: Texts remembered; older ones are forgotten, so that memory is bounded. Wire copies come within days.
+            most: Texts remembered, about 10.5 KB each; older ones are forgotten. Wire copies come within days.
         """
         self._most = most
         self._kept: OrderedDict[int, tuple[str, bytes]] = OrderedDict()  # number of the text → first text's id, signature
-        self._at: dict[tuple[int, int], list[int]] = {}  # band, its two hashes → numbers of the texts that have them
+        self._at: dict[int, int | list[int]] = {}  # a pair of values → the text that has it, or all of them: few have several
         self._next = 0
 
     def add(self, document_id: str, signature: bytes) -> str | None:
@@ -100,7 +100,8 @@ class CopyIndex:
         number, self._next = self._next, self._next + 1
         self._kept[number] = (document_id if first is None else first, signature)
         for key in _keys(signature):
-            self._at.setdefault(key, []).append(number)
+            held = self._at.get(key)
+            self._at[key] = number if held is None else [held, number] if isinstance(held, int) else [*held, number]
         if len(self._kept) > self._most:
             self._forget_oldest()
         return first
@@ -109,7 +110,8 @@ class CopyIndex:
         return len(self._kept)
 
     def _nearest(self, signature: bytes) -> str | None:
-        near = sorted({number for key in _keys(signature) for number in self._at.get(key, ())})
+        held = (self._at[key] for key in _keys(signature) if key in self._at)
+        near = sorted({number for numbers in held for number in ([numbers] if isinstance(numbers, int) else numbers)})
         if not near:
             return None
         ours = np.frombuffer(signature, dtype="<u4")
@@ -126,9 +128,11 @@ class CopyIndex:
         number, (_, signature) = next(islice(self._kept.items(), 1))
         del self._kept[number]
         for key in _keys(signature):
-            numbers = self._at[key]
-            numbers.remove(number)
-            if not numbers:
+            held = self._at[key]
+            left = [] if isinstance(held, int) else [n for n in held if n != number]
+            if left:
+                self._at[key] = left[0] if len(left) == 1 else left
+            else:
                 del self._at[key]
 
 
@@ -139,6 +143,8 @@ def is_copy(common: float, inside: float, shorter: int) -> bool:
     return common >= LEAST_OVERLAP and inside >= SAME
 
 
-def _keys(signature: bytes) -> list[tuple[int, int]]:
+def _keys(signature: bytes) -> list[int]:
+    """One number for each pair of values and its place; two that collide cost a comparison, no more."""
     pairs = np.frombuffer(signature, dtype="<u8", offset=4, count=_BANDS)
-    return list(enumerate(pairs.tolist()))
+    keys: list[int] = (pairs ^ (np.arange(_BANDS, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))).tolist()
+    return list(dict.fromkeys(keys))

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -128,8 +129,8 @@ def feeds_in(path: Path) -> Feeds:
 def poll(feeds: Feeds, state: State, web: Web, *, today: dt.date | None = None) -> Iterator[Document | Refused]:
     """Every new entry of every feed, as a document or a refusal; a feed that cannot be read is one refusal.
 
-    An entry is settled, and the state saved, only when the next result is asked for: whoever is killed while he works on a
-    document gets it again. `state.counts` counts entries, seen ones, unchanged feeds, and those that wait.
+    An entry is settled only when the next result is asked for, and nothing is saved here: whoever saves the state after each
+    result, or after a round, gets the document again on which he was killed. `state.counts` tells what else was met.
     """
     for feed in feeds.feed:
         try:
@@ -137,7 +138,6 @@ def poll(feeds: Feeds, state: State, web: Web, *, today: dt.date | None = None) 
         except BadInput as error:
             state.counts["feeds refused"] += 1
             yield Refused(document=feed.url, reason=error.reason, detail=f"{feed.url}: {error.detail}")
-        state.save()
 
 
 def _new(feed: Feed, feeds: Feeds, state: State, web: Web, today: dt.date | None) -> Iterator[Document | Refused]:
@@ -168,7 +168,6 @@ def _new(feed: Feed, feeds: Feeds, state: State, web: Web, today: dt.date | None
         elif name is not None:
             known.add(name)
             seen.entries.append(name)
-            state.save()
     present = {_name(entry) for entry in shown}
     seen.entries = [n for n in seen.entries if n not in present][-_KEPT:] + [n for n in seen.entries if n in present]
     if settled:  # else the next answer must show the entries again
@@ -218,13 +217,14 @@ def _of_entry(entry: Any, feed: Feed, publication: str | None, web: Web, today: 
     try:
         raw, here = _page_of(entry, where, web)
         found = article(raw, where, published=_day(entry), title=_plain(entry.get("title")), id=url or _name(entry), url=here)
-        # the feed knows its own entries better than a guess in the page does
+        # the feed knows its own entries better than a guess in the page does; a page that names no paper is given its host's
+        paper = found.publication if url is None or found.publication != urlsplit(url).netloc else None
         told = msgspec.structs.replace(
             found,
             url=url,
             title=_plain(entry.get("title")) or found.title,
             published=_day(entry) or found.published,
-            publication=feed.publication or found.publication or publication,
+            publication=feed.publication or paper or publication or found.publication,
         )
         return from_future(told, today) or told
     except BadInput as error:

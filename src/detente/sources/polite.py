@@ -87,7 +87,7 @@ class Web:
                 if answer.status not in (200, 304):
                     raise BadInput(url, f"http-{answer.status}", f"the server answered {answer.status}")
                 return answer
-            here = urljoin(here, answer.headers.get("location", here))
+            here = _joined(here, answer)
         raise BadInput(url, "redirects", f"it is redirected in a circle or over {MOST_REDIRECTS} times, last to {here}")
 
     def forget_robots(self) -> None:
@@ -95,10 +95,7 @@ class Web:
         self._robots.clear()
 
     def _demand_allowed(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise BadInput(url, "bad-address", "it is no address of the web; it must begin with http:// or https://")
-        origin = f"{parts.scheme}://{parts.netloc}"
+        origin = _origin(url)
         if origin not in self._robots:
             self._robots[origin] = self._rules(origin)
         rules = self._robots[origin]
@@ -117,7 +114,7 @@ class Web:
             except BadInput:
                 return None
             if answer.status in (301, 302, 303, 307, 308):
-                here = urljoin(here, answer.headers.get("location", here))
+                here = _joined(here, answer)
                 continue
             if answer.status >= 500 or answer.status == 429:
                 return None
@@ -140,11 +137,11 @@ class Web:
             raise BadInput(url, "no-answer", f"it does not answer as a server does ({type(error).__name__}: {error})") from error
 
     def _wait(self, url: str) -> None:
-        parts = urlsplit(url)
-        rules = self._robots.get(f"{parts.scheme}://{parts.netloc}")
+        host = _origin(url)
+        rules = self._robots.get(host)
         asked = float(rules.crawl_delay(AGENT) or 0) if rules else 0.0
         delay = max(self.manners.delay, min(asked, _LONGEST_DELAY))
-        host, now = parts.netloc, time.monotonic()
+        now = time.monotonic()
         due = self._last.get(host, now - delay) + delay
         if due > now:
             self._sleep(due - now)
@@ -171,3 +168,26 @@ class Web:
             yield piece
         if inflate and not inflate.eof and came:
             raise BadInput(url, "bad-gzip", "its gzip breaks off")
+
+
+def _origin(url: str) -> str:
+    """Scheme, host and port of an address.
+
+    Raises:
+        BadInput: `bad-address`.
+    """
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return f"{parts.scheme}://{parts.netloc}"
+    except ValueError:
+        pass
+    raise BadInput(url, "bad-address", "it is no address of the web; it must begin with http:// or https:// and a host")
+
+
+def _joined(here: str, answer: Answer) -> str:
+    """Where a redirect leads; to the address itself, which is a circle, when it says nothing that can be joined."""
+    try:
+        return urljoin(here, answer.headers.get("location", here))
+    except ValueError:
+        return here
