@@ -54,7 +54,7 @@ def mail(body: str = TEXT, *, subject: str = "Aegean talks", more: str = "Messag
 
 def mailbox(*mails: bytes) -> bytes:
     """An mbox of these mails."""
-    return b"".join(b"From wire@meridian.example Sat Mar 14 23:30:00 2026\n" + m + b"\n" for m in mails)
+    return b"".join(b"From wire@meridian.example Sat Mar 14 23:30:00 2026\n" + m.rstrip(b"\n") + b"\n\n" for m in mails)
 
 
 def feed(*items: str, title: str = "Meridian") -> bytes:

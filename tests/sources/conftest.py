@@ -16,7 +16,7 @@ class Handler(BaseHTTPRequestHandler):
 
     server: Server
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         """Answer by the table; 404 for what it has not."""
         self.server.asked.append((self.path, dict(self.headers)))
         reply = self.server.answers.get(self.path)

@@ -25,9 +25,11 @@ class Endless(io.RawIOBase):
         self.left, self.end = size, end
 
     def readable(self) -> bool:
+        """It is."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """The next bytes."""
         if self.left > 0:
             n = min(len(buffer), self.left)
             buffer[:n] = b"a" * n
@@ -46,10 +48,12 @@ def opened(raw: bytes) -> io.BufferedReader:
 def reason_of(packed: bytes) -> tuple[bytes, str]:
     """What comes out of a gzip before it breaks, and why it breaks."""
     stream, out = unpacked(opened(packed), "a.gz"), b""
-    with pytest.raises(BadInput) as caught:
+    try:
         while piece := stream.read1(1000):
             out += piece
-    return out, caught.value.reason
+    except BadInput as error:
+        return out, error.reason
+    return out, "whole"
 
 
 @given(st.binary(max_size=200), st.integers(min_value=1, max_value=20))

@@ -32,7 +32,7 @@ def read(path: Path, raw: bytes | str | None = None, *, fields: str | None = Non
 
 
 def outcome(found: list[Document | Refused]) -> list[str]:
-    """"read" or the reason, row by row."""
+    """Read, or the reason, row by row."""
     return [f.reason if isinstance(f, Refused) else "read" for f in found]
 
 

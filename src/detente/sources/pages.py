@@ -22,7 +22,7 @@ from detente.sources.text import document_of
 MOST_PAGE = 8 * 2**20
 """Bytes: a longer page is no article (the longest of news sites have 2 to 3 MB, nearly all of it script)."""
 
-_MARKED = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|article|main|div|p|title|meta)\b", re.IGNORECASE)
+_MARKED = re.compile(r"<\s*(?:!doctype\s+html|html|head|body|article|main|div|p|title|meta)\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
 
 
@@ -49,9 +49,10 @@ def article(  # noqa: PLR0913 - what may be known about a page from outside
     """
     if len(raw) > MOST_PAGE:
         raise BadInput(where, "too-long", f"the page has over {MOST_PAGE:,} bytes; an article has at most so many")
-    if not _MARKED.search(raw[:100_000]):
+    html = page_text(raw, charset)
+    if not _MARKED.search(html, 0, 100_000):
         raise BadInput(where, "not-html", "it is no HTML, whatever its name says; name plain text .txt")
-    found = _extracted(page_text(raw, charset), where, url)
+    found = _extracted(html, where, url)
     text = str(found.text or "") if found is not None else ""
     if not text.strip():
         raise BadInput(where, "no-article", "the page has no article that could be found; copy its text into a .txt file")

@@ -57,7 +57,7 @@ def of_table(given: Given) -> Found:
     if not first.strip():
         raise BadInput(given.path, "empty", "it has no header; its first line must name the columns")
     delimiter = "\t" if given.path.removesuffix(".gz").endswith((".tsv", ".tab")) else max(",;\t|", key=first.count)
-    header = tuple(cell.strip() for cell in next(csv.reader([first], delimiter=delimiter)))
+    header = _header(first, delimiter, given.path)
     columns = _Columns(given)
     columns.demand_text(header)
     rows = csv.reader(written, delimiter=delimiter)
@@ -72,6 +72,13 @@ def of_table(given: Given) -> Found:
             yield row
         elif row:
             yield _of_row(row, header, where, columns)
+
+
+def _header(line: str, delimiter: str, path: str) -> tuple[str, ...]:
+    try:
+        return tuple(cell.strip() for cell in next(csv.reader([line], delimiter=delimiter)))
+    except csv.Error as error:
+        raise BadInput(path, "bad-row", f"its header cannot be taken apart: {error}") from error
 
 
 def _written_lines(given: Given, broken: list[Refused]) -> Iterator[str]:
