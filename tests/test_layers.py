@@ -122,7 +122,7 @@ def test_no_training_library_at_run_time() -> None:
 
 def test_help_loads_no_network() -> None:
     """`detente --help` answers at once: neither network nor tables are loaded before there is a text to read."""
-    told = "import detente.cli, sys; print([m for m in ('onnxruntime', 'tokenizers', 'polars', 'numpy') if m in sys.modules])"
+    told = "import detente.cli, sys; print([m for m in ('onnxruntime', 'tokenizers', 'polars', 'numpy', 'duckdb', 'trafilatura', 'fastwarc', 'feedparser', 'httpx') if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
 
     assert out.stdout.strip() == "[]"

@@ -104,7 +104,7 @@ def test_standard_input_is_one_document(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_folder_is_its_texts_in_name_order(tmp_path: Path) -> None:
     """Texts of subfolders are named by their path, so that two of one name stay two; other files are let be."""
-    for name in ("b.txt", "a/c.txt", "a/b.txt", "notes.md", "a/x.html"):
+    for name in ("b.txt", "a/c.txt", "a/b.txt", "notes.md", "a/x.docx"):
         file = tmp_path / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(NEWS, encoding="utf-8")
@@ -171,11 +171,12 @@ def test_bad_lines_are_refused_one_by_one(tmp_path: Path) -> None:
         (json.dumps({"text": NEWS}).encode(), "read"),
         (b"{nonsense", "bad-json"),
         (b'["a list"]', "bad-json"),
-        (b'{"title": "no text"}', "bad-json"),
+        (b'{"title": "no text"}', "no-text"),
         (b'{"text": "caf\xe9"}', "bad-json"),
         (b'{"text": ""}', "empty"),
         (json.dumps({"text": NEWS, "published": "soon"}).encode(), "bad-date"),
-        (json.dumps({"text": NEWS, "published": 20230508}).encode(), "bad-json"),
+        (json.dumps({"text": NEWS, "published": 20230508}).encode(), "bad-value"),
+        (b"[" * 100_000, "bad-json"),
         (json.dumps({"text": "中国外交部长星期一在北京会见了美国大使"}).encode(), "not-english"),
         (json.dumps({"text": NEWS}).encode(), "read"),
     ]

@@ -14,6 +14,7 @@ import typer
 from detente.cli.actors import actors_app
 from detente.cli.guard import plain_errors
 from detente.cli.storing import add_commands
+from detente.cli.watching import fetch
 from detente.errors import BadSetting
 from detente.records import Coded, Refused
 
@@ -23,6 +24,7 @@ app = typer.Typer(
 )  # fmt: skip
 
 app.add_typer(actors_app, name="actors")
+app.command()(fetch)
 
 
 class Format(StrEnum):
@@ -38,7 +40,8 @@ class Format(StrEnum):
 Files = Annotated[
     list[str] | None,
     typer.Argument(
-        help="Text files, .jsonl (one document a line), folders; - is standard input.", metavar="[FILE|-]..."
+        help="Texts, web pages, JSON lines, CSV, Parquet, WARC, mailboxes, folders of them, .gz too (docs/sources.md); - is standard input.",
+        metavar="[FILE|-]...",
     ),
 ]
 Published = Annotated[
@@ -46,6 +49,14 @@ Published = Annotated[
     typer.Option(
         help="Day of publication, YYYY-MM-DD, for texts that name none. Without it relative dates stay unknown."
     ),
+]
+Fields = Annotated[
+    str | None,
+    typer.Option(help="Columns of a table or keys of JSON lines: text=body,published=pubdate,id=…; guessed when left out."),
+]
+Today = Annotated[
+    str | None,
+    typer.Option(help="Texts that say they appeared after the day that follows this one are refused; today when left out."),
 ]
 Model = Annotated[Path | None, typer.Option(help="Folder of another reader.")]
 Actors = Annotated[Path | None, typer.Option(help="Another actor base.")]
@@ -60,6 +71,8 @@ def read(  # noqa: PLR0913 - one for each option
     files: Files = None,
     published: Published = None,
     title: Annotated[str | None, typer.Option(help="Title of the article.")] = None,
+    fields: Fields = None,
+    today: Today = None,
     format: Annotated[
         Format,
         typer.Option(help="How to print: table and jsonl show every record, csv and parquet the events, html a page."),
@@ -81,6 +94,7 @@ def read(  # noqa: PLR0913 - one for each option
     from detente.cli.printing import Printer
     from detente.ontology import PLOVER, load_ontology
     from detente.pipeline import code_all, open_tools
+    from detente.sources.fields import fields_in
     from detente.sources.files import documents, many
     from detente.sources.text import day_of
 
@@ -88,14 +102,16 @@ def read(  # noqa: PLR0913 - one for each option
     if not files and sys.stdin.isatty():
         sys.stderr.write("detente: reading from the keyboard; end with Ctrl-D, or name a file\n")
     day = day_of(published, "--published") if published else None
+    columns, counted_from = fields_in(fields), day_of(today, "--today") if today else None
     kind = load_ontology(ontology) if ontology else PLOVER
     if output and any(Path(path).resolve() == output.resolve() for path in paths):
         raise BadSetting("--output", str(output), "it is one of the texts to read; name another file")
     printer = Printer(format.value, output)
     tools = open_tools(model=model, actors=actors, ontology=kind, threads=1 if workers > 1 and many(paths) else 2)
     refused: Counter[str] = Counter()
+    found = documents(paths, published=day, title=title, fields=columns, tell=tell, today=counted_from)
     with printer:
-        for result in progress(code_all(documents(paths, published=day, title=title), tools, workers=workers), paths):
+        for result in progress(code_all(found, tools, workers=workers), paths):
             if isinstance(result, Refused):
                 refused[result.reason] += 1
                 sys.stderr.write(f"detente: refused: {result.detail}\n")
@@ -182,6 +198,11 @@ def main(
 
         sys.stdout.write(f"detente {version_of('detente')}\n")
         raise typer.Exit
+
+
+def tell(line: str) -> None:
+    """Say something beside the results."""
+    sys.stderr.write(f"detente: {line}\n")
 
 
 def progress(results: Iterator[Coded | Refused], paths: list[str]) -> Iterator[Any]:

@@ -1,119 +1,156 @@
-"""Files, folders and JSONL → documents and refusals; in = out + refused."""
+"""Files, folders and standard input of every kind → documents and refusals; in = out + refused.
+
+What a file is, its suffix tells; where it has none that is known, its first bytes do. A `.gz` is unpacked as it is read.
+"""
 
 from __future__ import annotations
 
-import codecs
 import datetime as dt
+import io
+import re
 import sys
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path, PurePath
+from typing import Any
 
-import msgspec
-
-from detente.errors import BadInput, BadSetting
+from detente.errors import BadInput
 from detente.records import Document, Refused
-from detente.sources.text import day_of, decoded, document_of
+from detente.sources.bounded import is_gzip, unpacked, whole
+from detente.sources.crawls import of_warc
+from detente.sources.fields import Fields
+from detente.sources.given import Asked, Found, Given, SourceReader
+from detente.sources.mail import of_mail, of_mailbox
+from detente.sources.pages import of_page
+from detente.sources.tables import of_json_lines, of_parquet, of_table
+from detente.sources.text import decoded, document_of, from_future
 
-JSONL_SUFFIXES = (".jsonl", ".ndjson")
+STANDARD_INPUT = "standard input"
 
 
-class Line(msgspec.Struct, frozen=True):
-    """What a line of JSONL may say. Other fields are let be."""
+def of_text(given: Given) -> Found:
+    """The document of one plain text."""
+    text = decoded(whole(given.stream, given.path), given.path)
+    yield document_of(text, given.path, published=given.asked.published, title=given.asked.title, id=given.name)
 
-    text: str
-    id: str | int | None = None
-    published: str | None = None
-    date: str | None = None
-    title: str | None = None
-    url: str | None = None
+
+READERS: dict[str, SourceReader] = {
+    ".txt": of_text,
+    ".jsonl": of_json_lines, ".ndjson": of_json_lines,
+    ".csv": of_table, ".tsv": of_table, ".tab": of_table, ".parquet": of_parquet,
+    ".html": of_page, ".htm": of_page, ".xhtml": of_page,
+    ".eml": of_mail, ".mht": of_mail, ".mhtml": of_mail, ".mbox": of_mailbox,
+    ".warc": of_warc,
+}  # fmt: skip
+"""Suffix → who reads it; each may end in .gz too."""
+
+MANY = frozenset({of_json_lines, of_table, of_parquet, of_mailbox, of_warc})
+
+# by the first bytes, for standard input and files of unknown suffix
+_HEADS: tuple[tuple[re.Pattern[bytes], SourceReader], ...] = (
+    (re.compile(rb'\s*\{\s*"'), of_json_lines),
+    (re.compile(rb"WARC/\d"), of_warc),
+    (re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE), of_page),
+    (re.compile(rb"From \S+ .*\n[\w-]+:"), of_mailbox),
+    (re.compile(rb"PAR1"), of_parquet),
+)
 
 
 def documents(
-    paths: Iterable[str], *, published: dt.date | None, title: str | None = None
+    paths: Iterable[str],
+    *,
+    published: dt.date | None,
+    title: str | None = None,
+    fields: Fields | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+    today: dt.date | None = None,
 ) -> Iterator[Document | Refused]:
-    """One document or refusal for each file, and for each line of a JSONL file, in order.
+    """One document or refusal for each text that the paths hold, in order: files, rows, mails, pages.
 
-    A file's document is called as the file without its suffix, inside a folder with the path below that folder. Records are
-    named by their document, so that a second document of one name is refused.
+    A file's document is called as the file without its suffix, inside a folder with the path below that folder; a row's or
+    page's by its own id, else its address, else where it stands. Records are named by their document, so that a second
+    document of one name is refused; so is one that says it was published after tomorrow, since its "Monday" would be any.
 
     Args:
-        paths: Files; "-" is standard input, a folder is its `.txt` and JSONL files in name order.
-        published: The day for texts that name none themselves.
+        paths: Files; "-" is standard input, a folder is its files of known kinds in name order.
+        published: The day for texts that name none themselves; it may lie ahead.
         title: Title for plain texts.
+        fields: Which columns hold what; guessed by their names where not told.
+        tell: Takes a line for the user, such as how the columns were understood.
+        today: The day from which the future counts; the clock's, UTC, when None.
     """
+    asked = Asked(published=published, title=title, fields=fields or Fields(), tell=tell)
     taken: set[str] = set()
     for path in paths:
-        for found in _of_path(path, published, title):
-            if isinstance(found, Document) and found.id in taken:
+        for found in _of_path(path, asked):
+            if isinstance(found, Refused):
+                yield found
+            elif found.published != published and (refused := from_future(found, today)):
+                yield refused
+            elif found.id in taken:
                 told = f"{path}: another document is called {found.id!r} already; give each an id of its own, or name the folder above"
                 yield Refused(document=found.id, reason="same-id", detail=told)
             else:
-                taken.update([found.id] if isinstance(found, Document) else [])
+                taken.add(found.id)
                 yield found
 
 
 def many(paths: list[str]) -> bool:
     """Whether the paths may hold more than one document."""
-    return len(paths) > 1 or paths[0].endswith(JSONL_SUFFIXES) or Path(paths[0]).is_dir()
+    return len(paths) > 1 or READERS.get(_suffix(paths[0])) in MANY or Path(paths[0]).is_dir()
 
 
-def _of_path(path: str, published: dt.date | None, title: str | None) -> Iterator[Document | Refused]:
+def _of_path(path: str, asked: Asked) -> Found:
     folder = Path(path)
     if path == "-" or not folder.is_dir():
-        yield from _of_file(path, folder.stem, published, title)
+        yield from _of_file(path, _stem(Path(folder.name)), asked)
         return
-    inside = sorted(f for f in folder.rglob("*") if f.suffix in (".txt", *JSONL_SUFFIXES) and f.is_file())
+    inside = sorted(f for f in folder.rglob("*") if _suffix(f.name) in READERS and f.is_file())
     if not inside:
-        yield Refused(document=path, reason="empty", detail=f"{path}: the folder has no .txt or .jsonl file")
+        told = f"{path}: the folder has no file of a known kind ({', '.join(READERS)}, or one of these with .gz)"
+        yield Refused(document=path, reason="empty", detail=told)
     for file in inside:
-        yield from _of_file(str(file), file.relative_to(folder).with_suffix("").as_posix(), published, title)
+        yield from _of_file(str(file), _stem(file.relative_to(folder)), asked)
 
 
-def _of_file(path: str, name: str, published: dt.date | None, title: str | None) -> Iterator[Document | Refused]:
-    """What one file holds. One that cannot be opened or decoded is one refusal."""
+def _of_file(path: str, name: str, asked: Asked) -> Found:
+    """What one file holds. One that cannot be opened or decoded is one refusal, one that breaks off another after its texts."""
     try:
         if path == "-":
-            text = decoded(sys.stdin.buffer.read(), "standard input")
-            yield document_of(text, "standard input", published=published, title=title)
-        elif path.endswith(JSONL_SUFFIXES):
-            yield from _of_lines(path, published)
+            yield from _of_stream(_standard_input(), STANDARD_INPUT, None, asked)
         else:
-            yield document_of(decoded(Path(path).read_bytes(), path), path, published=published, title=title, id=name)
+            with Path(path).open("rb") as stream:
+                yield from _of_stream(stream, path, name, asked)
     except OSError as error:
         yield Refused(document=path, reason="unreadable", detail=f"{path}: {error.strerror or error}")
     except BadInput as error:
         yield Refused(document=path, reason=error.reason, detail=str(error))
 
 
-def _of_lines(path: str, published: dt.date | None) -> Iterator[Document | Refused]:
-    decoder = msgspec.json.Decoder(Line)
-    with Path(path).open("rb") as lines:
-        for number, raw in enumerate(lines, 1):
-            if number == 1 and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                raise BadInput(
-                    path,
-                    "encoding",
-                    "it is UTF-16, but lines of JSON must be UTF-8; convert it: iconv -f utf-16 -t utf-8",
-                )
-            written = raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw
-            if written.strip():
-                yield _of_line(written, f"{path}:{number}", decoder, published)
+def _of_stream(stream: io.BufferedReader, path: str, name: str | None, asked: Asked) -> Found:
+    packed = is_gzip(stream)
+    opened = unpacked(stream, path) if packed else stream
+    reader = READERS.get(_suffix(path)) or _by_head(opened)
+    yield from reader(Given(path=path, name=name, stream=opened, asked=asked, packed=packed))
 
 
-def _of_line(
-    raw: bytes, where: str, decoder: msgspec.json.Decoder[Line], published: dt.date | None
-) -> Document | Refused:
-    try:
-        line = decoder.decode(raw)
-        written = line.published or line.date
-        day = day_of(written) if written else published
-        name = where if line.id is None else str(line.id)
-        return document_of(line.text, where, published=day, title=line.title, url=line.url, id=name)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return Refused(
-            document=where, reason="bad-json", detail=f"{where}: {error}; each line must be an object with a text"
-        )
-    except BadInput as error:
-        return Refused(document=where, reason=error.reason, detail=str(error))
-    except BadSetting as error:
-        return Refused(document=where, reason="bad-date", detail=f"{where}: {error}")
+def _standard_input() -> io.BufferedReader:
+    """Standard input, whose first bytes can be looked at as soon as they are there."""
+    stream: Any = sys.stdin.buffer
+    return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)
+
+
+def _by_head(stream: io.BufferedReader) -> SourceReader:
+    """Who reads a stream of unknown kind: JSON lines, WARC, HTML, a mailbox or Parquet by their first bytes, else plain text."""
+    head = stream.peek(1024)
+    return next((reader for pattern, reader in _HEADS if pattern.match(head)), of_text)
+
+
+def _suffix(path: str) -> str:
+    """`.jsonl` of `a.jsonl` and of `a.jsonl.gz`, in small letters."""
+    name = PurePath(path)
+    return (PurePath(name.stem) if name.suffix.lower() == ".gz" else name).suffix.lower()
+
+
+def _stem(path: Path) -> str:
+    """`b/a` of `b/a.html` and of `b/a.html.gz`."""
+    return (path.with_suffix("") if path.suffix.lower() == ".gz" and Path(path.stem).suffix else path).with_suffix("").as_posix()

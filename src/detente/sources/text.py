@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from detente.errors import BadInput, BadSetting
-from detente.records import Document
+from detente.records import Document, Refused
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -23,7 +23,9 @@ MOST_CHARACTERS = 2_000_000
 """A longer text is no article: refused rather than read for an hour."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+SURROGATE = re.compile(r"[\ud800-\udfff]")
+"""Half of a pair: no text has it, and no record could be written with it."""
+
 _TAG = re.compile(r"</?(?:!doctype|html|head|body|div|p|script|meta|span|br|a\b)[^>]*>", re.IGNORECASE)
 _LANGUAGE_SAMPLE = 3_000  # characters: more changes nothing in the answer and costs time
 _SHORTEST_TOLD = 60  # letters: below, the language identifier guesses; short texts are taken for English
@@ -72,7 +74,7 @@ def checked(text: str, source: str) -> str:
             "too-long",
             f"it has {len(text):,} characters, but an article has at most {MOST_CHARACTERS:,}; split it",
         )
-    if surrogate := _SURROGATE.search(text):
+    if surrogate := SURROGATE.search(text):
         told = f"character {surrogate.start()} is half of a surrogate pair, which no text has; decode it anew"
         raise BadInput(source, "encoding", told)
     head = text[:100_000]
@@ -116,7 +118,7 @@ def _identifier() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE)
 
 
-def document_of(
+def document_of(  # noqa: PLR0913 - one for each field of a document
     text: str,
     source: str,
     *,
@@ -124,6 +126,7 @@ def document_of(
     title: str | None = None,
     id: str | None = None,
     url: str | None = None,
+    publication: str | None = None,
 ) -> Document:
     """A document of `text`; its id is the one given, or the first 12 digits of its hash.
 
@@ -132,7 +135,19 @@ def document_of(
     """
     checked(text, source)
     name = id if id is not None else hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    return Document(id=name, text=text, published=published, title=title, url=url)
+    return Document(id=name, text=text, published=published, title=title, url=url, publication=publication)
+
+
+def from_future(document: Document, today: dt.date | None = None) -> Refused | None:
+    """The refusal of a document that says it was published after tomorrow, since its "Monday" would be any.
+
+    Tomorrow passes because it has begun east of UTC. `today` is the clock's day, UTC, when None.
+    """
+    last = (today or dt.datetime.now(tz=dt.UTC).date()) + dt.timedelta(days=1)
+    if document.published is None or document.published <= last:
+        return None
+    told = f"{document.id}: it says it was published on {document.published}, which is after {last}; correct its day"
+    return Refused(document=document.id, reason="future-date", detail=told)
 
 
 def day_of(written: str, name: str = "published") -> dt.date:
