@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from itertools import combinations, product
 
 from detente.stories.report import Report
-from detente.stories.words import weight
 
 SURE = 3
 """Days: an interval of at most so many is looked for by its days, a longer one by its months."""
@@ -27,8 +26,14 @@ MOST_MONTHS = 4
 MOST_PARTIES = 4
 """Codes of a report that make blocks: who names more lists a conference."""
 
-RARE_WORDS = 4
-"""Rarest stems of a sentence that make blocks."""
+RARE_WORDS = 3
+"""Rarest stems around a trigger that make blocks."""
+
+TOPIC_WORDS = 6
+"""Rarest stems of what a document tells that make blocks."""
+
+BACK = 35
+"""Days before its paper in which a report that no time words date may have happened."""
 
 UNDATED = "?"
 """The period of reports of which neither the event's day nor the paper's is known."""
@@ -36,12 +41,16 @@ UNDATED = "?"
 
 def blocks(report: Report) -> frozenset[str]:
     """The blocks that a report is put into."""
-    return frozenset(f"{period} {kept}" for period, kept in product(periods(report), _common(report)))
+    narrow = [*_narrow(report)]
+    days = product(periods(report), (*narrow, *_wide(report)))
+    return frozenset(f"{period} {kept}" for period, kept in (*days, *product(_weeks(report), narrow)))
 
 
 def nearby(report: Report) -> frozenset[str]:
-    """The blocks in which its fellows may stand: its own, and those of the days around."""
-    return frozenset(f"{period} {kept}" for period, kept in product(_around(periods(report)), _common(report)))
+    """The blocks in which its fellows may stand: its own, those of the days around, and narrow ones of the weeks around."""
+    narrow = [*_narrow(report)]
+    days = product(_around(periods(report)), (*narrow, *_wide(report)))
+    return frozenset(f"{period} {kept}" for period, kept in (*days, *product(_weeks_around(report), narrow)))
 
 
 def periods(report: Report) -> frozenset[str]:
@@ -76,13 +85,41 @@ def _around(periods: frozenset[str]) -> set[str]:
     return set(periods) | {f"d{day + k}" for day in days for k in range(-AROUND, AROUND + 1)}
 
 
-def _common(report: Report) -> Iterator[str]:
-    """What fellows have in common. Friendly and hostile acts are looked for apart where only a party is shared."""
+def _weeks(report: Report) -> set[str]:
+    """The week of a report whose day is known, or of its paper."""
+    sure = report.first if report.first is not None and report.last is not None and report.last - report.first < SURE else report.published
+    return set() if sure is None else {_week(sure)}
+
+
+def _weeks_around(report: Report) -> set[str]:
+    """The week before and after its day; all the weeks before its paper when no time words tell its day."""
+    weeks = _weeks(report)
+    around = {f"w{int(week[1:]) + k}" for week in weeks for k in (-1, 0, 1)}
+    if not report.told_day and report.published is not None:
+        around |= {_week(day) for day in range(report.published - BACK, report.published + 1, 7)}
+    return around
+
+
+def _week(day: int) -> str:
+    return f"w{day // 7}"
+
+
+def _narrow(report: Report) -> Iterator[str]:
+    """What few share in a week: two parties, a place, a rare word; one party with one type where there is no second."""
+    parties = sorted(report.parties)[:MOST_PARTIES]
+    yield from (f"{a}/{b}" for a, b in combinations(parties, 2))
+    if len(parties) == 1:
+        yield f"{report.type} {parties[0]}"
+    yield from (f"@{place}" for place in report.places)
+    yield from (f"#{name}" for name in report.names[:MOST_PARTIES])
+    yield from (f"={word}" for word in report.context.words[:TOPIC_WORDS])
+    yield from (f"~{word}" for word in report.near.words[:RARE_WORDS])
+
+
+def _wide(report: Report) -> Iterator[str]:
+    """What many share in a week but fewer on a day. Friendly and hostile acts are looked for apart."""
     side = "+" if report.quad <= 2 else "-"
     parties = sorted(report.parties)[:MOST_PARTIES]
     yield from (f"{side}{code}" for code in parties)
-    yield from (f"{a}/{b}" for a, b in combinations(parties, 2))
-    yield from (f"{report.type} @{place}" for place in report.places)
-    yield from (f"~{word}" for word in sorted(report.words.words, key=lambda w: (-weight(w), w))[:RARE_WORDS])
     if not parties:
         yield from (f"{report.type} {word}" for word in report.trigger)

@@ -12,6 +12,7 @@ import msgspec
 from detente.errors import ModelProblem
 from detente.records import Match
 from detente.stories.report import Report
+from detente.stories.senses import alike
 from detente.stories.words import weight
 
 FAR = 60
@@ -24,10 +25,13 @@ _FRIENDLY = (1, 2)
 
 FEATURES: dict[str, str] = {
     "same document": "both stand in one document",
-    "same day": "both happened on the one same day",
+    "same day": "time words tell the one same day for both",
+    "same news day": "both happened on one day, but one of them only as news of its paper's day",
     "days overlap": "their days overlap, but one of them is not sure of the day",
-    "next day": "their days lie side by side",
-    "days apart": "log of the days between them, when there are more",
+    "next day": "their days lie side by side, and time words tell both",
+    "next news day": "their days lie side by side, one of them only as news",
+    "days apart": "log of the days between them, when there are more, and time words tell both",
+    "news apart": "log of the days between them, when there are more, one of them only as news",
     "no day": "one of them has no day",
     "published apart": "log of the days between their papers",
     "same type": "one type of event",
@@ -50,7 +54,10 @@ FEATURES: dict[str, str] = {
     "other place": "both have places, without a word in common",
     "same trigger": "a stem of the trigger in common",
     "trigger told": "the trigger of the one stands in the sentence of the other",
-    "words": "likeness of the sentences (cosine of weighted stems)",
+    "trigger sense": "likeness of what the triggers mean (cosine of senses)",
+    "near sense": "likeness of what the words around the triggers mean (cosine of senses)",
+    "near words": "likeness of the words around the triggers (cosine of weighted stems)",
+    "words": "likeness of the sentences (cosine)",
     "words by day": "the same, where the days are one",
     "context": "likeness of what their documents tell (cosine)",
     "context by type": "the same, where the type is one",
@@ -129,10 +136,13 @@ def _when(ours: Report, theirs: Report) -> dict[str, float]:
     if ours.first is None or ours.last is None or theirs.first is None or theirs.last is None:
         return found | {"no day": 1.0}
     gap = max(ours.first - theirs.last, theirs.first - ours.last, 0)
+    told = ours.told_day and theirs.told_day
+    if gap == 1:
+        return found | {"next day" if told else "next news day": 1.0}
     if gap:
-        return found | ({"next day": 1.0} if gap == 1 else {"days apart": log1p(min(gap, FAR))})
+        return found | {"days apart" if told else "news apart": log1p(min(gap, FAR))}
     sure = ours.first == ours.last == theirs.first == theirs.last
-    return found | {"same day" if sure else "days overlap": 1.0}
+    return found | {("same day" if told else "same news day") if sure else "days overlap": 1.0}
 
 
 def _what(ours: Report, theirs: Report) -> dict[str, float]:
@@ -178,6 +188,9 @@ def _told_how(ours: Report, theirs: Report) -> dict[str, float]:
     return {
         "same trigger": float(_share(ours.trigger, theirs.trigger)),
         "trigger told": float(_share(ours.trigger, theirs.words.words) or _share(theirs.trigger, ours.words.words)),
+        "trigger sense": alike(ours.trigger_sense, theirs.trigger_sense),
+        "near sense": alike(ours.near_sense, theirs.near_sense),
+        "near words": ours.near.likeness(theirs.near),
         "words": words,
         "words by day": words if sure else 0.0,
         "context": context,
@@ -201,7 +214,7 @@ def _told(name: str, ours: Report, theirs: Report) -> str:
     """A feature in words for a person."""
     if name in ("parties", "same actor", "same recipient"):
         return "parties " + ", ".join(sorted(ours.parties & theirs.parties))
-    if name in ("words", "words by day", "rare words"):
+    if name in ("near words", "words", "words by day", "rare words"):
         shared = sorted(set(ours.words.words) & set(theirs.words.words), key=lambda w: (-weight(w), w))[:4]
         return "words: " + ", ".join(shared)
     if name == "same name":

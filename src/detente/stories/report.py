@@ -7,14 +7,19 @@ import re
 from collections.abc import Iterable
 from math import sqrt
 from sys import intern
+from typing import Any
 
 import msgspec
 
 from detente.records import Document, Entity, Event
+from detente.stories.senses import sense
 from detente.stories.words import numbers, stem, stems, weight
 
 MOST_WORDS = 40
 """Stems kept of a sentence, those that tell most; a longer one is a list."""
+
+NEAR = 9
+"""Words on either side of the trigger that tell of this event rather than of another in the same sentence."""
 
 MOST_CONTEXT = 60
 """Stems kept of what a document tells around its events."""
@@ -68,6 +73,7 @@ class Report(msgspec.Struct, frozen=True):
     published: int | None
     first: int | None
     last: int | None
+    told_day: bool  # time words tell the day; else it is known from the paper's day alone
     type: str
     mode: str | None
     quad: int
@@ -80,8 +86,11 @@ class Report(msgspec.Struct, frozen=True):
     by: str | None
     trigger: tuple[str, ...]
     numbers: tuple[int, ...]
+    near: Bag
     words: Bag
     context: Bag
+    trigger_sense: Any  # (64,), see `senses`; msgspec has no word for arrays
+    near_sense: Any
 
     @property
     def parties(self) -> frozenset[str]:
@@ -101,6 +110,8 @@ def report(event: Event, facts: Facts, context: Bag | None = None) -> Report:
     """One event as the matching sees it; without a context its own sentence is all that is known around it."""
     place = event.event_loc
     words = Bag.of(stems(event.text), most=MOST_WORDS)
+    near = Bag.of(stems(_near(event)), most=MOST_WORDS)
+    trigger = tuple(intern(w) for w in dict.fromkeys(stems(" ".join(event.event_text))))
     named = None if place is None else (place.resolved_place or place.extracted_place)
     return Report(
         event=event.id,
@@ -108,6 +119,7 @@ def report(event: Event, facts: Facts, context: Bag | None = None) -> Report:
         published=None if facts.published is None else facts.published.toordinal(),
         first=_ordinal(event.date),
         last=_ordinal(event.enddate),
+        told_day=event.time_text is not None and event.date is not None,
         type=intern(event.event[0]),
         mode=intern(event.mode[0]) if event.mode else None,
         quad=event.quad_code,
@@ -118,11 +130,25 @@ def report(event: Event, facts: Facts, context: Bag | None = None) -> Report:
         places=() if place is None or named is None else tuple(sorted({intern(stem(w)) for w in re.findall(r"\w{3,}", f"{named} {place.extracted_place}")})),
         country=None if place is None else place.country_code,
         by=None if event.by is None else (event.by.code or event.by.entity_text.lower()),
-        trigger=tuple(intern(w) for w in dict.fromkeys(stems(" ".join(event.event_text)))),
+        trigger=trigger,
         numbers=tuple(sorted({value for value, _ in numbers(event.text)})),
+        near=near,
         words=words,
         context=words if context is None else context,
+        trigger_sense=sense(trigger),
+        near_sense=sense(near.words),
     )
+
+
+def _near(event: Event) -> str:
+    """The words around the trigger, up to the end of its clause."""
+    spans = event.text_info.spans.get("trigger", ())
+    if not spans:
+        return event.text
+    start, end = spans[0].start - event.text_info.start, spans[0].end - event.text_info.start
+    before = re.split(r"[;:()\n]", event.text[: max(start, 0)])[-1].split()[-NEAR:]
+    after = re.split(r"[;:()\n]", event.text[max(end, 0) :])[0].split()[:NEAR]
+    return " ".join((*before, event.text[max(start, 0) : max(end, 0)], *after))
 
 
 def _ordinal(day: str | None) -> int | None:
