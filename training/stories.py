@@ -44,6 +44,8 @@ COMMON = 2.2
 """Weight below which a stem stands in every ninth article or more, and its sense tells nothing."""
 MONTHS = ("2005-07", "2005-08")
 LONGEST = 1500  # characters of an article: its news stands at the head
+STRANGERS = 500
+REACH = 400  # events of the articles that follow: some two weeks
 FEWEST = 4
 """Articles that a stem must stand in to be weighed by itself; rarer ones weigh as unseen."""
 
@@ -124,6 +126,19 @@ def pairs(documents: list[GoldDocument], reads: list[Read]) -> list[Pair]:
     ]
 
 
+def strangers(documents: list[Document], reads: list[Read]) -> list[Pair]:
+    """Pairs of reports of two articles of Wikinews that meet in a block, every one taken for two happenings; at most `STRANGERS`, evenly drawn."""
+    told = [r for document, read in zip(documents, reads, strict=True) for r in reports(read.events, Facts.of(document))]
+    put = [(r, blocks(r), nearby(r)) for r in told]
+    found = [
+        Pair("wikinews", a, b, same=False)
+        for k, (a, mine, look) in enumerate(put)
+        for b, yours, _ in put[k + 1 : k + REACH]
+        if a.document != b.document and not look.isdisjoint(yours)
+    ]
+    return found[:: max(1, len(found) // STRANGERS)][:STRANGERS]
+
+
 def matrix(rows: list[Pair]) -> np.ndarray:
     """(n_pairs, n_features), features as `NAMES` orders them."""
     seen = [features(p.ours, p.theirs) for p in rows]
@@ -193,7 +208,7 @@ def main() -> None:
     a.add_argument("--shared", type=Path, default=Path("../shared"))
     a.add_argument("--out", type=Path, default=MODEL)
     a.add_argument("--words", action="store_true", help="count the words anew")
-    a.add_argument("--kept", type=Path, help="keep what the reader finds in this file, and take it from there the next time")
+    a.add_argument("--kept", type=Path, help="folder: keep what the reader finds there, and take it from there the next time")
     o = a.parse_args()
     if o.words:
         counted = count_words(o.shared)
@@ -203,8 +218,10 @@ def main() -> None:
         print(f"{len(counted)} stems, {len(names)} with a sense; run again without --words")
         return
     documents = list(groups(held=False))
-    reads = readings([g.document for g in documents], open_tools(threads=1), o.kept)
-    rows = pairs(documents, reads)
+    tools = open_tools(threads=1)
+    reads = readings([g.document for g in documents], tools, o.kept and o.kept / "train.jsonl")
+    articles = wikinews(o.shared)
+    rows = [*pairs(documents, reads), *strangers(articles, readings(articles, tools, o.kept and o.kept / "wiki.jsonl"))]
     print(f"{len(documents)} passages, {len(units(documents))} units, {len(found_units(documents, reads))} found; {len(rows)} pairs, {sum(p.same for p in rows)} the same")
     penalty, threshold, f1 = choose(documents, reads, rows)
     model = msgspec.structs.replace(fitted(matrix(rows), np.array([p.same for p in rows]), penalty), threshold=threshold)

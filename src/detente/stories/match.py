@@ -23,6 +23,16 @@ RARE = 6.0
 
 _FRIENDLY = (1, 2)
 
+KINDRED = tuple(
+    frozenset(types.split())
+    for types in (
+        "AGREE SUPPORT CONCEDE", "AGREE CONSULT", "CONSULT COOPERATE SUPPORT", "AID COOPERATE", "AID RETREAT", "RETREAT CONCEDE", "AGREE REQUEST",
+        "ACCUSE REJECT THREATEN", "ACCUSE PROTEST", "ACCUSE REQUEST", "REJECT SANCTION", "SANCTION COERCE", "COERCE ASSAULT", "ASSAULT PROTEST",
+        "MOBILIZE ASSAULT", "MOBILIZE THREATEN", "SANCTION THREATEN", "AGREE AID", "RETREAT SANCTION",
+    )
+)  # fmt: skip
+"""Types that lie beside each other in the codebook: the same act, told otherwise, is coded as either."""
+
 FEATURES: dict[str, str] = {
     "same document": "both stand in one document",
     "same day": "time words tell the one same day for both",
@@ -35,6 +45,7 @@ FEATURES: dict[str, str] = {
     "no day": "one of them has no day",
     "published apart": "log of the days between their papers",
     "same type": "one type of event",
+    "kindred type": "two types that readers take for each other (`KINDRED`)",
     "other side": "one is friendly, the other hostile",
     "same mode": "one mode",
     "other mode": "two modes",
@@ -56,6 +67,7 @@ FEATURES: dict[str, str] = {
     "trigger told": "the trigger of the one stands in the sentence of the other",
     "trigger sense": "likeness of what the triggers mean (cosine of senses)",
     "near sense": "likeness of what the words around the triggers mean (cosine of senses)",
+    "sense in context": "the same, times the likeness of what their documents tell",
     "near words": "likeness of the words around the triggers (cosine of weighted stems)",
     "words": "likeness of the sentences (cosine)",
     "words by day": "the same, where the days are one",
@@ -149,6 +161,7 @@ def _what(ours: Report, theirs: Report) -> dict[str, float]:
     statuses = {ours.status, theirs.status}
     return {
         "same type": float(ours.type == theirs.type),
+        "kindred type": float(ours.type != theirs.type and any({ours.type, theirs.type} <= kin for kin in KINDRED)),
         "other side": float((ours.quad in _FRIENDLY) != (theirs.quad in _FRIENDLY)),
         "same mode": float(ours.mode is not None and ours.mode == theirs.mode),
         "other mode": float(ours.mode is not None and theirs.mode is not None and ours.mode != theirs.mode),
@@ -182,6 +195,7 @@ def _who(ours: Report, theirs: Report) -> dict[str, float]:
 def _told_how(ours: Report, theirs: Report) -> dict[str, float]:
     words, context = ours.words.likeness(theirs.words), ours.context.likeness(theirs.context)
     shared = set(ours.words.words) & set(theirs.words.words)
+    sense = alike(ours.near_sense, theirs.near_sense)
     rare = sum(sorted(w for word in shared if (w := weight(word)) >= RARE))
     large, other = [n for n in ours.numbers if n > 2], [n for n in theirs.numbers if n > 2]
     sure = ours.first is not None and ours.first == ours.last == theirs.first == theirs.last
@@ -189,7 +203,8 @@ def _told_how(ours: Report, theirs: Report) -> dict[str, float]:
         "same trigger": float(_share(ours.trigger, theirs.trigger)),
         "trigger told": float(_share(ours.trigger, theirs.words.words) or _share(theirs.trigger, ours.words.words)),
         "trigger sense": alike(ours.trigger_sense, theirs.trigger_sense),
-        "near sense": alike(ours.near_sense, theirs.near_sense),
+        "near sense": sense,
+        "sense in context": sense * context,
         "near words": ours.near.likeness(theirs.near),
         "words": words,
         "words by day": words if sure else 0.0,
