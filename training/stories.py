@@ -28,7 +28,7 @@ from detente.reading.network import packaged_model
 from detente.records import Document
 from detente.stories.blocks import nearby, blocks
 from detente.stories.cluster import cluster
-from detente.stories.match import FEATURES, Matcher, Model, features
+from detente.stories.match import FEATURES, Fellow, Matcher, Model, features
 from detente.stories.report import Facts, Report, reports
 from detente.stories.senses import WIDTH
 from detente.stories.words import idf, stem, stems, weight, weights
@@ -37,26 +37,27 @@ from evaluation.retold import FOLDER, Unit, found_units, gold_pairs, groups, tol
 
 MODEL = Path(__file__).resolve().parent.parent / "src" / "detente" / "stories" / "model"
 NAMES = tuple(FEATURES)
-PENALTIES = (0.1, 0.3, 1.0)  # C of scikit-learn: smaller is smoother
-THRESHOLDS = tuple(round(0.2 + 0.05 * k, 2) for k in range(9))
+PENALTIES = (0.3, 1.0)  # C of scikit-learn: smaller is smoother
+THRESHOLDS = tuple(round(0.2 + 0.1 * k, 2) for k in range(5))
 FOLDS = 6
+INNER = 4
 COMMON = 2.2
 """Weight below which a stem stands in every ninth article or more, and its sense tells nothing."""
 MONTHS = ("2005-07", "2005-08")
 LONGEST = 1500  # characters of an article: its news stands at the head
-STRANGERS = 500
-REACH = 400  # events of the articles that follow: some two weeks
+STRANGERS = 400
+REACH = 25  # articles that follow: some five days
 FEWEST = 4
 """Articles that a stem must stand in to be weighed by itself; rarer ones weigh as unseen."""
 
 
 class Pair(NamedTuple):
-    """Two reports of the training groups, and whether they tell one happening."""
+    """Two reports of one group, and whether they tell one happening; None: the gold does not say."""
 
     group: str
     ours: Report
     theirs: Report
-    same: bool
+    same: bool | None
 
 
 # --- words ------------------------------------------------------------------------------------------
@@ -112,31 +113,40 @@ def reports_of(documents: list[GoldDocument], reads: list[Read]) -> list[Report]
 
 
 def pairs(documents: list[GoldDocument], reads: list[Read]) -> list[Pair]:
-    """Pairs of reports that tell known happenings and meet in a block, from any two passages or from one."""
+    """Pairs of reports of one group that meet in a block; `same` is None where a report tells no happening of the gold."""
     happenings: dict[str, set[str]] = {}
     for (_, name), events in found_units(documents, reads).items():
         for event in events:
             happenings.setdefault(event, set()).add(name)
-    known = [r for r in reports_of(documents, reads) if r.event in happenings]
-    put, look = {r.event: blocks(r) for r in known}, {r.event: nearby(r) for r in known}
+    told = reports_of(documents, reads)
+    met = [(a, b) for a, b in combinations(told, 2) if a.document.partition("-")[0] == b.document.partition("-")[0] and meet(a, b)]
+    both = [happenings.keys() >= {a.event, b.event} for a, b in met]
     return [
-        Pair(a.document.partition("-")[0], a, b, not happenings[a.event].isdisjoint(happenings[b.event]))
-        for a, b in combinations(known, 2)
-        if not look[a.event].isdisjoint(put[b.event])
+        Pair(a.document.partition("-")[0], a, b, not happenings[a.event].isdisjoint(happenings[b.event]) if known else None)
+        for (a, b), known in zip(met, both, strict=True)
     ]
+
+
+def meet(ours: Report, theirs: Report) -> bool:
+    """Whether blocking lets the pair through."""
+    return not nearby(ours).isdisjoint(blocks(theirs)) or not nearby(theirs).isdisjoint(blocks(ours))
 
 
 def strangers(documents: list[Document], reads: list[Read]) -> list[Pair]:
-    """Pairs of reports of two articles of Wikinews that meet in a block, every one taken for two happenings; at most `STRANGERS`, evenly drawn."""
-    told = [r for document, read in zip(documents, reads, strict=True) for r in reports(read.events, Facts.of(document))]
-    put = [(r, blocks(r), nearby(r)) for r in told]
-    found = [
-        Pair("wikinews", a, b, same=False)
-        for k, (a, mine, look) in enumerate(put)
-        for b, yours, _ in put[k + 1 : k + REACH]
-        if a.document != b.document and not look.isdisjoint(yours)
+    """Pairs of reports of two articles of Wikinews that meet in a block, every one taken for two happenings.
+
+    `STRANGERS` pairs of articles of neighbouring days are drawn evenly, with all their reports; each is a group of its own.
+    """
+    told = [(d, reports(read.events, Facts.of(d))) for d, read in zip(documents, reads, strict=True) if read.events]
+    near = [(a, b) for k, a in enumerate(told) for b in told[k + 1 : k + 1 + REACH]]
+    drawn = near[:: max(1, len(near) // STRANGERS)][:STRANGERS]
+    return [
+        Pair(f"wikinews {k}", a, b, same=False)
+        for k, ((_, ours), (_, theirs)) in enumerate(drawn)
+        for a in ours
+        for b in theirs
+        if meet(a, b)
     ]
-    return found[:: max(1, len(found) // STRANGERS)][:STRANGERS]
 
 
 def matrix(rows: list[Pair]) -> np.ndarray:
@@ -148,47 +158,90 @@ def matrix(rows: list[Pair]) -> np.ndarray:
 # --- model ------------------------------------------------------------------------------------------
 
 
-def fitted(seen: np.ndarray, same: np.ndarray, penalty: float) -> Model:
-    """The regression of these pairs: (n_pairs, n_features), (n_pairs,)."""
-    fit = LogisticRegression(C=penalty, max_iter=2000, solver="lbfgs")
-    fit.fit(seen, same)
+class Table(NamedTuple):
+    """The pairs as numbers: features (n, n_features), labels (n,) with 1, 0, or -1 for unknown, group and likeness of documents (n,)."""
+
+    rows: list[Pair]
+    values: np.ndarray
+    labels: np.ndarray
+    group: np.ndarray
+    context: np.ndarray
+
+    @classmethod
+    def of(cls, rows: list[Pair]) -> Table:
+        """The numbers of these pairs."""
+        labels = np.array([-1 if p.same is None else int(p.same) for p in rows])
+        context = np.array([p.ours.context.likeness(p.theirs.context) for p in rows])
+        return cls(rows, matrix(rows), labels, np.array([p.group for p in rows]), context)
+
+    def only(self, kept: np.ndarray) -> Table:
+        """Some of the pairs."""
+        return Table([p for p, k in zip(self.rows, kept, strict=True) if k], *(part[kept] for part in self[1:]))
+
+
+def fitted(table: Table, penalty: float) -> Model:
+    """Both regressions of these pairs; the second learns from chances of groups that the first was not fitted on."""
+    alone = np.zeros(len(table.rows))
+    names = sorted(set(table.group.tolist()))
+    for fold in range(INNER):
+        out = np.isin(table.group, names[fold::INNER])
+        alone[out] = odds(first(table.only(~out), penalty), table.values[out])
+    seconds = second(table, alone)
+    model = first(table, penalty)
+    return msgspec.structs.replace(model, fellow=seconds)
+
+
+def first(table: Table, penalty: float) -> Model:
+    """The regression of a pair alone."""
+    known = table.labels >= 0
+    fit = LogisticRegression(C=penalty, max_iter=2000).fit(table.values[known], table.labels[known])
     weights = {name: round(float(w), 4) for name, w in zip(NAMES, fit.coef_[0], strict=True)}
     return Model(bias=round(float(fit.intercept_[0]), 4), threshold=0.5, weights=weights)
 
 
-def pair_f1(told: set[tuple[Unit, Unit]], gold: set[tuple[Unit, Unit]]) -> float:
-    """Pairwise F1."""
-    return 2 * len(told & gold) / (len(told) + len(gold)) if told or gold else 0.0
+def odds(model: Model, values: np.ndarray) -> np.ndarray:
+    """Log odds of each pair alone."""
+    return np.clip(model.bias + values @ np.array([model.weights[name] for name in NAMES]), -30.0, 30.0)
 
 
-def choose(documents: list[GoldDocument], reads: list[Read], rows: list[Pair]) -> tuple[float, float, float]:
+def second(table: Table, alone: np.ndarray) -> Fellow:
+    """The regression that knows whether each is the other's best fellow in its document."""
+    best: dict[tuple[str, str, str], float] = {}
+    apart = np.array([p.ours.document != p.theirs.document for p in table.rows])
+    keys = [((p.group, p.ours.event, p.theirs.document), (p.group, p.theirs.event, p.ours.document)) for p in table.rows]
+    for both, value, other in zip(keys, alone, apart, strict=True):
+        for key in both if other else ():
+            best[key] = max(value, best.get(key, -99.0))
+    mutual = np.array([other and value >= max(best[k] for k in both) for both, value, other in zip(keys, alone, apart, strict=True)])
+    seen = np.stack([alone, mutual, mutual * table.context], axis=1)[apart & (table.labels >= 0)]
+    fit = LogisticRegression(C=1.0, max_iter=2000).fit(seen, table.labels[apart & (table.labels >= 0)])
+    chance, pair, context = (round(float(w), 4) for w in fit.coef_[0])
+    return Fellow(bias=round(float(fit.intercept_[0]), 4), chance=chance, best=pair, context=context)
+
+
+def choose(documents: list[GoldDocument], reads: list[Read], table: Table) -> tuple[float, float, float]:
     """Penalty and threshold with the best pairwise F1 over groups left out, and that F1; only found happenings count."""
-    names = sorted({g.topic for g in documents})
+    names = sorted(set(table.group.tolist()))
     told = list(zip(documents, reads, strict=True))
     best = (0.0, 0.0, -1.0)
-    values, same, of_group = matrix(rows), np.array([p.same for p in rows]), np.array([p.group for p in rows])
     for penalty in PENALTIES:
         counts: Counter[tuple[float, str]] = Counter()
         for fold in range(FOLDS):
             out = set(names[fold::FOLDS])
-            kept = ~np.isin(of_group, sorted(out))
-            model = fitted(values[kept], same[kept], penalty)
+            model = fitted(table.only(~np.isin(table.group, sorted(out))), penalty)
             mine = [g for g, _ in told if g.topic in out], [r for g, r in told if g.topic in out]
             found = found_units(*mine)
             gold = gold_pairs(list(found))
             seen = reports_of(*mine)
             for threshold in THRESHOLDS:
                 stories = cluster(seen, Matcher(msgspec.structs.replace(model, threshold=threshold)))
-                of = {event: story for story, events in stories.items() for event in events}
-                joined = told_pairs(found, of)
+                joined = told_pairs(found, {event: story for story, events in stories.items() for event in events})
                 counts.update({(threshold, "hit"): len(joined & gold), (threshold, "told"): len(joined), (threshold, "gold"): len(gold)})
-        line = f"penalty {penalty:4}"
-        for threshold in THRESHOLDS:
-            f1 = 2 * counts[threshold, "hit"] / max(1, counts[threshold, "told"] + counts[threshold, "gold"])
-            line += f"  {threshold}: {f1:.3f}"
-            if f1 > best[2]:
-                best = (penalty, threshold, f1)
-        print(line, flush=True)
+        scores = {t: 2 * counts[t, "hit"] / max(1, counts[t, "told"] + counts[t, "gold"]) for t in THRESHOLDS}
+        print(f"penalty {penalty:4}" + "".join(f"  {t}: {f1:.3f}" for t, f1 in scores.items()), flush=True)
+        threshold = max(THRESHOLDS, key=lambda t: scores[t])
+        if scores[threshold] > best[2]:
+            best = (penalty, threshold, scores[threshold])
     return best
 
 
@@ -222,18 +275,20 @@ def main() -> None:
     reads = readings([g.document for g in documents], tools, o.kept and o.kept / "train.jsonl")
     articles = wikinews(o.shared)
     rows = [*pairs(documents, reads), *strangers(articles, readings(articles, tools, o.kept and o.kept / "wiki.jsonl"))]
-    print(f"{len(documents)} passages, {len(units(documents))} units, {len(found_units(documents, reads))} found; {len(rows)} pairs, {sum(p.same for p in rows)} the same")
-    penalty, threshold, f1 = choose(documents, reads, rows)
-    model = msgspec.structs.replace(fitted(matrix(rows), np.array([p.same for p in rows]), penalty), threshold=threshold)
+    print(f"{len(documents)} passages, {len(units(documents))} units, {len(found_units(documents, reads))} found; {len(rows)} pairs, {sum(p.same is True for p in rows)} the same")
+    table = Table.of(rows)
+    penalty, threshold, f1 = choose(documents, reads, table)
+    model = msgspec.structs.replace(fitted(table, penalty), threshold=threshold)
     texts = b"".join(file.read_bytes() for file in sorted(FOLDER.glob("g*.toml")) if int(file.stem[1:]) % 2 == 0)
     manifest = {
-        "made_by": "python -m training.stories", "groups": "even", "pairs": len(rows), "same": sum(p.same for p in rows),
+        "made_by": "python -m training.stories", "groups": "even", "pairs": len(rows), "same": sum(p.same is True for p in rows),
         "data_sha256": hashlib.sha256(texts).hexdigest(), "penalty": penalty, "threshold": threshold,
         "f1_cross_validated": round(f1, 4), "folds": FOLDS,
     }  # fmt: skip
     write(model, manifest, o.out)
     for name, w in sorted(model.weights.items(), key=lambda each: -abs(each[1])):
         print(f"{name:18}{w:8.3f}")
+    print(model.fellow)
     print(f"bias {model.bias}; penalty {penalty}, threshold {threshold}, F1 over groups left out {f1:.3f}")
 
 

@@ -13,6 +13,7 @@ import typer
 
 from detente.cli.actors import actors_app
 from detente.cli.guard import plain_errors
+from detente.cli.stories import stories
 from detente.errors import BadSetting
 from detente.records import Coded, Document, Refused
 
@@ -22,6 +23,7 @@ app = typer.Typer(
 )  # fmt: skip
 
 app.add_typer(actors_app, name="actors")
+app.command()(stories)
 
 
 class Format(StrEnum):

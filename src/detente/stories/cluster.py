@@ -77,7 +77,10 @@ class StoryIndex:
         if twice:
             raise BadSetting("event", min(twice), "two reports, or a report and a story, carry this id; give every document an id of its own")
         groups = Groups(self.matcher, told, self._known)
-        for ours, theirs in self._candidates(told):
+        pairs = [*self._candidates(told)]
+        for ours, theirs in pairs:
+            groups.acquaint(ours, theirs)
+        for ours, theirs in pairs:
             groups.consider(ours, theirs)
         groups.join()
         joins = []
@@ -131,11 +134,22 @@ class Groups:
         self.root = {r.event: r.event for r in told}  # a group is named by its first report, or by the known story in it
         self.members: dict[str, list[str]] = {r.event: [r.event] for r in told}
         self.fellows: dict[str, set[str]] = {}  # group → groups it may join
+        self.alone: dict[tuple[str, str], float] = {}  # pair of events → chance of the pair alone
+        self.best: dict[tuple[str, str], float] = {}  # event, other document → best such chance
         self.chances: dict[tuple[str, str], float] = {}
         self.waiting: list[tuple[float, str, str]] = []
 
+    def acquaint(self, ours: str, theirs: str) -> None:
+        """Weigh a report with another or with the exemplars of a story, and keep who is the best fellow of whom."""
+        report = self.told[ours]
+        for fellow in self.known.get(theirs) or [self.told[theirs]]:
+            if fellow.document != report.document:
+                chance = self._alone(report, fellow)
+                for event, document in ((report.event, fellow.document), (fellow.event, report.document)):
+                    self.best[event, document] = max(chance, self.best.get((event, document), 0.0))
+
     def consider(self, ours: str, theirs: str) -> None:
-        """Let two groups join if they agree: a report with a report, or with a known story."""
+        """Let two groups join if they agree: a report with a report, or with a known story. All must be acquainted before."""
         if theirs not in self.root:
             self.root[theirs] = theirs
             self.members.setdefault(theirs, [])
@@ -190,11 +204,19 @@ class Groups:
         return [*self.known.get(group, ()), *new][:EXEMPLARS]
 
     def chance(self, ours: Report, theirs: Report) -> float:
-        """The chance of a pair, weighed once."""
-        pair = (ours.event, theirs.event) if ours.event < theirs.event else (theirs.event, ours.event)
+        """The chance of a pair beside the other events of both documents, weighed once."""
+        pair = _pair(ours, theirs)
         if pair not in self.chances:
-            self.chances[pair] = self.matcher.chance(ours, theirs)
+            alone = self._alone(ours, theirs)
+            rivals = max(self.best.get((ours.event, theirs.document), 0.0), self.best.get((theirs.event, ours.document), 0.0))
+            self.chances[pair] = self.matcher.weighed(ours, theirs, alone, best=alone >= rivals)
         return self.chances[pair]
+
+    def _alone(self, ours: Report, theirs: Report) -> float:
+        pair = _pair(ours, theirs)
+        if pair not in self.alone:
+            self.alone[pair] = self.matcher.chance(ours, theirs)
+        return self.alone[pair]
 
     def stories(self) -> Iterator[tuple[str, list[Report]]]:
         """Each story's id and its new reports; a new story is called after its first."""
@@ -215,6 +237,10 @@ def cluster(reports: Iterable[Report], matcher: Matcher | None = None) -> dict[s
     for join in StoryIndex(matcher).add(reports):
         stories.setdefault(join.story, []).append(join.event)
     return stories
+
+
+def _pair(ours: Report, theirs: Report) -> tuple[str, str]:
+    return (ours.event, theirs.event) if ours.event < theirs.event else (theirs.event, ours.event)
 
 
 def _order(report: Report) -> tuple[int, str, str]:

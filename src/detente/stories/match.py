@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import cache
 from importlib import resources
-from math import exp, log1p
+from math import exp, log, log1p
 
 import msgspec
 
@@ -81,12 +81,25 @@ FEATURES: dict[str, str] = {
 """What the model looks at, each a number of the pair; the same whichever report comes first."""
 
 
+class Fellow(msgspec.Struct, frozen=True):
+    """What it adds that two reports are each the other's best fellow in its document.
+
+        odds = bias + chance * log odds of the pair alone + (best + context * likeness of their documents, when they are)
+    """
+
+    bias: float = 0.0
+    chance: float = 1.0
+    best: float = 0.0
+    context: float = 0.0
+
+
 class Model(msgspec.Struct, frozen=True):
-    """A logistic regression: chance = 1 / (1 + exp(-(bias + weights @ features)))."""
+    """A logistic regression of the pair alone, 1 / (1 + exp(-(bias + weights @ features))), and a second one that sees the documents' other events."""
 
     bias: float
     threshold: float
     weights: dict[str, float]
+    fellow: Fellow = Fellow()
 
 
 class Matcher:
@@ -104,10 +117,17 @@ class Matcher:
             raise ModelProblem("stories model", odd, "it must weigh the features of this version; train it anew: python -m training.stories")
 
     def chance(self, ours: Report, theirs: Report) -> float:
-        """The chance, in (0, 1); the same whichever comes first."""
+        """The chance of the pair alone, in (0, 1); the same whichever comes first."""
         weights = self.model.weights
-        total = self.model.bias + sum(weights[name] * value for name, value in features(ours, theirs).items())
-        return 1 / (1 + exp(-max(min(total, 30.0), -30.0)))
+        return logistic(self.model.bias + sum(weights[name] * value for name, value in features(ours, theirs).items()))
+
+    def weighed(self, ours: Report, theirs: Report, alone: float, *, best: bool) -> float:
+        """The chance once it is known whether each is the other's best fellow in its document; inside one document it stays `alone`."""
+        if ours.document == theirs.document:
+            return alone
+        fellow = self.model.fellow
+        odds = fellow.bias + fellow.chance * log(alone / (1 - alone))
+        return logistic(odds + (fellow.best + fellow.context * ours.context.likeness(theirs.context) if best else 0.0))
 
     def match(self, ours: Report, theirs: Report, *, score: float | None = None) -> Match:
         """The chance and its reason; `score` stands for the chance where more than two reports were weighed."""
@@ -120,6 +140,11 @@ class Matcher:
         spoken = {name: weights[name] * value for name, value in features(ours, theirs).items() if weights[name] * value > 0.1}
         best = sorted(spoken, key=lambda name: (-spoken[name], name))[:4]
         return "; ".join(dict.fromkeys(_told(name, ours, theirs) for name in best)) or "nothing speaks against it"
+
+
+def logistic(odds: float) -> float:
+    """The chance of these log odds, held off 0 and 1."""
+    return 1 / (1 + exp(-max(min(odds, 30.0), -30.0)))
 
 
 @cache
