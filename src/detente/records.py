@@ -1,7 +1,7 @@
-"""What flows through the house: Document → Reading → Resolved → Event, Quote, Check → Coded; and Refused.
+"""What flows through the house: Document → Reading → Resolved → Event, Quote, Check → Coded → Story; and Refused.
 
 Every class here is frozen. Offsets are characters of `Document.text`, end exclusive: `text[start:end]` is the words.
-`Event`, `Quote`, `Check` and what they hold are the public record contract; their JSON is what `detente read` prints.
+`Event`, `Quote`, `Check`, `Story` and what they hold are the public record contract; their JSON is what `detente read` prints.
 """
 
 from __future__ import annotations
@@ -275,6 +275,47 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
     source: tuple[str, ...]
     text_info: TextInfo
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a report joined a story: the chance that two reports tell one happening, what spoke for it, and the two event ids."""
+
+    score: float
+    why: str
+    ours: str
+    theirs: str
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """One of several versions of a thing, and the reports (event ids) that tell it so."""
+
+    value: str
+    reports: tuple[str, ...]
+
+
+class Dispute(msgspec.Struct, frozen=True, kw_only=True):
+    """What the reports of one story tell differently: "date", "toll", "status" or "account"; every version is kept."""
+
+    dispute: str
+    about: str
+    versions: tuple[Version, ...]
+
+
+class Story(msgspec.Struct, frozen=True, kw_only=True):
+    """One happening, told by one or more documents.
+
+    `event` is merged from the reports; `sources` are publishers that did not copy each other.
+    """
+
+    id: str
+    event: Event
+    reports: tuple[str, ...]
+    documents: tuple[str, ...]
+    sources: tuple[str, ...]
+    first_seen: str | None
+    last_seen: str | None
+    disputed: tuple[Dispute, ...] = ()
+    matches: tuple[Match, ...] = ()
 
 
 class Coded(msgspec.Struct, frozen=True, kw_only=True):

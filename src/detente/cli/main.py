@@ -15,6 +15,7 @@ from detente.cli.actors import actors_app
 from detente.cli.guard import plain_errors
 from detente.cli.storing import add_commands
 from detente.cli.watching import fetch
+from detente.cli.stories import stories
 from detente.errors import BadSetting
 from detente.records import Coded, Refused
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 
 app.add_typer(actors_app, name="actors")
 app.command()(fetch)
+app.command()(stories)
 
 
 class Format(StrEnum):

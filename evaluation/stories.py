@@ -1,0 +1,191 @@
+"""How well events of different documents are brought together: our retelling groups, ECB+ and MEANTIME, beside the lemma baseline.
+
+    python -m evaluation.stories --shared ../shared                 the tables; 1 when a floor is broken
+    python -m evaluation.stories --kept build/read                  keep what the reader finds there, and take it from there the next time
+    python -m evaluation.stories --sets retold                      only these sets
+
+Everything is read from raw text by the program itself. A gold mention is *found* when a trigger of the program overlaps its words.
+
+- `retold`: the odd (held out) groups, all in one index. A unit is a passage with a happening that it tells; pairs of units of one happening
+  are the gold. "end to end" counts the pairs of units that the reader missed as missed; "found" looks only at units that it found.
+- `ecb+`: inside each topic, mentions in the validated sentences that the program found. Both sides hold only these mentions, so the numbers
+  measure the joining, not the finding, which is told beside them.
+- `meantime`: likewise, inside each document: the copy at hand has no chains across documents.
+
+The rival puts mentions of one stem together: of the gold mention's last word, inside the same topic or document.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from detente.pipeline import Tools, open_tools
+from detente.records import Span
+from detente.stories.cluster import cluster
+from detente.stories.report import Facts, Report, reports
+from detente.stories.words import stem
+from evaluation.coref import MEASURES, Cluster, Score, conll
+from evaluation.corpora import GoldDocument, Read, aligned, ecb_plus, meantime, readings
+from evaluation.events import broken
+from evaluation.retold import found_units, gold_pairs, groups, told_pairs, units
+
+
+class Line(NamedTuple):
+    """A line of the pairwise table: right, told and gold pairs."""
+
+    name: str
+    right: int
+    told: int
+    gold: int
+
+    @property
+    def precision(self) -> float:
+        """Share of the told pairs that are right."""
+        return self.right / self.told if self.told else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Share of the gold pairs that are told."""
+        return self.right / self.gold if self.gold else 0.0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean."""
+        return 2 * self.right / (self.told + self.gold) if self.told + self.gold else 0.0
+
+
+def reports_of(documents: Sequence[GoldDocument], reads: Sequence[Read]) -> list[Report]:
+    """Every event of the documents as the matching sees it."""
+    return [r for gold, read in zip(documents, reads, strict=True) for r in reports(read.events, Facts.of(gold.document))]
+
+
+def story_of(told: Iterable[Report]) -> dict[str, str]:
+    """Event → story, all reports in one index."""
+    return {event: story for story, events in cluster(told).items() for event in events}
+
+
+# --- retellings ---------------------------------------------------------------------------------------
+
+
+def retold(documents: list[GoldDocument], reads: list[Read]) -> list[Line]:
+    """Pairwise precision, recall and F1, of the program and of the stem of the trigger."""
+    found = found_units(documents, reads)
+    every, seen = gold_pairs(units(documents)), gold_pairs(list(found))
+    ours, rival = told_pairs(found, story_of(reports_of(documents, reads))), told_pairs(found, lemma_stories(documents, reads))
+    return [
+        Line("found", len(ours & seen), len(ours), len(seen)),
+        Line("found, rival", len(rival & seen), len(rival), len(seen)),
+        Line("end to end", len(ours & every), len(ours), len(every)),
+        Line("end to end, rival", len(rival & every), len(rival), len(every)),
+    ]
+
+
+def lemma_stories(documents: list[GoldDocument], reads: list[Read]) -> dict[str, str]:
+    """Event → the stem of its trigger's last word, inside its group."""
+    return {
+        event.id: f"{gold.topic} {stem(event.event_text[0].split()[-1])}"
+        for gold, read in zip(documents, reads, strict=True)
+        for event in read.events
+    }
+
+
+# --- ECB+ and MEANTIME ----------------------------------------------------------------------------------
+
+Key = Callable[[GoldDocument, int, str], str]
+"""From a document, the number of a mention and its event: what is put together."""
+
+
+def chains(topic: list[tuple[GoldDocument, Read]], key: Key) -> list[Cluster]:
+    """Clusters of the mentions found in a topic, by what `key` says of them. Each mention is a span of a text all its own."""
+    out: dict[str, set[Span]] = {}
+    for number, (gold, read) in enumerate(topic):
+        for k, event in aligned(gold.mentions, read).items():
+            out.setdefault(key(gold, k, event), set()).add(Span(number, k))
+    return [frozenset(spans) for spans in out.values()]
+
+
+def corpus(documents: list[GoldDocument], reads: list[Read], within: Callable[[GoldDocument], str]) -> dict[str, dict[str, Score]]:
+    """Every measure of the program and of the rival, summed over topics."""
+    topics: dict[str, list[tuple[GoldDocument, Read]]] = {}
+    for gold, read in zip(documents, reads, strict=True):
+        topics.setdefault(within(gold), []).append((gold, read))
+    out: dict[str, dict[str, Score]] = {"program": {}, "same stem": {}}
+    for topic in topics.values():
+        stories = story_of(reports_of([g for g, _ in topic], [r for _, r in topic]))
+        truth = chains(topic, lambda gold, k, _: gold.mentions[k].cluster)
+        answers = {
+            "program": chains(topic, lambda _gold, _k, event, of=stories: of[event]),  # type: ignore[misc]  # bound now, not later
+            "same stem": chains(topic, lambda gold, k, _: stem(gold.mentions[k].span.of(gold.document.text).split()[-1])),
+        }
+        for name, answer in answers.items():
+            for measure, score in MEASURES.items():
+                out[name][measure] = out[name].get(measure, Score()).plus(score(truth, answer))
+    return out
+
+
+def coverage(documents: list[GoldDocument], reads: list[Read]) -> tuple[int, int, int]:
+    """Gold mentions, those found, and chains of two or more among those found."""
+    found = [(g.mentions[k].cluster, g.topic) for g, r in zip(documents, reads, strict=True) for k in aligned(g.mentions, r)]
+    return sum(len(g.mentions) for g in documents), len(found), sum(found.count(c) > 1 for c in set(found))
+
+
+# --- the tables -------------------------------------------------------------------------------------------
+
+
+def show_retold(kept: Path | None, tools: Tools | None) -> dict[str, dict[str, float]]:
+    """Print the held-out groups' table."""
+    documents = list(groups(held=True))
+    reads = readings([g.document for g in documents], tools or open_tools(), kept and kept / "held.jsonl")
+    told = units(documents)
+    print(f"retellings, held out: {len(documents)} passages, {len(told)} units, {len(found_units(documents, reads))} found")
+    lines = retold(documents, reads)
+    print(f"  {'':20}{'P':>8}{'R':>8}{'F1':>8}{'gold':>7}{'told':>7}")
+    for line in lines:
+        print(f"  {line.name:20}{line.precision:8.3f}{line.recall:8.3f}{line.f1:8.3f}{line.gold:7}{line.told:7}")
+    return {"stories retold": {line.name: round(line.f1, 4) for line in lines}}
+
+
+def show_corpus(name: str, documents: list[GoldDocument], reads: list[Read], within: Callable[[GoldDocument], str]) -> dict[str, dict[str, float]]:
+    """Print a corpus' table."""
+    gold, found, chained = coverage(documents, reads)
+    print(f"{name}: {len(documents)} documents, {gold} gold mentions, {found} found, {chained} chains of two or more among them")
+    scores = corpus(documents, reads, within)
+    print(f"  {'':20}" + "".join(f"{m + ' P':>10}{'R':>7}{'F1':>7}" for m in MEASURES) + f"{'CoNLL':>8}")
+    for who, line in scores.items():
+        cells = "".join(f"{line[m].precision:10.3f}{line[m].recall:7.3f}{line[m].f1:7.3f}" for m in MEASURES)
+        print(f"  {who:20}{cells}{conll(line):8.3f}", flush=True)
+    return {f"stories {name}": {"B³": round(scores["program"]["B³"].f1, 4), "CoNLL": round(conll(scores["program"]), 4)}}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the tables; 1 when a floor is broken."""
+    a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    a.add_argument("--shared", type=Path, default=Path("../shared"))
+    a.add_argument("--kept", type=Path, help="folder: keep what the reader finds there, and take it from there the next time")
+    a.add_argument("--sets", nargs="*", default=["retold", "ecb+", "meantime"], help="retold, ecb+, meantime")
+    a.add_argument("--json", type=Path, help="write the numbers here")
+    o = a.parse_args(arguments)
+    tools = open_tools(threads=1)
+    numbers: dict[str, dict[str, float]] = {}
+    if "retold" in o.sets:
+        numbers |= show_retold(o.kept, tools)
+    if "ecb+" in o.sets:
+        documents = list(ecb_plus(o.shared / "data" / "coref-ecbplus"))
+        reads = readings([g.document for g in documents], tools, o.kept and o.kept / "ecb.jsonl")
+        numbers |= show_corpus("ecb+", documents, reads, lambda gold: gold.topic)
+    if "meantime" in o.sets:
+        documents = list(meantime(o.shared / "data" / "meantime-en" / "meantime.jsonl"))
+        reads = readings([g.document for g in documents], tools, o.kept and o.kept / "meantime.jsonl")
+        numbers |= show_corpus("meantime", documents, reads, lambda gold: gold.document.id)
+    if o.json:
+        o.json.write_text(json.dumps(numbers, indent=1) + "\n")
+    return broken(numbers)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

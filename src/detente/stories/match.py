@@ -1,0 +1,264 @@
+"""Two reports → the chance that they tell one happening, and what speaks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache
+from importlib import resources
+from math import exp, log, log1p
+
+import msgspec
+
+from detente.errors import ModelProblem
+from detente.records import Match
+from detente.stories.report import Report
+from detente.stories.senses import alike
+from detente.stories.words import weight
+
+FAR = 60
+"""Days apart beyond which more days tell no more."""
+
+RARE = 6.0
+"""A stem of this weight stands in one article of four hundred; two reports that share it share more than a topic."""
+
+_FRIENDLY = (1, 2)
+
+KINDRED = tuple(
+    frozenset(types.split())
+    for types in (
+        "AGREE SUPPORT CONCEDE", "AGREE CONSULT", "CONSULT COOPERATE SUPPORT", "AID COOPERATE", "AID RETREAT", "RETREAT CONCEDE", "AGREE REQUEST",
+        "ACCUSE REJECT THREATEN", "ACCUSE PROTEST", "ACCUSE REQUEST", "REJECT SANCTION", "SANCTION COERCE", "COERCE ASSAULT", "ASSAULT PROTEST",
+        "MOBILIZE ASSAULT", "MOBILIZE THREATEN", "SANCTION THREATEN", "AGREE AID", "RETREAT SANCTION",
+    )
+)  # fmt: skip
+"""Types that lie beside each other in the codebook: the same act, told otherwise, is coded as either."""
+
+FEATURES: dict[str, str] = {
+    "same document": "both stand in one document",
+    "same day": "time words tell the one same day for both",
+    "same news day": "both happened on one day, but one of them only as news of its paper's day",
+    "days overlap": "their days overlap, but one of them is not sure of the day",
+    "next day": "their days lie side by side, and time words tell both",
+    "next news day": "their days lie side by side, one of them only as news",
+    "days apart": "log of the days between them, when there are more, and time words tell both",
+    "news apart": "log of the days between them, when there are more, one of them only as news",
+    "no day": "one of them has no day",
+    "published apart": "log of the days between their papers",
+    "same type": "one type of event",
+    "kindred type": "two types that readers take for each other (`KINDRED`)",
+    "other side": "one is friendly, the other hostile",
+    "same mode": "one mode",
+    "other mode": "two modes",
+    "other status": "two statuses, none of them a denial",
+    "denied": "one is told as done, the other as denied",
+    "parties": "share of party codes that both have (Jaccard)",
+    "no party": "one of them has no party with a code",
+    "other parties": "both have parties, none in common",
+    "same actor": "an actor in common",
+    "other actor": "both have actors, none in common",
+    "same recipient": "a recipient in common",
+    "other recipient": "both have recipients, none in common",
+    "turned round": "actor of the one is recipient of the other, and nothing else in common",
+    "same name": "a name in common",
+    "other names": "both name somebody, nobody in common",
+    "same place": "a word of the place in common",
+    "other place": "both have places, without a word in common",
+    "same trigger": "a stem of the trigger in common",
+    "trigger told": "the trigger of the one stands in the sentence of the other",
+    "trigger sense": "likeness of what the triggers mean (cosine of senses)",
+    "near sense": "likeness of what the words around the triggers mean (cosine of senses)",
+    "sense in context": "the same, times the likeness of what their documents tell",
+    "near words": "likeness of the words around the triggers (cosine of weighted stems)",
+    "words": "likeness of the sentences (cosine)",
+    "words by day": "the same, where the days are one",
+    "context": "likeness of what their documents tell (cosine)",
+    "context by type": "the same, where the type is one",
+    "rare words": "weight of the rare stems that both sentences have, in tens",
+    "same numbers": "a number above two in common",
+    "other numbers": "both have numbers above two, none in common",
+    "same source": "on the same word",
+}
+"""What the model looks at, each a number of the pair; the same whichever report comes first."""
+
+
+class Fellow(msgspec.Struct, frozen=True):
+    """What it adds that two reports are each the other's best fellow in its document.
+
+        odds = bias + chance * log odds of the pair alone + (best + context * likeness of their documents, when they are)
+    """
+
+    bias: float = 0.0
+    chance: float = 1.0
+    best: float = 0.0
+    context: float = 0.0
+
+
+class Model(msgspec.Struct, frozen=True):
+    """A logistic regression of the pair alone, 1 / (1 + exp(-(bias + weights @ features))), and a second one that sees the documents' other events."""
+
+    bias: float
+    threshold: float
+    weights: dict[str, float]
+    fellow: Fellow = Fellow()
+
+
+class Matcher:
+    """Tells how likely two reports tell one happening. Threads may share it."""
+
+    def __init__(self, model: Model | None = None) -> None:
+        """The packaged model, or another.
+
+        Raises:
+            ModelProblem: The model's features are not those of this program.
+        """
+        self.model = packaged() if model is None else model
+        if set(self.model.weights) != set(FEATURES):
+            odd = sorted(set(self.model.weights) ^ set(FEATURES))
+            raise ModelProblem("stories model", odd, "it must weigh the features of this version; train it anew: python -m training.stories")
+
+    def chance(self, ours: Report, theirs: Report) -> float:
+        """The chance of the pair alone, in (0, 1); the same whichever comes first."""
+        weights = self.model.weights
+        return logistic(self.model.bias + sum(weights[name] * value for name, value in features(ours, theirs).items()))
+
+    def weighed(self, ours: Report, theirs: Report, alone: float, *, best: bool) -> float:
+        """The chance once it is known whether each is the other's best fellow in its document; inside one document it stays `alone`."""
+        if ours.document == theirs.document:
+            return alone
+        fellow = self.model.fellow
+        odds = fellow.bias + fellow.chance * log(alone / (1 - alone))
+        return logistic(odds + (fellow.best + fellow.context * ours.context.likeness(theirs.context) if best else 0.0))
+
+    def match(self, ours: Report, theirs: Report, *, score: float | None = None) -> Match:
+        """The chance and its reason; `score` stands for the chance where more than two reports were weighed."""
+        given = self.chance(ours, theirs) if score is None else score
+        return Match(score=round(given, 3), why=self.why(ours, theirs), ours=ours.event, theirs=theirs.event)
+
+    def why(self, ours: Report, theirs: Report) -> str:
+        """What speaks most for the pair, in words: "same day; parties KEN, SOM; words: envoy, expel"."""
+        weights = self.model.weights
+        spoken = {name: weights[name] * value for name, value in features(ours, theirs).items() if weights[name] * value > 0.1}
+        best = sorted(spoken, key=lambda name: (-spoken[name], name))[:4]
+        return "; ".join(dict.fromkeys(_told(name, ours, theirs) for name in best)) or "nothing speaks against it"
+
+
+def logistic(odds: float) -> float:
+    """The chance of these log odds, held off 0 and 1."""
+    return 1 / (1 + exp(-max(min(odds, 30.0), -30.0)))
+
+
+@cache
+def packaged() -> Model:
+    """The model in the package.
+
+    Raises:
+        ModelProblem: It is damaged.
+    """
+    file = resources.files("detente.stories") / "model" / "matcher.json"
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Model)
+    except (OSError, msgspec.DecodeError) as error:
+        raise ModelProblem("stories model", str(file), f"it cannot be read ({error}); install detente anew") from error
+
+
+def features(ours: Report, theirs: Report) -> dict[str, float]:
+    """Name → value of what is not 0 in the pair; `FEATURES` says what each means."""
+    found = {**_when(ours, theirs), **_what(ours, theirs), **_who(ours, theirs), **_told_how(ours, theirs)}
+    return {name: value for name, value in found.items() if value}
+
+
+def _when(ours: Report, theirs: Report) -> dict[str, float]:
+    apart = 0 if ours.published is None or theirs.published is None else abs(ours.published - theirs.published)
+    found = {"same document": float(ours.document == theirs.document), "published apart": log1p(min(apart, FAR))}
+    if ours.first is None or ours.last is None or theirs.first is None or theirs.last is None:
+        return found | {"no day": 1.0}
+    gap = max(ours.first - theirs.last, theirs.first - ours.last, 0)
+    told = ours.told_day and theirs.told_day
+    if gap == 1:
+        return found | {"next day" if told else "next news day": 1.0}
+    if gap:
+        return found | {"days apart" if told else "news apart": log1p(min(gap, FAR))}
+    sure = ours.first == ours.last == theirs.first == theirs.last
+    return found | {("same day" if told else "same news day") if sure else "days overlap": 1.0}
+
+
+def _what(ours: Report, theirs: Report) -> dict[str, float]:
+    statuses = {ours.status, theirs.status}
+    return {
+        "same type": float(ours.type == theirs.type),
+        "kindred type": float(ours.type != theirs.type and any({ours.type, theirs.type} <= kin for kin in KINDRED)),
+        "other side": float((ours.quad in _FRIENDLY) != (theirs.quad in _FRIENDLY)),
+        "same mode": float(ours.mode is not None and ours.mode == theirs.mode),
+        "other mode": float(ours.mode is not None and theirs.mode is not None and ours.mode != theirs.mode),
+        "denied": float(len(statuses) > 1 and "negated" in statuses),
+        "other status": float(len(statuses) > 1 and "negated" not in statuses),
+    }
+
+
+def _who(ours: Report, theirs: Report) -> dict[str, float]:
+    mine, yours = ours.parties, theirs.parties
+    both = mine & yours
+    swapped = _share(ours.actors, theirs.recipients) or _share(ours.recipients, theirs.actors)
+    straight = _share(ours.actors, theirs.actors) or _share(ours.recipients, theirs.recipients)
+    return {
+        "parties": len(both) / len(mine | yours) if both else 0.0,
+        "no party": float(not mine or not yours),
+        "other parties": float(bool(mine) and bool(yours) and not both),
+        "same actor": float(_share(ours.actors, theirs.actors)),
+        "other actor": _differ(ours.actors, theirs.actors),
+        "same recipient": float(_share(ours.recipients, theirs.recipients)),
+        "other recipient": _differ(ours.recipients, theirs.recipients),
+        "turned round": float(swapped and not straight),
+        "same name": float(_share(ours.names, theirs.names)),
+        "other names": _differ(ours.names, theirs.names),
+        "same place": float(_share(ours.places, theirs.places)),
+        "other place": _differ(ours.places, theirs.places),
+        "same source": float(ours.by is not None and ours.by == theirs.by),
+    }
+
+
+def _told_how(ours: Report, theirs: Report) -> dict[str, float]:
+    words, context = ours.words.likeness(theirs.words), ours.context.likeness(theirs.context)
+    shared = set(ours.words.words) & set(theirs.words.words)
+    sense = alike(ours.near_sense, theirs.near_sense)
+    rare = sum(sorted(w for word in shared if (w := weight(word)) >= RARE))
+    large, other = [n for n in ours.numbers if n > 2], [n for n in theirs.numbers if n > 2]
+    sure = ours.first is not None and ours.first == ours.last == theirs.first == theirs.last
+    return {
+        "same trigger": float(_share(ours.trigger, theirs.trigger)),
+        "trigger told": float(_share(ours.trigger, theirs.words.words) or _share(theirs.trigger, ours.words.words)),
+        "trigger sense": alike(ours.trigger_sense, theirs.trigger_sense),
+        "near sense": sense,
+        "sense in context": sense * context,
+        "near words": ours.near.likeness(theirs.near),
+        "words": words,
+        "words by day": words if sure else 0.0,
+        "context": context,
+        "context by type": context if ours.type == theirs.type else 0.0,
+        "rare words": rare / 10,
+        "same numbers": float(_share(large, other)),
+        "other numbers": _differ(large, other),
+    }
+
+
+def _share(ours: Collection[object], theirs: Collection[object]) -> bool:
+    return not set(ours).isdisjoint(theirs)
+
+
+def _differ(ours: Collection[object], theirs: Collection[object]) -> float:
+    """1 when both have something and nothing in common."""
+    return float(bool(ours) and bool(theirs) and set(ours).isdisjoint(theirs))
+
+
+def _told(name: str, ours: Report, theirs: Report) -> str:
+    """A feature in words for a person."""
+    if name in ("parties", "same actor", "same recipient"):
+        return "parties " + ", ".join(sorted(ours.parties & theirs.parties))
+    if name in ("near words", "words", "words by day", "rare words"):
+        shared = sorted(set(ours.words.words) & set(theirs.words.words), key=lambda w: (-weight(w), w))[:4]
+        return "words: " + ", ".join(shared)
+    if name == "same name":
+        return "names " + ", ".join(sorted(set(ours.names) & set(theirs.names)))
+    if name == "same numbers":
+        return "numbers " + ", ".join(str(n) for n in sorted(set(ours.numbers) & set(theirs.numbers)) if n > 2)
+    return "same context" if name.startswith("context") else name

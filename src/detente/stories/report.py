@@ -1,0 +1,170 @@
+"""An event and its document → what the matching looks at, compact: an index may hold millions of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from math import sqrt
+from sys import intern
+from typing import Any
+
+import msgspec
+
+from detente.records import Document, Entity, Event
+from detente.stories.senses import sense
+from detente.stories.words import numbers, stem, stems, weight
+
+MOST_WORDS = 40
+"""Stems kept of a sentence, those that tell most; a longer one is a list."""
+
+NEAR = 9
+"""Words on either side of the trigger that tell of this event rather than of another in the same sentence."""
+
+MOST_CONTEXT = 60
+"""Stems kept of what a document tells around its events."""
+
+_TITLES = frozenset("president minister prime foreign secretary king queen general colonel spokesman spokeswoman ambassador chief leader mr mrs ms".split())
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the document that an event stands in.
+
+    `copy_of` is the id of the document whose text it copies, None when it copies none; `publication` is None when nobody knows it.
+    """
+
+    document: str
+    published: dt.date | None = None
+    publication: str | None = None
+    copy_of: str | None = None
+
+    @classmethod
+    def of(cls, document: Document, *, copy_of: str | None = None) -> Facts:
+        """The facts of a document that was read."""
+        return cls(document=document.id, published=document.published, publication=document.publication, copy_of=copy_of)
+
+
+class Bag(msgspec.Struct, frozen=True, array_like=True):
+    """Stems, each once, and the length of their vector of weights."""
+
+    words: tuple[str, ...]
+    length: float
+
+    @classmethod
+    def of(cls, words: Iterable[str], *, most: int) -> Bag:
+        """The `most` stems that tell most; of equals the first in the alphabet."""
+        kept = sorted(set(words), key=lambda w: (-weight(w), w))[:most]
+        return cls(tuple(intern(w) for w in kept), sqrt(sum(weight(w) ** 2 for w in kept)))
+
+    def likeness(self, other: Bag) -> float:
+        """Cosine of the two vectors, in [0, 1]; 0 when one is empty."""
+        if not self.length or not other.length:
+            return 0.0
+        theirs = set(other.words)
+        # fsum is not needed: the words stand in one order on both sides, so that the sum is the same whoever asks
+        return sum(weight(w) ** 2 for w in self.words if w in theirs) / (self.length * other.length)
+
+
+class Report(msgspec.Struct, frozen=True):
+    """One event of one document, as the matching sees it. Days are counted from 0001-01-01 (`date.toordinal`)."""
+
+    event: str
+    document: str
+    published: int | None
+    first: int | None
+    last: int | None
+    told_day: bool  # time words tell the day; else it is known from the paper's day alone
+    type: str
+    mode: str | None
+    quad: int
+    status: str
+    actors: tuple[str, ...]
+    recipients: tuple[str, ...]
+    names: tuple[str, ...]
+    places: tuple[str, ...]
+    country: str | None
+    by: str | None
+    trigger: tuple[str, ...]
+    numbers: tuple[int, ...]
+    near: Bag
+    words: Bag
+    context: Bag
+    trigger_sense: Any  # (64,), see `senses`; msgspec has no word for arrays
+    near_sense: Any
+
+    @property
+    def parties(self) -> frozenset[str]:
+        """Codes of actors and recipients."""
+        return frozenset((*self.actors, *self.recipients))
+
+
+def reports(events: Iterable[Event], facts: Facts) -> list[Report]:
+    """The events of one document, each as the matching sees it; what the document tells beside is their context."""
+    told = list(events)
+    sentences = dict.fromkeys(event.text for event in told)
+    context = Bag.of((w for text in sentences for w in stems(text)), most=MOST_CONTEXT)
+    return [report(event, facts, context) for event in told]
+
+
+def report(event: Event, facts: Facts, context: Bag | None = None) -> Report:
+    """One event as the matching sees it; without a context its own sentence is all that is known around it."""
+    place = event.event_loc
+    words = Bag.of(stems(event.text), most=MOST_WORDS)
+    near = Bag.of(stems(_near(event)), most=MOST_WORDS)
+    trigger = tuple(intern(w) for w in dict.fromkeys(stems(" ".join(event.event_text))))
+    named = None if place is None else (place.resolved_place or place.extracted_place)
+    return Report(
+        event=event.id,
+        document=facts.document,
+        published=None if facts.published is None else facts.published.toordinal(),
+        first=_ordinal(event.date),
+        last=_ordinal(event.enddate),
+        told_day=event.time_text is not None and event.date is not None,
+        type=intern(event.event[0]),
+        mode=intern(event.mode[0]) if event.mode else None,
+        quad=event.quad_code,
+        status=intern(event.status),
+        actors=_codes(event.actor),
+        recipients=_codes(event.recipient),
+        names=_names((*event.actor, *event.recipient)),
+        places=() if place is None or named is None else tuple(sorted({intern(stem(w)) for w in re.findall(r"\w{3,}", f"{named} {place.extracted_place}")})),
+        country=None if place is None else place.country_code,
+        by=None if event.by is None else (event.by.code or event.by.entity_text.lower()),
+        trigger=trigger,
+        numbers=tuple(sorted({value for value, _ in numbers(event.text)})),
+        near=near,
+        words=words,
+        context=words if context is None else context,
+        trigger_sense=sense(trigger),
+        near_sense=sense(near.words),
+    )
+
+
+def _near(event: Event) -> str:
+    """The words around the trigger, up to the end of its clause."""
+    spans = event.text_info.spans.get("trigger", ())
+    if not spans:
+        return event.text
+    start, end = spans[0].start - event.text_info.start, spans[0].end - event.text_info.start
+    before = re.split(r"[;:()\n]", event.text[: max(start, 0)])[-1].split()[-NEAR:]
+    after = re.split(r"[;:()\n]", event.text[max(end, 0) :])[0].split()[:NEAR]
+    return " ".join((*before, event.text[max(start, 0) : max(end, 0)], *after))
+
+
+def _ordinal(day: str | None) -> int | None:
+    return None if day is None else dt.date.fromisoformat(day).toordinal()
+
+
+def _codes(entities: Iterable[Entity]) -> tuple[str, ...]:
+    return tuple(intern(code) for code in sorted({e.code for e in entities if e.code is not None}))
+
+
+def _names(entities: Iterable[Entity]) -> tuple[str, ...]:
+    """Last words of the names of persons and bodies, small letters."""
+    found = set()
+    for entity in entities:
+        words = re.findall(r"[^\W\d_]{2,}", entity.name or "") or [w for w in re.findall(r"\b[A-Z][^\W\d_]+", entity.entity_text)]
+        kept = [w.lower() for w in words if w.lower() not in _TITLES]
+        if kept:
+            found.add(intern(kept[-1]))
+    return tuple(sorted(found))

@@ -1,0 +1,89 @@
+"""The retelling groups are what their README says, and pairs and chains are counted as they should be."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from detente.records import Document, Span
+from evaluation.corpora import GoldDocument, GoldMention, Read, aligned, joined
+from evaluation.retold import FOLDER, found_units, gold_pairs, groups, told_pairs, units, unmarked
+
+FILES = sorted(FOLDER.glob("g*.toml"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_group_retells_its_happenings(file: Path) -> None:
+    """Three to five passages of 40 to 90 words; every happening is told, every mark names one, the first by two papers at least."""
+    group = tomllib.loads(file.read_text(encoding="utf-8"))
+    told = [{m.cluster.partition(":")[2] for m in unmarked(p["text"], file.stem)[1]} for p in group["passages"]]
+
+    assert 3 <= len(group["passages"]) <= 5
+    assert all(40 <= len(unmarked(p["text"], "")[0].split()) <= 90 for p in group["passages"])
+    assert set().union(*told) == set(group["happenings"])
+    assert sum("1" in marks for marks in told) >= 2
+    assert len({p["id"] for p in group["passages"]}) == len(group["passages"])
+
+
+def test_there_are_groups_enough_on_either_side() -> None:
+    """Sixty groups, two hundred and forty passages, half of them held out."""
+    held, train = list(groups(held=True)), list(groups(held=False))
+
+    assert len(FILES) >= 60
+    assert len(held) + len(train) >= 240
+    assert not {g.topic for g in held} & {g.topic for g in train}
+    assert abs(len(held) - len(train)) <= 10
+
+
+def test_every_type_occurs(root: Path) -> None:
+    """All sixteen PLOVER types."""
+    from detente.ontology import PLOVER
+
+    named = {re.match(r"\w+", h)[0] for f in FILES for h in tomllib.loads(f.read_text(encoding="utf-8"))["happenings"].values()}  # type: ignore[index]
+
+    assert named == set(PLOVER.types)
+
+
+def test_marks_leave_the_text() -> None:
+    """The words stay, at the characters that are told."""
+    text, mentions = unmarked("They {met|1} and {signed|2}.", "g01")
+
+    assert text == "They met and signed."
+    assert [(m.span.of(text), m.cluster) for m in mentions] == [("met", "g01:1"), ("signed", "g01:2")]
+
+
+def test_tokens_are_put_together_again() -> None:
+    """Stops and genitives lean on the word before, quotes become curly, a sentence is a line."""
+    tokens = [("``", 0), ("China", 0), ("'s", 0), ("man", 0), ("''", 0), (",", 0), ("he", 0), ("said", 0), (".", 0), ("Yes", 1)]
+    text, spans = joined(tokens)
+
+    assert text == "“China's man ”, he said.\nYes"
+    assert [s.of(text) for s in spans[1:4]] == ["China", "'s", "man"]
+
+
+def gold(*mentions: tuple[int, int, str]) -> GoldDocument:
+    """A document with these mentions."""
+    return GoldDocument(Document(id="d", text="x" * 50), "t", tuple(GoldMention(Span(a, b), c) for a, b, c in mentions))
+
+
+def test_a_trigger_serves_one_mention() -> None:
+    """The mention that shares most characters gets it; the other goes without."""
+    read = Read((), ((Span(0, 10), "d-e01"),))
+
+    assert aligned(gold((0, 3, "a"), (2, 10, "b")).mentions, read) == {1: "d-e01"}
+
+
+def test_a_missed_unit_costs_recall_but_no_precision() -> None:
+    """Three passages tell one happening, the reader finds two of them: one pair of three."""
+    documents = [
+        GoldDocument(Document(id=name, text="They met."), "g", (GoldMention(Span(5, 8), "g:1"),)) for name in ("a", "b", "c")
+    ]
+    reads = [Read((), ((Span(5, 8), "a-e01"),)), Read((), ((Span(5, 8), "b-e01"),)), Read((), ())]
+    found = found_units(documents, reads)
+
+    assert len(gold_pairs(units(documents))) == 3
+    assert len(gold_pairs(list(found))) == 1
+    assert told_pairs(found, {"a-e01": "s", "b-e01": "s"}) == gold_pairs(list(found))

@@ -1,0 +1,88 @@
+"""Two reports: how likely they tell one happening, and why."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import msgspec
+import pytest
+
+from detente.errors import ModelProblem
+from detente.stories.blocks import blocks, nearby
+from detente.stories.match import FEATURES, Matcher, Model, features
+from tests.stories.telling import ELSEWHERE, EXPELLED, IN_RETURN, SENT_HOME, THURSDAY, WEDNESDAY, told
+
+MATCHER = Matcher()
+ALL = (EXPELLED, SENT_HOME, IN_RETURN, ELSEWHERE)
+
+
+def test_other_words_for_one_deed_agree() -> None:
+    """An envoy expelled by one paper is the one sent home by another."""
+    assert MATCHER.chance(EXPELLED, SENT_HOME) > MATCHER.model.threshold
+
+
+def test_the_answer_is_another_happening() -> None:
+    """Same parties, same type, the next day, the other way round."""
+    assert MATCHER.chance(EXPELLED, IN_RETURN) < MATCHER.model.threshold
+
+
+def test_other_parties_on_the_same_day_are_another_happening() -> None:
+    """What Peru does to Bolivia is not what Kenya does to Somalia."""
+    assert MATCHER.chance(EXPELLED, ELSEWHERE) < MATCHER.chance(EXPELLED, SENT_HOME)
+
+
+@pytest.mark.parametrize(("ours", "theirs"), list(combinations(ALL, 2)))
+def test_it_makes_no_difference_who_comes_first(ours: object, theirs: object) -> None:
+    """The chance is the same to the last bit, and so is every feature."""
+    assert features(ours, theirs) == features(theirs, ours)  # type: ignore[arg-type]
+    assert MATCHER.chance(ours, theirs) == MATCHER.chance(theirs, ours)  # type: ignore[arg-type]
+
+
+def test_a_match_says_why() -> None:
+    """Score, reason and both event ids travel together."""
+    match = MATCHER.match(EXPELLED, SENT_HOME)
+
+    assert (match.ours, match.theirs) == ("a-e01", "b-e01")
+    assert 0 < match.score < 1
+    assert match.why
+
+
+def test_only_features_that_are_explained_are_weighed() -> None:
+    """Every feature of a pair has a line in `FEATURES`."""
+    assert all(set(features(a, b)) <= set(FEATURES) for a, b in combinations(ALL, 2))
+
+
+def test_a_model_of_another_version_is_refused() -> None:
+    """A weight that is missing would count as 0 in silence."""
+    short = {name: 0.0 for name in FEATURES if name != "same day"}
+
+    with pytest.raises(ModelProblem, match="same day"):
+        Matcher(Model(bias=0.0, threshold=0.5, weights=short))
+
+
+# --- blocks -------------------------------------------------------------------------------------------
+
+
+def test_fellows_meet_in_a_block() -> None:
+    """A pair that may tell one happening is compared, from either side."""
+    assert nearby(EXPELLED) & blocks(SENT_HOME)
+    assert nearby(SENT_HOME) & blocks(EXPELLED)
+
+
+def test_strangers_meet_in_none() -> None:
+    """Other parties, other words: never compared."""
+    assert not nearby(EXPELLED) & blocks(ELSEWHERE)
+
+
+def test_a_paper_that_errs_by_a_day_is_still_compared() -> None:
+    """Wednesday instead of Tuesday."""
+    wrong = told("e-e01", "SANCTION", "On Wednesday the Kenyans ordered Somalia's man out.", "ordered", day=WEDNESDAY, published=THURSDAY)
+
+    assert nearby(wrong) & blocks(EXPELLED)
+
+
+def test_what_happened_years_ago_does_not_meet_the_news() -> None:
+    """The same two parties in another year."""
+    old = msgspec.structs.replace(SENT_HOME, first=SENT_HOME.first - 3650, last=SENT_HOME.last - 3650)  # type: ignore[operator]
+
+    assert not nearby(EXPELLED) & {b for b in blocks(old) if b.startswith(("m", "y"))}
