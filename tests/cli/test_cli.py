@@ -105,7 +105,7 @@ def test_help_ends_in_an_example(name: str) -> None:
 @pytest.mark.parametrize("example", [e for c in COMMANDS.values() for e in examples(c.help)] + examples(COMMAND.help))
 def test_examples_run(example: str, root: Path, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """The line as it stands in the help does what it says, from the repository's folder; what it writes is new."""
-    if re.match(r"detente (read|explain) ", example):
+    if re.match(r"detente (read|explain|audit) ", example):
         request.getfixturevalue("model")
     for folder in ("examples", "tests"):
         (tmp_path / folder).symlink_to(root / folder)

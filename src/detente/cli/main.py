@@ -12,6 +12,8 @@ from typing import Annotated, Any
 import typer
 
 from detente.cli.actors import actors_app
+from detente.cli.auditing import audit_app
+from detente.cli.formats import add_formats
 from detente.cli.guard import plain_errors
 from detente.errors import BadSetting
 from detente.records import Coded, Document, Refused
@@ -22,6 +24,7 @@ app = typer.Typer(
 )  # fmt: skip
 
 app.add_typer(actors_app, name="actors")
+app.add_typer(audit_app, name="audit")
 
 
 class Format(StrEnum):
@@ -188,5 +191,7 @@ def progress(results: Iterator[Coded | Refused], paths: list[str]) -> Iterator[A
             bar.update(task, advance=1, rate=f"{words / elapsed:,.0f} words/s")
             yield result
 
+
+add_formats(app)
 
 __all__ = ["Document", "app"]
