@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from detente.errors import BadInput
 from detente.formats.making import made, number, place
 from detente.formats.parties import country_named
-from detente.formats.rows import Line, Lines, Row, bad, csv_rows, word
+from detente.formats.rows import Lines, Row, bad, csv_rows, word
 from detente.records import Entity, Event, Refused
 
 _NEEDED = frozenset(("event_id_cnty", "event_date", "sub_event_type", "actor1"))
@@ -40,6 +40,14 @@ class Meaning(NamedTuple):
     mode: str | None
     contexts: tuple[str, ...]
     shape: str
+
+
+class Days(NamedTuple):
+    """First and last day, ISO, and how precise they are."""
+
+    first: str
+    last: str
+    precision: str
 
 
 @cache
@@ -81,8 +89,8 @@ def _cells(row: Row, names: list[str]) -> dict[str, str | None]:
 
 
 def _event(cell: dict[str, str | None], remarks: Counter[str]) -> Event:
-    id, kind = cell["event_id_cnty"], cell["sub_event_type"] or ""
-    if id is None:
+    name, kind = cell["event_id_cnty"], cell["sub_event_type"] or ""
+    if name is None:
         raise bad("no-id", "event_id_cnty is empty")
     meaning = meanings().get(kind.lower())
     if meaning is None:
@@ -96,17 +104,20 @@ def _event(cell: dict[str, str | None], remarks: Counter[str]) -> Event:
     elif meaning.shape == "one" and second:
         remarks["actor2-left-out"] += 1  # who came between: neither acts in the protest nor is it directed at him
         shape = {"actor": first, "recipient": ()}
+    days = _days(cell["event_date"] or "", cell.get("time_precision") or "1")
     country = cell.get("country")
     code = country_named(country) if country else None
     named = ", ".join(dict.fromkeys(c for n in ("location", "admin1") if (c := cell.get(n)))) or country
     return made(
-        id=f"acled-{id}",
-        **_days(cell["event_date"] or "", cell.get("time_precision") or "1"),
+        id=f"acled-{name}",
+        date=days.first,
+        enddate=days.last,
+        date_precision=days.precision,
         kind=meaning.type,
         mode=() if meaning.mode is None else (meaning.mode,),
         context=meaning.contexts,
         coder=f"acled; {kind}",
-        document=f"acled-{id}",
+        document=f"acled-{name}",
         where=place(named, country=code, lat=number(cell.get("latitude") or ""), lon=number(cell.get("longitude") or "")),
         text=cell.get("notes") or "",
         **shape,
@@ -114,7 +125,7 @@ def _event(cell: dict[str, str | None], remarks: Counter[str]) -> Event:
 
 
 @lru_cache(maxsize=65536)
-def _days(date: str, precision: str) -> dict[str, str]:
+def _days(date: str, precision: str) -> Days:
     """First and last day: of the week (Monday to Sunday) or the month where ACLED knows no more.
 
     Raises:
@@ -127,7 +138,7 @@ def _days(date: str, precision: str) -> dict[str, str]:
         last = first + dt.timedelta(days=6) if first < dt.date(9999, 12, 20) else first
     elif kind == "month":
         first, last = first.replace(day=1), first.replace(day=calendar.monthrange(first.year, first.month)[1])
-    return {"date": first.isoformat(), "enddate": last.isoformat(), "date_precision": kind}
+    return Days(first.isoformat(), last.isoformat(), kind)
 
 
 def _date(text: str) -> dt.date:

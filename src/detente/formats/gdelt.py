@@ -12,13 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
-from operator import itemgetter
 from typing import NamedTuple
 
 from detente.formats.cameo import MAP_VERSION, parent_used, plover_of
-from detente.formats.making import day, kept, known_contexts, made, number, place
+from detente.formats.making import day, kept, made, number, place
 from detente.formats.outgoing import Pair, cameo_code, pairs, plain, rounded
-from detente.formats.parties import cameo_tables, fips, fips_of, of_cameo, to_cameo
+from detente.formats.parties import fips, fips_of, of_cameo, to_cameo
 from detente.formats.rows import Line, Lines, bad, each, word
 from detente.records import Entity, Event, EventLocation, Refused
 

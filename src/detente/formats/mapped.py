@@ -121,10 +121,10 @@ def _event(cell: dict[str, str | None], number_of: int, mapping: Mapping, remark
     enddate = _day(cell.get("enddate"), mapping) if cell.get("enddate") else date
     if enddate < date:
         raise bad("bad-date", f"enddate = {enddate!r}, but it must not be before date, {date}")
-    id = cell.get("id") or f"{mapping.name}-{number_of}"
+    name = cell.get("id") or f"{mapping.name}-{number_of}"
     context = (cell.get("context") or "").replace("|", ";").split(";")
     return made(
-        id=id,
+        id=name,
         date=date,
         enddate=enddate,
         date_precision="day" if enddate == date else "range",
@@ -134,7 +134,7 @@ def _event(cell: dict[str, str | None], number_of: int, mapping: Mapping, remark
         actor=_party(cell, "actor"),
         recipient=_party(cell, "recipient"),
         coder=coder,
-        document=cell.get("document") or id,
+        document=cell.get("document") or name,
         where=place(cell.get("place") or country, country=code, lat=lat, lon=lon),
         text=cell.get("text") or "",
     )

@@ -127,7 +127,7 @@ def of_cameo(name: str, country: str, group: str, roles: tuple[str, ...]) -> Par
     sectors = tuple(dict.fromkeys(tables.sectors[p] for p in parts if p in tables.sectors))
     if group == "PKO":
         sectors = tuple(dict.fromkeys(("MIL", *sectors)))
-    lost = [f"role-unknown" for p in parts if p not in tables.sectors and p not in tables.codes]
+    lost = ["role-unknown" for p in parts if p not in tables.sectors and p not in tables.codes]
     if country and code is None:
         lost.append("region" if country in tables.regions else "country-unknown")
     told = name or "".join((country, *parts))

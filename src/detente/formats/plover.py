@@ -142,8 +142,8 @@ def _of_object(fields: Any, *, remarks: Counter[str]) -> Event | None:
     """
     if _other_record(fields, remarks):
         return None
-    id = fields.get("id")
-    if not isinstance(id, str | int) or id == "":
+    name = fields.get("id")
+    if not isinstance(name, str | int) or name == "":
         raise bad("no-id", "`id` must be there")
     kinds = tuple(k.upper() for k in _texts(fields.get("event")))
     if not kinds:
@@ -161,7 +161,7 @@ def _of_object(fields: Any, *, remarks: Counter[str]) -> Event | None:
     info = fields.get("text_info") if isinstance(fields.get("text_info"), dict) else {}
     by = _entities(fields, "by")
     return Event(
-        id=str(id),
+        id=str(name),
         date=date,
         enddate=enddate,
         date_precision=_one_of(fields.get("date_precision"), _PRECISIONS) or ("unknown" if date is None else "day" if date == enddate else "range"),
@@ -181,7 +181,7 @@ def _of_object(fields: Any, *, remarks: Counter[str]) -> Event | None:
         by=by[0] if by else None,
         confidence=_chance(fields.get("confidence")),
         text=_text(fields.get("text")) or "",
-        text_info=_info(info, _text(cite.get("url")) or _text(cite.get("citation")) or str(id)),
+        text_info=_info(info, _text(cite.get("url")) or _text(cite.get("citation")) or str(name)),
         also=_also(fields.get("also")),
         story=_text(fields.get("story")) or _text(fields.get("link")),
         coder=_text(fields.get("coder")) or _text(cite.get("coder")) or "plover",

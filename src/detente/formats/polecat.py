@@ -64,15 +64,15 @@ def _event(text: str, *, at: dict[str, int], width: int, remarks: Counter[str]) 
     if len(cells) != width:
         raise bad("columns", f"the row has {len(cells)} columns, but the header names {width}")
     cell = {name: word(cells[i].strip().strip('"')) for name, i in at.items()}
-    id, date, kind = cell["event id"], cell["event date"], (cell["event type"] or "").upper()
-    if id is None or date is None:
-        raise bad("no-id" if id is None else "no-date", f"{'Event ID' if id is None else 'Event Date'} is empty")
+    name, date, kind = cell["event id"], cell["event date"], (cell["event type"] or "").upper()
+    if name is None or date is None:
+        raise bad("no-id" if name is None else "no-date", f"{'Event ID' if name is None else 'Event Date'} is empty")
     published = cell.get("publication date")
     told = cell.get("event intensity")
     points = number(told) if told else None
     more = {} if points is None else {"event_scale": points}
     return made(
-        id=id,
+        id=name,
         date=day(date),
         kind=kind,
         mode=known_mode(kind, (cell.get("event mode") or "").lower() or None, remarks),
@@ -80,7 +80,7 @@ def _event(text: str, *, at: dict[str, int], width: int, remarks: Counter[str]) 
         actor=_parties(cell, "actor", remarks),
         recipient=_parties(cell, "recipient", remarks),
         coder=f"polecat{' ' + v if (v := cell.get('version')) else ''}",
-        document=cell.get("source") or id,
+        document=cell.get("source") or name,
         where=_place(cell, remarks),
         published=day(published) if published else None,
         **more,
@@ -125,7 +125,7 @@ def _parted(cell: str | None) -> tuple[str | None, ...]:
 
 
 def _entity(row: tuple[str | None, ...], others: set[str]) -> Entity:
-    name, raw, country, sector, title, id = row
+    name, raw, country, sector, title, identifier = row
     own = sector if sector in PLOVER.sectors else None
     return Entity(
         code=country_named(country) if country else None,
@@ -133,7 +133,7 @@ def _entity(row: tuple[str | None, ...], others: set[str]) -> Entity:
         other_sectors=tuple(sorted(others - {own})),
         entity_text=raw or name or country or "",
         name=name,
-        identifier_id=id,
+        identifier_id=identifier,
         office=title,
     )
 
@@ -147,11 +147,11 @@ def _place(cell: dict[str, str | None], remarks: Counter[str]) -> EventLocation 
     found = place(name or raw, country=code, lat=lat, lon=lon)
     if found is None:
         return place(None, country=code, lat=None, lon=None)
-    id = cell.get("geonames id")
+    row = cell.get("geonames id")
     return EventLocation(
         extracted_place=raw or found.extracted_place,
         resolved_place=name,
-        geonameid=int(id) if id and id.isascii() and id.isdigit() and len(id) < 12 else None,
+        geonameid=int(row) if row and row.isascii() and row.isdigit() and len(row) < 12 else None,
         lat=found.lat,
         lon=found.lon,
         country_code=code,
