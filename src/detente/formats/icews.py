@@ -14,7 +14,7 @@ from functools import lru_cache
 from detente.errors import BadInput
 from detente.formats.cameo import MAP_VERSION, code_of, names, parent_used, plover_of
 from detente.formats.making import day, kept, made, number, place
-from detente.formats.outgoing import Pair, cameo_code, hashed, pairs, plain, rounded
+from detente.formats.outgoing import Pair, bare, cameo_code, hashed, pairs, rounded
 from detente.formats.parties import country_name, country_named, icews_sector, of_icews
 from detente.formats.rows import Line, Lines, bad, word
 from detente.records import Entity, Event, EventLocation, Refused
@@ -161,7 +161,7 @@ def _code(code: str, text: str) -> tuple[str, str | None]:
         return named, "leading-zero" if named.lstrip("0") == written else "code-from-name"
     if (by_name := code_of(written)) is not None:
         return by_name, "code-from-name"
-    if f"0{written}" in names():
+    if f"0{written}" in names() and not (len(written) == 2 and written[0] in "12"):  # 10 to 20 are roots
         return f"0{written}", "leading-zero"
     plover_of(written)  # raises what the code breaks; a root of two digits stands
     return written, None
@@ -238,7 +238,7 @@ def _cells(event: Event, pair: Pair) -> list[str]:
         story if story.isascii() and story.isdigit() else hashed(event.text_info.document, 9),
         str(event.text_info.sequence + 1),
         "",
-        plain(where.resolved_place) if where and known else "",
+        bare(where.resolved_place) if where and known else "",
         "",
         "",
         country_name(where.country_code) if where and where.country_code else "",
@@ -257,4 +257,4 @@ def _party(entity: Entity | None) -> list[str]:
         return ["", "", ""]
     sectors = [icews_sector(s) for s in (entity.sector, *entity.other_sectors) if s]
     country = country_name(entity.code) if entity.code else ""
-    return [plain(entity.name or entity.entity_text), ",".join(sectors), country]
+    return [bare(entity.name or entity.entity_text), ",".join(sectors), country]

@@ -77,6 +77,11 @@ def plain(text: str | None) -> str:
     return _BREAKS.sub(" ", text).strip() if text else ""
 
 
+def bare(text: str | None) -> str:
+    """As `plain`, with double quotes made single: readers of ICEWS and POLECAT take them for marks around the field."""
+    return plain(text).replace('"', "'")
+
+
 def rounded(value: float | None) -> str:
     """A number as short as it can be read back; empty for None."""
     return "" if value is None else repr(value).removesuffix(".0")

@@ -91,7 +91,9 @@ def country_named(name: str) -> str | None:
     plain = " ".join(re.findall(r"\w+", name.lower()))
     if plain in COUNTRIES or len(name) > _LONGEST_NAME:
         return COUNTRIES.get(plain)
-    row = _base().place_named(norm_of(name))
+    last, _, first = name.partition(", ")  # "Congo, the Democratic Republic of the"
+    rows = (_base().place_named(norm_of(n)) for n in (name, f"{first} {last}"))
+    row = next((r for r in rows if r is not None), None)
     code = _base().row(row).code if row is not None else None
     return code if code in states() or code in ("EUR", "UNO") else None
 
@@ -123,7 +125,8 @@ def of_cameo(name: str, country: str, group: str, roles: tuple[str, ...]) -> Par
         return None
     tables = cameo_tables()
     # GDELT tells the European Union by the group EEC and the region EUR, which is Europe
-    code = country_of_cameo(country) or next((tables.codes[p] for p in parts if p in tables.codes), None)
+    bodies = sorted((tables.codes[p] for p in parts if p in tables.codes), key=lambda body: body == "IGO")  # the UN before "some body"
+    code = country_of_cameo(country) or next(iter(bodies), None)
     sectors = tuple(dict.fromkeys(tables.sectors[p] for p in parts if p in tables.sectors))
     if group == "PKO":
         sectors = tuple(dict.fromkeys(("MIL", *sectors)))

@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from itertools import zip_longest
 
 from detente.formats.making import day, known_contexts, known_mode, made, number, place
-from detente.formats.outgoing import plain, rounded, told_as_done
+from detente.formats.outgoing import bare, rounded, told_as_done
 from detente.formats.parties import country_named
 from detente.formats.rows import Line, Lines, bad, each, word
 from detente.ontology import PLOVER
@@ -177,7 +177,7 @@ def written(event: Event) -> Iterator[str]:
     where = event.event_loc
     known = where is not None
     cells = {
-        "Event ID": plain(event.id),
+        "Event ID": bare(event.id),
         "Event Date": event.date,
         "Event Type": event.event[0],
         "Event Mode": "; ".join(event.mode) or None,
@@ -186,15 +186,15 @@ def written(event: Event) -> Iterator[str]:
         "Contexts": "; ".join(event.context) or None,
         **_cells("Actor", event.actor),
         **_cells("Recipient", event.recipient),
-        "Placename": plain(where.resolved_place) if where else None,
+        "Placename": bare(where.resolved_place) if where else None,
         "Country": where.country_code if where else None,
         "Latitude": rounded(where.lat) if where else None,
         "Longitude": rounded(where.lon) if where else None,
         "GeoNames ID": str(where.geonameid) if where and where.geonameid is not None else None,
-        "Raw Placename": plain(where.extracted_place) if where and known else None,
-        "Feature Type": plain(where.feature_class) if where else None,
-        "Source": plain(event.text_info.document),
-        "Version": plain(event.coder.removeprefix("polecat ")),
+        "Raw Placename": bare(where.extracted_place) if where and known else None,
+        "Feature Type": bare(where.feature_class) if where else None,
+        "Source": bare(event.text_info.document),
+        "Version": bare(event.coder.removeprefix("polecat ")),
     }
     yield "\t".join(cells.get(c) or "None" for c in COLUMNS) + "\n"
 
@@ -216,4 +216,4 @@ def _cells(who: str, entities: tuple[Entity, ...]) -> dict[str, str | None]:
 
 def _list(values: Iterator[str | None]) -> str:
     """The values in order, None where one is missing, so that the lists of a role stay side by side."""
-    return "; ".join(plain(v).replace(";", ",") or "None" if v else "None" for v in values)
+    return "; ".join(bare(v).replace(";", ",") or "None" if v else "None" for v in values)
