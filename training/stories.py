@@ -26,14 +26,14 @@ from scipy.optimize import minimize
 from detente.pipeline import open_tools
 from detente.reading.network import packaged_model
 from detente.records import Document
-from detente.stories.blocks import nearby, blocks
+from detente.stories.blocks import blocks, nearby
 from detente.stories.cluster import cluster
 from detente.stories.match import FEATURES, Fellow, Matcher, Model, features
 from detente.stories.report import Facts, Report, reports
 from detente.stories.senses import WIDTH
 from detente.stories.words import idf, stem, stems, weight, weights
 from evaluation.corpora import GoldDocument, Read, readings
-from evaluation.retold import FOLDER, Unit, found_units, gold_pairs, groups, told_pairs, units
+from evaluation.retold import FOLDER, found_units, gold_pairs, groups, told_pairs, units
 
 MODEL = Path(__file__).resolve().parent.parent / "src" / "detente" / "stories" / "model"
 NAMES = tuple(FEATURES)

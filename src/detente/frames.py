@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 JOIN = "|"
 """Between several values of one cell."""
 
+ROWS_OF_A_PART = 50_000
+"""Rows that `FrameOf` holds as dictionaries before it makes columns of them."""
+
 
 def frame(coded: Iterable[Coded], kind: str = "events") -> polars.DataFrame:
     """A frame of all events or all quotes; its columns are there without rows too.
@@ -21,16 +24,40 @@ def frame(coded: Iterable[Coded], kind: str = "events") -> polars.DataFrame:
     Raises:
         BadSetting: `kind` is neither "events" nor "quotes".
     """
+    if kind == "events":
+        kept = FrameOf()
+        for event in (e for c in coded for e in c.events):
+            kept.add(event)
+        return kept.frame()
+    if kind == "quotes":
+        return _frame([quote_row(q) for c in coded for q in c.quotes], QUOTE_COLUMNS)
+    raise BadSetting("kind", kind, "it must be 'events' or 'quotes'")
+
+
+class FrameOf:
+    """Takes events one after the other and makes them one frame; a million of them need some hundred MB, not some GB of dictionaries."""
+
+    def __init__(self) -> None:
+        self._rows: list[dict[str, Any]] = []
+        self._parts: list[polars.DataFrame] = []
+
+    def add(self, event: Event) -> None:
+        """Keep one more event."""
+        self._rows.append(event_row(event))
+        if len(self._rows) == ROWS_OF_A_PART:
+            self._parts.append(_frame(self._rows, EVENT_COLUMNS))
+            self._rows = []
+
+    def frame(self) -> polars.DataFrame:
+        """Every event so far; its columns are there without rows too."""
+        import polars
+
+        return polars.concat([*self._parts, _frame(self._rows, EVENT_COLUMNS)], rechunk=False)
+
+
+def _frame(rows: list[dict[str, Any]], columns: dict[str, str]) -> polars.DataFrame:
     import polars
 
-    if kind == "events":
-        rows = [event_row(e) for c in coded for e in c.events]
-        columns = EVENT_COLUMNS
-    elif kind == "quotes":
-        rows = [quote_row(q) for c in coded for q in c.quotes]
-        columns = QUOTE_COLUMNS
-    else:
-        raise BadSetting("kind", kind, "it must be 'events' or 'quotes'")
     types = {"str": polars.String, "int": polars.Int64, "float": polars.Float64, "bool": polars.Boolean}
     return polars.DataFrame(rows, schema={name: types[t] for name, t in columns.items()})
 

@@ -241,7 +241,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     event_loc: EventLocation | None
     event_text: tuple[str, ...]
     by: Entity | None
-    confidence: float
+    confidence: float | None  # None: imported from data that tells none
     text: str
     text_info: TextInfo
     also: tuple[Also, ...]

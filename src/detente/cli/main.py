@@ -12,10 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from detente.cli.actors import actors_app
+from detente.cli.auditing import audit_app
+from detente.cli.formats import add_formats
 from detente.cli.guard import plain_errors
+from detente.cli.stories import stories
 from detente.cli.storing import add_commands
 from detente.cli.watching import fetch
-from detente.cli.stories import stories
 from detente.errors import BadSetting
 from detente.records import Coded, Refused
 
@@ -27,6 +29,7 @@ app = typer.Typer(
 app.add_typer(actors_app, name="actors")
 app.command()(fetch)
 app.command()(stories)
+app.add_typer(audit_app, name="audit")
 
 
 class Format(StrEnum):
@@ -229,3 +232,4 @@ def progress(results: Iterator[Coded | Refused], paths: list[str]) -> Iterator[A
 
 
 add_commands(app)
+add_formats(app)

@@ -124,7 +124,7 @@ def event_item(event: Event) -> str:
     facts += [f"at {event.event_loc.extracted_place}"] if event.event_loc else []
     facts += [f"says {event.by.name or event.by.entity_text}"] if event.by else []
     facts += [", ".join(event.context)] if event.context else []
-    facts += [f"confidence {event.confidence:.2f}"]
+    facts += [] if event.confidence is None else [f"confidence {event.confidence:.2f}"]
     rows.append(f'<span class="also">{escape(" · ".join(facts))}</span>')
     rows.append(f'<a href="#t-{escape(event.id)}">“{escape(" … ".join(event.event_text))}”</a>')
     return f'<li id="{escape(event.id)}" class="q{event.quad_code}">{"<br>".join(rows)}</li>'

@@ -131,7 +131,7 @@ def headline(event: Event) -> Text:
         line.append(f"   at {event.event_loc.resolved_place or event.event_loc.extracted_place}")
     if event.by:
         line.append(f"   says {event.by.name or event.by.entity_text}", "italic")
-    line.append(f"   {event.confidence:.2f}", "dim")
+    line.append("" if event.confidence is None else f"   {event.confidence:.2f}", "dim")
     return line
 
 
