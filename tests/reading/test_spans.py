@@ -117,6 +117,7 @@ def test_a_trigger_takes_in_the_word_that_tells() -> None:
     assert lengthened(spans_of((1, 1)), words, text).spans.tolist() == [[1, 2]]
     assert lengthened(spans_of((1, 1), (2, 2)), words, text).spans.tolist() == [[1, 1], [2, 2]]
     assert lengthened(spans_of((7, 7)), words, text).spans.tolist() == [[7, 7]]
+    assert lengthened(spans_of(), words, text).spans.tolist() == []
 
 
 def test_initials_are_not_cut() -> None:

@@ -76,11 +76,10 @@ def telling(found: Found, words: Words, text: str) -> Found:
 def lengthened(found: Found, words: Words, text: str) -> Found:
     """The spans, those that are empty words alone with the next word that is not: a trigger "will" becomes "will receive"."""
     spans = found.spans.copy()
-    nexts = np.append(found.spans[1:, 0], len(words))  # never into the span after it
-    for k, ((first, last), stop) in enumerate(zip(found.spans.tolist(), nexts.tolist(), strict=True)):
-        while last + 1 < stop and _empty(words, text, first, last):
-            last += 1  # noqa: PLW2901 - walks on
-        spans[k, 1] = last
+    for k, first in enumerate(found.spans[:, 0].tolist()):
+        stop = int(spans[k + 1, 0]) if k + 1 < len(spans) else len(words)  # never into the span after it
+        while spans[k, 1] + 1 < stop and _empty(words, text, first, int(spans[k, 1])):
+            spans[k, 1] += 1
     return found._replace(spans=spans)
 
 
