@@ -205,9 +205,9 @@ class Cut(BaseException):
 
 def test_cut_short_at_every_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pulled out before any write or rename, and begun again: the same bytes as undisturbed, and never half a batch to see."""
-    results = [told("a"), told("b"), REFUSED, told("c"), told("d")]
+    results: list[Coded | Refused] = [told("a"), told("b"), REFUSED, told("c"), told("d")]
     undisturbed = content(kept(tmp_path / "whole", *results).folder)
-    real = {"flushed": folder.flushed, "into_place": folder.into_place}
+    real: dict[str, Callable[..., None]] = {"flushed": folder.flushed, "into_place": folder.into_place}
     steps = 0
 
     def counted(limit: int, step: Callable[..., None]) -> Callable[..., None]:
@@ -247,7 +247,7 @@ def go_on(place: Path, results: list[Coded | Refused]) -> None:
                 writer.add(result_of(result))
 
 
-def result_of(outcome: Any) -> Any:
+def result_of(outcome: Coded | Refused) -> Result:
     """The result with its document."""
     return Result(None if isinstance(outcome, Refused) else outcome.document, outcome)
 

@@ -59,12 +59,12 @@ class Writer:
 
         A document that was not there before counts as known from now on.
         """
-        name, content = _number(document.id), _number(document.sha256, document.published and document.published.isoformat())
-        before = self._known.setdefault(name, content) if name in self._known else None
-        if before is None:
+        day = None if document.published is None else document.published.isoformat()
+        name, content = _number(document.id), _number(document.sha256, day)
+        if name not in self._known:
             self._known[name] = content
             return False
-        return True if before == content else None
+        return True if self._known[name] == content else None
 
     def has_refusal(self, refused: Refused) -> bool:
         """Whether the run has this refusal from an earlier time; each that it has answers once."""
