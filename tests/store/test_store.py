@@ -370,6 +370,33 @@ def test_compacting_changes_no_answer(store: Store) -> None:
     assert list(faults(store)) == []
 
 
+def test_events_of_many_files_are_found_in_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a pair's events stand in one file, at the seam of two, or in parts that came later."""
+    monkeypatch.setattr("detente.store.compacting.GROUPS_IN_FILE", 1)
+    monkeypatch.setattr("detente.store.store.ROWS_IN_FILE", 2_048)
+    one, pairs = told("x"), ("IRN IRQ", "IRN FRA", "OMN IRQ", "CHN USA", "USA CHN")
+
+    def event(k: int) -> Coded:
+        codes = pairs[k % 5 if k % 97 else 0].split()
+        first, second = ((msgspec.structs.replace(e, code=code),) for e, code in zip(one.events[0].actor * 2, codes, strict=True))
+        again = msgspec.structs.replace(one.events[0], id=f"d{k}-e01", actor=first, recipient=second)
+        return msgspec.structs.replace(one, document=msgspec.structs.replace(one.document, id=f"d{k}"), events=(again,), quotes=())
+
+    store = kept(tmp_path / "s", *(event(k) for k in range(5_000)), run=msgspec.structs.replace(RUN, batch=2_500))
+    before = {pair: ids(store, actor=pair[:3], recipient=pair[4:]) for pair in pairs}
+    store.compact()
+    store.refresh()
+    files = sorted(f.name for f in store.folder.rglob("events*.parquet"))
+    after = {pair: ids(store, actor=pair[:3], recipient=pair[4:]) for pair in pairs}
+    kept(store.folder, *(event(k) for k in range(5_000, 5_010)))
+    store.refresh()
+
+    assert files == ["events-00000.parquet", "events-00001.parquet", "events-00002.parquet"]
+    assert after == before
+    assert {len(ids(store, actor=pair[:3], recipient=pair[4:])) - len(before[pair]) for pair in pairs} == {2, 4}
+    assert list(faults(store)) == []
+
+
 def test_the_same_parts_are_compacted_to_the_same_bytes(tmp_path: Path) -> None:
     """So that two machines can compare."""
     one, other = (kept(tmp_path / name, *(told(f"d{k}") for k in range(30))) for name in "ab")

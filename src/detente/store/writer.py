@@ -12,7 +12,7 @@ from detente.store import rows
 from detente.store.folder import Part, frame_of, parts_of, put_tables, run_folder
 from detente.store.runs import Run
 from detente.store.tables import CHECKS, DOCUMENTS, EVENTS, PART_TABLES, PARTIES, QUOTES, REFUSED, Table
-from detente.store.views import connected, select
+from detente.store.views import connected, paths, select
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -120,7 +120,7 @@ def _number(*parts: str | None) -> int:
 
 
 def _rows(table: Table, parts: list[Part]) -> str:
-    return select(table, [part.file(table) for part in parts])
+    return select(table, paths(parts, table))
 
 
 def _count(asked: DuckDBPyConnection, table: Table, parts: list[Part]) -> int:
