@@ -28,7 +28,7 @@ from detente.store import Store, open_store
 from detente.store.asking import Wanted
 from detente.store.folder import parts_of, run_folder
 from detente.store.tables import EVENTS, PART_TABLES, PARTIES, Table, empty_select, quoted
-from detente.store.views import select, text
+from detente.store.views import paths, select, text
 
 IN_PART = 500_000
 """Events in one part of the synthetic store before it is compacted."""
@@ -44,7 +44,7 @@ def made(real: Store, folder: Path, events: int, seed: int) -> Store:
     with duckdb.connect() as asked:
         parts = parts_of(run_folder(real.folder, real.runs[-1].run))
         for table in (EVENTS, PARTIES):
-            asked.execute(f"CREATE TABLE real_{table.name} AS {select(table, [p.file(table) for p in parts])}")
+            asked.execute(f"CREATE TABLE real_{table.name} AS {select(table, paths(parts, table))}")
         asked.execute('CREATE TABLE real AS SELECT row_number() OVER (ORDER BY "at") - 1 AS row, * FROM real_events')
         asked.execute(f"CREATE MACRO drawn(k, which) AS hash(k, which, {seed}) % (SELECT count(*) FROM real)")
         for number, first in enumerate(range(0, events, IN_PART), 1):
@@ -129,7 +129,7 @@ def bytes_per_event(store: Store) -> dict[str, float]:
     assert store.run is not None
     parts = parts_of(run_folder(store.folder, store.run))
     events = store.query("SELECT count(*) FROM events").item()
-    return {table.name: sum(part.file(table).stat().st_size for part in parts) / events for table in PART_TABLES}
+    return {table.name: sum(file.stat().st_size for file in paths(parts, table)) / events for table in PART_TABLES}
 
 
 def main() -> int:

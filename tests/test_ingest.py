@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -187,12 +188,12 @@ def test_no_more_is_taken_from_the_source_than_is_worked_on(tools: Tools) -> Non
     """A source of any length needs no more memory than a few documents for each worker."""
     taken = Counter[str]()
 
-    def endless() -> object:
+    def endless() -> Iterator[Document | Refused]:
         while True:
             taken["documents"] += 1
             yield Refused(document=str(taken["documents"]), reason="empty", detail="")
 
-    found = results(endless(), RECIPE, workers=2)  # type: ignore[arg-type]
+    found = results(endless(), RECIPE, workers=2)
     for _ in range(3):
         next(found)
     found.close()

@@ -205,9 +205,9 @@ class Cut(BaseException):
 
 def test_cut_short_at_every_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pulled out before any write or rename, and begun again: the same bytes as undisturbed, and never half a batch to see."""
-    results = [told("a"), told("b"), REFUSED, told("c"), told("d")]
+    results: list[Coded | Refused] = [told("a"), told("b"), REFUSED, told("c"), told("d")]
     undisturbed = content(kept(tmp_path / "whole", *results).folder)
-    real = {"flushed": folder.flushed, "into_place": folder.into_place}
+    real: dict[str, Callable[..., None]] = {"flushed": folder.flushed, "into_place": folder.into_place}
     steps = 0
 
     def counted(limit: int, step: Callable[..., None]) -> Callable[..., None]:
@@ -247,7 +247,7 @@ def go_on(place: Path, results: list[Coded | Refused]) -> None:
                 writer.add(result_of(result))
 
 
-def result_of(outcome: Any) -> Any:
+def result_of(outcome: Coded | Refused) -> Result:
     """The result with its document."""
     return Result(None if isinstance(outcome, Refused) else outcome.document, outcome)
 
@@ -367,6 +367,33 @@ def test_compacting_changes_no_answer(store: Store) -> None:
     store.compact()
     assert len(ids(store, actor="IRN")) == 4
     assert store.query('SELECT list_sort(list("at")) FROM events').item().to_list() == [0, 1, 2, 3]
+    assert list(faults(store)) == []
+
+
+def test_events_of_many_files_are_found_in_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a pair's events stand in one file, at the seam of two, or in parts that came later."""
+    monkeypatch.setattr("detente.store.compacting.GROUPS_IN_FILE", 1)
+    monkeypatch.setattr("detente.store.store.ROWS_IN_FILE", 2_048)
+    one, pairs = told("x"), ("IRN IRQ", "IRN FRA", "OMN IRQ", "CHN USA", "USA CHN")
+
+    def event(k: int) -> Coded:
+        codes = pairs[k % 5 if k % 97 else 0].split()
+        first, second = ((msgspec.structs.replace(e, code=code),) for e, code in zip(one.events[0].actor * 2, codes, strict=True))
+        again = msgspec.structs.replace(one.events[0], id=f"d{k}-e01", actor=first, recipient=second)
+        return msgspec.structs.replace(one, document=msgspec.structs.replace(one.document, id=f"d{k}"), events=(again,), quotes=())
+
+    store = kept(tmp_path / "s", *(event(k) for k in range(5_000)), run=msgspec.structs.replace(RUN, batch=2_500))
+    before = {pair: ids(store, actor=pair[:3], recipient=pair[4:]) for pair in pairs}
+    store.compact()
+    store.refresh()
+    files = sorted(f.name for f in store.folder.rglob("events*.parquet"))
+    after = {pair: ids(store, actor=pair[:3], recipient=pair[4:]) for pair in pairs}
+    kept(store.folder, *(event(k) for k in range(5_000, 5_010)))
+    store.refresh()
+
+    assert files == ["events-00000.parquet", "events-00001.parquet", "events-00002.parquet"]
+    assert after == before
+    assert {len(ids(store, actor=pair[:3], recipient=pair[4:])) - len(before[pair]) for pair in pairs} == {2, 4}
     assert list(faults(store)) == []
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from detente.store.folder import newest, parts_of, run_folder
+from detente.store.folder import Part, newest, parts_of, run_folder
 from detente.store.judgements import ledger
 from detente.store.runs import Run
 from detente.store.tables import JUDGEMENTS, PART_TABLES, RUNS, STORY_TABLES, Table, empty_select, quoted
@@ -49,7 +49,12 @@ def files_of(folder: Path, run: int, table: Table) -> list[Path]:
     if table in STORY_TABLES:
         held = newest(place / "stories")
         return [] if held is None else [held / f"{table.name}.parquet"]
-    return [part.file(table) for part in parts_of(place)]
+    return paths(parts_of(place), table)
+
+
+def paths(parts: list[Part], table: Table) -> list[Path]:
+    """The Parquet files of a table in some parts, in order."""
+    return [file for part in parts for file in part.files(table)]
 
 
 def select(table: Table, files: list[Path]) -> str:
