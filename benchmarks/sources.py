@@ -66,7 +66,7 @@ def dressed(texts: list[Document], folder: Path) -> Iterator[tuple[str, Path]]:
 def mail(document: Document) -> bytes:
     """The text as one mail."""
     message = EmailMessage()
-    message["Message-ID"] = f"<{abs(hash(document.id))}@bench.example>"
+    message["Message-ID"] = f"<{document.sha256[:16]}@bench.example>"
     message["Subject"] = " ".join((document.title or "").split())
     message.set_content(document.text)
     return bytes(message)
