@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import re
 import resource
 import time
 from collections import Counter
@@ -69,7 +70,7 @@ def mail(document: Document) -> bytes:
     message["Message-ID"] = f"<{document.sha256[:16]}@bench.example>"
     message["Subject"] = " ".join((document.title or "").split())
     message.set_content(document.text)
-    return bytes(message)
+    return re.sub(rb"^(>*From )", rb">\1", bytes(message), flags=re.MULTILINE)
 
 
 def record(number: int, document: Document) -> bytes:
