@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import re
 import resource
 import time
 from collections import Counter
@@ -66,10 +67,10 @@ def dressed(texts: list[Document], folder: Path) -> Iterator[tuple[str, Path]]:
 def mail(document: Document) -> bytes:
     """The text as one mail."""
     message = EmailMessage()
-    message["Message-ID"] = f"<{abs(hash(document.id))}@bench.example>"
+    message["Message-ID"] = f"<{document.sha256[:16]}@bench.example>"
     message["Subject"] = " ".join((document.title or "").split())
     message.set_content(document.text)
-    return bytes(message)
+    return re.sub(rb"^(>*From )", rb">\1", bytes(message), flags=re.MULTILINE)
 
 
 def record(number: int, document: Document) -> bytes:

@@ -155,14 +155,19 @@ def table(made: list[Pair], same: float = SAME, least: float = LEAST_OVERLAP) ->
 
 def streamed(found: list[Article], draw: random.Random) -> str:
     """The index itself: every article, then a changed copy of each, one after the other."""
-    index, wrong, right = CopyIndex(), 0, 0
+    index, wrong, right, missed = CopyIndex(), 0, 0, 0
     for number, article in enumerate(found):
         wrong += index.add(str(number), signature(article.text)) is not None
     rules = list(RULES.values())
     for number, article in enumerate(found):
         changed = rules[number % len(rules)](article.text, found[(number + 1) % len(found)], draw)
-        right += index.add(f"copy of {number}", signature(changed)) == str(number)
-    return f"index: of {len(found):,} changed copies {right / len(found):.3f} led to their first text; of {len(found):,} first texts {wrong} called copies"
+        told = index.add(f"copy of {number}", signature(changed))
+        right += told == str(number)
+        missed += told is None
+    return (
+        f"index: of {len(found):,} changed copies {right / len(found):.3f} led to their own first text, {missed / len(found):.3f} to none, "
+        f"the others to another; of {len(found):,} first texts {wrong} were called copies"
+    )
 
 
 def main() -> None:

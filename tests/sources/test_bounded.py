@@ -42,7 +42,7 @@ class Endless(io.RawIOBase):
 
 def opened(raw: bytes) -> io.BufferedReader:
     """A stream of these bytes."""
-    return io.BufferedReader(io.BytesIO(raw))  # type: ignore[type-var]  # BytesIO has all that is asked
+    return io.BufferedReader(io.BytesIO(raw))
 
 
 def reason_of(packed: bytes) -> tuple[bytes, str]:

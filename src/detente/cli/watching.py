@@ -21,9 +21,7 @@ def fetch(
         Path | None, typer.Option(help="File that remembers what was seen; without it every entry is new each time.")
     ] = None,
 ) -> None:
-    """Fetch what is new in RSS and Atom feeds, politely: one document a line.
-
-    Example: detente fetch examples/feeds.toml | detente read - --format jsonl
+    """Fetch what is new in RSS and Atom feeds, politely: one document a line, for `detente read -`.
 
     Example: detente fetch examples/feeds.toml --state feeds.json
     """
