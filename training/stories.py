@@ -31,7 +31,7 @@ from detente.stories.cluster import cluster
 from detente.stories.match import FEATURES, Fellow, Matcher, Model, features
 from detente.stories.report import Facts, Report, reports
 from detente.stories.senses import WIDTH
-from detente.stories.words import idf, stem, stems, weight, weights
+from detente.stories.words import idf, stem, stems, tenths, weights
 from evaluation.corpora import GoldDocument, Read, readings
 from evaluation.retold import FOLDER, Unit, found_units, gold_pairs, groups, told_pairs, units
 
@@ -42,12 +42,12 @@ SIGNS = {  # +1 where not told; 0: either
     **dict.fromkeys(("denied", "other parties", "other actor", "other recipient", "turned round", "other names", "other place", "other numbers"), -1),
     **dict.fromkeys(("no day", "no party", "days overlap"), 0),
 }
-PENALTIES = (0.3, 1.0, 3.0)  # C of scikit-learn: smaller is smoother
-THRESHOLDS = tuple(round(0.1 + 0.05 * k, 2) for k in range(6))
+PENALTIES = (1.0, 3.0)  # C of scikit-learn: smaller is smoother
+THRESHOLDS = tuple(round(0.1 + 0.05 * k, 2) for k in range(4))
 FOLDS = 6
 INNER = 4
-COMMON = 2.2
-"""Weight below which a stem stands in every ninth article or more, and its sense tells nothing."""
+COMMON = 22
+"""Tenths of weight below which a stem stands in every ninth article or more, and its sense tells nothing."""
 MONTHS = ("2005-07", "2005-08")
 LONGEST = 1500  # characters of an article: its news stands at the head
 STRANGERS = 400
@@ -92,7 +92,7 @@ def word_senses() -> tuple[list[str], np.ndarray]:
     table = (table - numpy_helper.to_array(weights_of[f"{name}_zero_point"])) * numpy_helper.to_array(weights_of[f"{name}_scale"])
     pieces: dict[str, list[int]] = {}
     for piece, row in Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab().items():
-        if piece.isalpha() and len(piece) > 2 and weight(stem(piece)) >= COMMON and stem(piece) in weights():
+        if piece.isalpha() and len(piece) > 2 and tenths(stem(piece)) >= COMMON and stem(piece) in weights():
             pieces.setdefault(stem(piece), []).append(row)
     names = sorted(pieces)
     rows = np.stack([table[sorted(pieces[n])].mean(axis=0) for n in names])
