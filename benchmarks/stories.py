@@ -2,7 +2,7 @@
 
     python -m benchmarks.stories --events 1000 10000 100000
 
-Every happening is told by one to six documents over three days, in words drawn from a vocabulary of 20,000; parties and types are drawn with
+Every happening is told by one to six documents over three days, in words drawn from those of real news; parties and types are drawn with
 the skew of real news. A day has 400 events, so that more events are more days, as in a store that grows. Stories that no paper has told for
 60 days are forgotten. Making the events is not timed; turning them into reports (`report`) and joining them (`add`) are.
 """
@@ -21,13 +21,14 @@ from detente.ontology import PLOVER
 from detente.records import Entity, Event, Span, TextInfo
 from detente.stories.cluster import StoryIndex
 from detente.stories.report import Facts, Report, reports
+from detente.stories.words import weights
 
 A_DAY = 400
 KEPT_DAYS = 60
 CODES = [f"{a}{b}{c}" for a in "ABCDE" for b in "KLMN" for c in "XYZ"]
 TYPES = sorted(PLOVER.types)
 VERBS = "met struck accused signed sent seized freed warned urged expelled praised refused marched deployed pledged yielded".split()
-SYLLABLES = "ba ke li mo nu ra se ti vo za dre gal hin jor pel qua sur tem ulm wes".split()
+VOCABULARY = sorted(stem for stem, tenths in weights().items() if tenths > 40)
 START = dt.date(2000, 1, 1)
 
 
@@ -38,11 +39,6 @@ class Happening(NamedTuple):
     parties: tuple[str, str]
     type: str
     words: tuple[str, ...]
-
-
-def word(number: int) -> str:
-    """A word of the vocabulary: the same number, the same word."""
-    return "".join(SYLLABLES[number // 20**k % 20] for k in range(4))
 
 
 def day_of_news(day: dt.date, draw: random.Random, open_: list[Happening]) -> Iterator[tuple[Facts, list[Event]]]:
@@ -56,7 +52,7 @@ def day_of_news(day: dt.date, draw: random.Random, open_: list[Happening]) -> It
 def new(day: dt.date, draw: random.Random, open_: list[Happening]) -> Happening:
     """Something that happened today; few parties are in most of the news."""
     a, b = (CODES[min(int(draw.paretovariate(0.7)), len(CODES)) - 1] for _ in range(2))
-    made = Happening(day, (a, b), draw.choice(TYPES), tuple(word(draw.randrange(20_000)) for _ in range(8)))
+    made = Happening(day, (a, b), draw.choice(TYPES), tuple(draw.sample(VOCABULARY, 8)))
     open_.append(made)
     return made
 
@@ -64,7 +60,7 @@ def new(day: dt.date, draw: random.Random, open_: list[Happening]) -> Happening:
 def event(id: str, document: str, told: Happening, draw: random.Random) -> Event:
     """A report of the happening: some of its words, some of its own."""
     verb = VERBS[TYPES.index(told.type)]
-    words = [*draw.sample(told.words, 5), *(word(draw.randrange(20_000)) for _ in range(8))]
+    words = [*draw.sample(told.words, 5), *draw.sample(VOCABULARY, 8)]
     text = f"{told.parties[0]} {verb} {told.parties[1]} {' '.join(words)}"
     start = len(told.parties[0]) + 1
     kind = PLOVER.kind(told.type)

@@ -164,7 +164,7 @@ def _names(entities: Iterable[Entity]) -> tuple[str, ...]:
     """Last words of the names of persons and bodies, small letters."""
     found = set()
     for entity in entities:
-        words = re.findall(r"[^\W\d_]{2,}", entity.name or "") or [w for w in re.findall(r"\b[A-Z][^\W\d_]+", entity.entity_text)]
+        words = re.findall(r"[^\W\d_]{2,}", entity.name or "") or re.findall(r"\b[A-Z][^\W\d_]+", entity.entity_text)
         kept = [w.lower() for w in words if w.lower() not in _TITLES]
         if kept:
             found.add(intern(kept[-1]))

@@ -51,7 +51,7 @@ _UNSEEN = 90
 
 @cache
 def _stemmer() -> EnglishStemmer:
-    from snowballstemmer.english_stemmer import EnglishStemmer  # noqa: PLC0415 - loads when the first story is told
+    from snowballstemmer.english_stemmer import EnglishStemmer
 
     return EnglishStemmer()
 
