@@ -23,9 +23,9 @@ def some_reports(seed: int, n: int = 24) -> list[Report]:
     draw = Random(seed)
     out = []
     for k in range(n):
-        (type, verb), (a, b), day = draw.choice(ACTS), draw.sample(PLACES, 2), TUESDAY + dt.timedelta(draw.randrange(3))
+        (act, verb), (a, b), day = draw.choice(ACTS), draw.sample(PLACES, 2), TUESDAY + dt.timedelta(draw.randrange(3))
         text = f"{a} {verb} {b} over the {draw.choice(('harbour', 'frontier', 'gold', 'cattle'))} in {draw.choice(('Mandera', 'Piura', 'Tromso'))}."
-        report = told(f"d{k // 2:02d}-e{k % 2:02d}", type, text, verb, day=day, published=day + dt.timedelta(1), actor=(party(a),), recipient=(party(b),))
+        report = told(f"d{k // 2:02d}-e{k % 2:02d}", act, text, verb, day=day, published=day + dt.timedelta(1), actor=(party(a),), recipient=(party(b),))
         out.append(report)
     return out
 

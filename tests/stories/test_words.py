@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from detente.stories.senses import alike, sense
-from detente.stories.words import numbers, stem, stems, weight
+from detente.stories.words import numbers, stem, stems, tenths
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_small_words_tell_nothing() -> None:
 
 def test_a_rare_word_tells_more_than_a_common_one() -> None:
     """"President" stands in every third article, "Hodeidah" in hardly any."""
-    assert weight(stem("Hodeidah")) > weight(stem("embassy")) > weight(stem("president")) > 0
+    assert tenths(stem("Hodeidah")) > tenths(stem("embassy")) > tenths(stem("president")) > 0
 
 
 @pytest.mark.parametrize(

@@ -112,8 +112,8 @@ def _narrow(report: Report) -> Iterator[str]:
         yield f"{report.type} {parties[0]}"
     yield from (f"@{place}" for place in report.places)
     yield from (f"#{name}" for name in report.names[:MOST_PARTIES])
-    yield from (f"={word}" for word in report.context.words[:TOPIC_WORDS])
-    yield from (f"~{word}" for word in report.near.words[:RARE_WORDS])
+    yield from (f"={word}" for word in report.context.rarest[:TOPIC_WORDS])
+    yield from (f"~{word}" for word in report.near.rarest[:RARE_WORDS])
 
 
 def _wide(report: Report) -> Iterator[str]:

@@ -19,13 +19,13 @@ from detente.stories.blocks import blocks, nearby
 from detente.stories.match import Matcher
 from detente.stories.report import Report
 
-MOST_FELLOWS = 40
+MOST_FELLOWS = 20
 """Stories that a report is compared with, those with most blocks in common."""
 
 MOST_IN_BLOCK = 300
 """A block of more stories tells nothing any more and is not looked through; narrower blocks still find the fellows."""
 
-EXEMPLARS = 6
+EXEMPLARS = 4
 """Reports by which a story is known to the matcher: the first of each document, in the order of their papers."""
 
 

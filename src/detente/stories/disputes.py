@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from detente.records import Dispute, Event, Version
-from detente.stories.words import numbers, value_of
+from detente.stories.words import numbers
 
 NEAR = 45
 """Characters between a number and what it counts."""
@@ -63,7 +63,7 @@ def _dates(events: Sequence[Event]) -> Iterator[Dispute]:
     spans = {e.id: (dt.date.fromisoformat(e.date), dt.date.fromisoformat(e.enddate)) for e in events if e.date and e.enddate}
     apart = any(a[0] > b[1] for a in spans.values() for b in spans.values())
     if apart:
-        yield Dispute(dispute="date", about="when it happened", versions=_versions({id: _days(*span) for id, span in spans.items()}))
+        yield Dispute(dispute="date", about="when it happened", versions=_versions({event: _days(*span) for event, span in spans.items()}))
 
 
 def _days(first: dt.date, last: dt.date) -> str:
@@ -80,7 +80,7 @@ def _statuses(events: Sequence[Event]) -> Iterator[Dispute]:
 def _tolls_told(events: Sequence[Event]) -> Iterator[Dispute]:
     told = {e.id: tolls(e.text) for e in events}
     for kind in _TOLLS:
-        counts = {id: str(found[kind]) for id, found in told.items() if kind in found}
+        counts = {event: str(found[kind]) for event, found in told.items() if kind in found}
         if len(set(counts.values())) > 1:
             yield Dispute(dispute="toll", about=kind, versions=_versions(counts))
 
@@ -92,13 +92,11 @@ def _accounts(events: Sequence[Event]) -> Iterator[Dispute]:
     statuses = {e.status for e in events if e.by is not None}
     apart = any(a.isdisjoint(b) for a in doers.values() for b in doers.values())
     if len(set(told.values())) > 1 and (apart or "negated" in statuses):
-        whole = {id: f"{says}: {', '.join(sorted(doers.get(id, ()))) or 'somebody'}" for id, says in told.items()}
+        whole = {event: f"{says}: {', '.join(sorted(doers.get(event, ()))) or 'somebody'}" for event, says in told.items()}
         yield Dispute(dispute="account", about="who did it", versions=_versions(whole))
 
 
 def _versions(told: dict[str, str]) -> tuple[Version, ...]:
     """The versions in the order in which they were first told."""
-    return tuple(Version(value=value, reports=tuple(id for id, said in told.items() if said == value)) for value in dict.fromkeys(told.values()))
+    return tuple(Version(value=value, reports=tuple(event for event, said in told.items() if said == value)) for value in dict.fromkeys(told.values()))
 
-
-__all__ = ["disputes", "tolls", "value_of"]

@@ -13,13 +13,10 @@ from detente.errors import ModelProblem
 from detente.records import Match
 from detente.stories.report import Report
 from detente.stories.senses import alike
-from detente.stories.words import weight
+from detente.stories.words import tenths
 
 FAR = 60
 """Days apart beyond which more days tell no more."""
-
-RARE = 6.0
-"""A stem of this weight stands in one article of four hundred; two reports that share it share more than a topic."""
 
 _FRIENDLY = (1, 2)
 
@@ -32,6 +29,8 @@ KINDRED = tuple(
     )
 )  # fmt: skip
 """Types that lie beside each other in the codebook: the same act, told otherwise, is coded as either."""
+
+_KIN = {(a, b) for kin in KINDRED for a in kin for b in kin if a != b}
 
 FEATURES: dict[str, str] = {
     "same document": "both stand in one document",
@@ -64,16 +63,11 @@ FEATURES: dict[str, str] = {
     "same place": "a word of the place in common",
     "other place": "both have places, without a word in common",
     "same trigger": "a stem of the trigger in common",
-    "trigger told": "the trigger of the one stands in the sentence of the other",
-    "trigger sense": "likeness of what the triggers mean (cosine of senses)",
     "near sense": "likeness of what the words around the triggers mean (cosine of senses)",
-    "sense in context": "the same, times the likeness of what their documents tell",
     "near words": "likeness of the words around the triggers (cosine of weighted stems)",
     "words": "likeness of the sentences (cosine)",
-    "words by day": "the same, where the days are one",
     "context": "likeness of what their documents tell (cosine)",
     "context by type": "the same, where the type is one",
-    "rare words": "weight of the rare stems that both sentences have, in tens",
     "same numbers": "a number above two in common",
     "other numbers": "both have numbers above two, none in common",
     "same source": "on the same word",
@@ -186,7 +180,7 @@ def _what(ours: Report, theirs: Report) -> dict[str, float]:
     statuses = {ours.status, theirs.status}
     return {
         "same type": float(ours.type == theirs.type),
-        "kindred type": float(ours.type != theirs.type and any({ours.type, theirs.type} <= kin for kin in KINDRED)),
+        "kindred type": float((ours.type, theirs.type) in _KIN),
         "other side": float((ours.quad in _FRIENDLY) != (theirs.quad in _FRIENDLY)),
         "same mode": float(ours.mode is not None and ours.mode == theirs.mode),
         "other mode": float(ours.mode is not None and theirs.mode is not None and ours.mode != theirs.mode),
@@ -218,31 +212,22 @@ def _who(ours: Report, theirs: Report) -> dict[str, float]:
 
 
 def _told_how(ours: Report, theirs: Report) -> dict[str, float]:
-    words, context = ours.words.likeness(theirs.words), ours.context.likeness(theirs.context)
-    shared = set(ours.words.words) & set(theirs.words.words)
-    sense = alike(ours.near_sense, theirs.near_sense)
-    rare = sum(sorted(w for word in shared if (w := weight(word)) >= RARE))
-    large, other = [n for n in ours.numbers if n > 2], [n for n in theirs.numbers if n > 2]
-    sure = ours.first is not None and ours.first == ours.last == theirs.first == theirs.last
+    context = ours.context.likeness(theirs.context)
     return {
         "same trigger": float(_share(ours.trigger, theirs.trigger)),
-        "trigger told": float(_share(ours.trigger, theirs.words.words) or _share(theirs.trigger, ours.words.words)),
-        "trigger sense": alike(ours.trigger_sense, theirs.trigger_sense),
-        "near sense": sense,
-        "sense in context": sense * context,
+        "near sense": alike(ours.near_sense, theirs.near_sense),
         "near words": ours.near.likeness(theirs.near),
-        "words": words,
-        "words by day": words if sure else 0.0,
+        "words": ours.words.likeness(theirs.words),
         "context": context,
         "context by type": context if ours.type == theirs.type else 0.0,
-        "rare words": rare / 10,
-        "same numbers": float(_share(large, other)),
-        "other numbers": _differ(large, other),
+        "same numbers": float(_share(ours.numbers, theirs.numbers)),
+        "other numbers": _differ(ours.numbers, theirs.numbers),
     }
 
 
 def _share(ours: Collection[object], theirs: Collection[object]) -> bool:
-    return not set(ours).isdisjoint(theirs)
+    """Whether they have something in common."""
+    return bool(ours) and bool(theirs) and not set(ours).isdisjoint(theirs)
 
 
 def _differ(ours: Collection[object], theirs: Collection[object]) -> float:
@@ -254,11 +239,11 @@ def _told(name: str, ours: Report, theirs: Report) -> str:
     """A feature in words for a person."""
     if name in ("parties", "same actor", "same recipient"):
         return "parties " + ", ".join(sorted(ours.parties & theirs.parties))
-    if name in ("near words", "words", "words by day", "rare words"):
-        shared = sorted(set(ours.words.words) & set(theirs.words.words), key=lambda w: (-weight(w), w))[:4]
+    if name in ("near words", "words", "near sense"):
+        shared = sorted(ours.words.words & theirs.words.words, key=lambda w: (-tenths(w), w))[:4]
         return "words: " + ", ".join(shared)
     if name == "same name":
         return "names " + ", ".join(sorted(set(ours.names) & set(theirs.names)))
     if name == "same numbers":
-        return "numbers " + ", ".join(str(n) for n in sorted(set(ours.numbers) & set(theirs.numbers)) if n > 2)
+        return "numbers " + ", ".join(str(n) for n in sorted(set(ours.numbers) & set(theirs.numbers)))
     return "same context" if name.startswith("context") else name

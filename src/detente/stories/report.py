@@ -13,13 +13,16 @@ import msgspec
 
 from detente.records import Document, Entity, Event
 from detente.stories.senses import sense
-from detente.stories.words import numbers, stem, stems, weight
+from detente.stories.words import numbers, stem, stems, tenths
 
 MOST_WORDS = 40
 """Stems kept of a sentence, those that tell most; a longer one is a list."""
 
 NEAR = 9
 """Words on either side of the trigger that tell of this event rather than of another in the same sentence."""
+
+FEW = 2
+"""Numbers up to it stand in every second sentence and tell no event from another."""
 
 MOST_CONTEXT = 60
 """Stems kept of what a document tells around its events."""
@@ -44,25 +47,28 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         return cls(document=document.id, published=document.published, publication=document.publication, copy_of=copy_of)
 
 
-class Bag(msgspec.Struct, frozen=True, array_like=True):
-    """Stems, each once, and the length of their vector of weights."""
+RAREST = 6
+"""Stems of a bag that blocks are made of."""
 
-    words: tuple[str, ...]
+
+class Bag(msgspec.Struct, frozen=True, array_like=True):
+    """Stems, each once, those that tell most in order, and the length of the vector of all weights in tenths."""
+
+    words: frozenset[str]
+    rarest: tuple[str, ...]
     length: float
 
     @classmethod
     def of(cls, words: Iterable[str], *, most: int) -> Bag:
         """The `most` stems that tell most; of equals the first in the alphabet."""
-        kept = sorted(set(words), key=lambda w: (-weight(w), w))[:most]
-        return cls(tuple(intern(w) for w in kept), sqrt(sum(weight(w) ** 2 for w in kept)))
+        kept = [intern(w) for w in sorted(set(words), key=lambda w: (-tenths(w), w))[:most]]
+        return cls(frozenset(kept), tuple(kept[:RAREST]), sqrt(sum(tenths(w) ** 2 for w in kept)))
 
     def likeness(self, other: Bag) -> float:
-        """Cosine of the two vectors, in [0, 1]; 0 when one is empty."""
+        """Cosine of the two vectors, in [0, 1]; 0 when one is empty. Whole numbers are summed, so that no order of words matters."""
         if not self.length or not other.length:
             return 0.0
-        theirs = set(other.words)
-        # fsum is not needed: the words stand in one order on both sides, so that the sum is the same whoever asks
-        return sum(weight(w) ** 2 for w in self.words if w in theirs) / (self.length * other.length)
+        return sum([tenths(w) ** 2 for w in self.words & other.words]) / (self.length * other.length)
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -80,6 +86,7 @@ class Report(msgspec.Struct, frozen=True):
     status: str
     actors: tuple[str, ...]
     recipients: tuple[str, ...]
+    parties: frozenset[str]  # codes of both
     names: tuple[str, ...]
     places: tuple[str, ...]
     country: str | None
@@ -89,13 +96,7 @@ class Report(msgspec.Struct, frozen=True):
     near: Bag
     words: Bag
     context: Bag
-    trigger_sense: Any  # (64,), see `senses`; msgspec has no word for arrays
-    near_sense: Any
-
-    @property
-    def parties(self) -> frozenset[str]:
-        """Codes of actors and recipients."""
-        return frozenset((*self.actors, *self.recipients))
+    near_sense: Any  # (64,), see `senses`; msgspec has no word for arrays
 
 
 def reports(events: Iterable[Event], facts: Facts) -> list[Report]:
@@ -126,17 +127,17 @@ def report(event: Event, facts: Facts, context: Bag | None = None) -> Report:
         status=intern(event.status),
         actors=_codes(event.actor),
         recipients=_codes(event.recipient),
+        parties=frozenset(_codes((*event.actor, *event.recipient))),
         names=_names((*event.actor, *event.recipient)),
         places=() if place is None or named is None else tuple(sorted({intern(stem(w)) for w in re.findall(r"\w{3,}", f"{named} {place.extracted_place}")})),
         country=None if place is None else place.country_code,
         by=None if event.by is None else (event.by.code or event.by.entity_text.lower()),
         trigger=trigger,
-        numbers=tuple(sorted({value for value, _ in numbers(event.text)})),
+        numbers=tuple(sorted({value for value, _ in numbers(event.text) if value > FEW})),
         near=near,
         words=words,
         context=words if context is None else context,
-        trigger_sense=sense(trigger),
-        near_sense=sense(near.words),
+        near_sense=sense(sorted(near.words)),
     )
 
 
@@ -163,7 +164,7 @@ def _names(entities: Iterable[Entity]) -> tuple[str, ...]:
     """Last words of the names of persons and bodies, small letters."""
     found = set()
     for entity in entities:
-        words = re.findall(r"[^\W\d_]{2,}", entity.name or "") or [w for w in re.findall(r"\b[A-Z][^\W\d_]+", entity.entity_text)]
+        words = re.findall(r"[^\W\d_]{2,}", entity.name or "") or re.findall(r"\b[A-Z][^\W\d_]+", entity.entity_text)
         kept = [w.lower() for w in words if w.lower() not in _TITLES]
         if kept:
             found.add(intern(kept[-1]))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.stories.words import weight
+from detente.stories.words import tenths
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,7 +34,7 @@ def sense(words: Iterable[str]) -> NDArray[np.float32]:
     for word in words:
         row = rows.get(word)
         if row is not None:
-            total += np.float32(weight(word)) * table[row]
+            total += np.float32(tenths(word) / 10) * table[row]
     length = float(np.sqrt(total @ total))
     return total / np.float32(length) if length else total
 

@@ -45,13 +45,13 @@ _FORMS = {
 _UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
 _COUNTS = dict(zip(_UNITS, range(20), strict=True)) | _TENS | {"dozen": 12}
-_UNSEEN = 9.0
-"""Weight of a stem that the table lacks: rarer than one in a few thousand articles."""
+_UNSEEN = 90
+"""Tenths of weight of a stem that the table lacks: rarer than one in a few thousand articles."""
 
 
 @cache
 def _stemmer() -> EnglishStemmer:
-    from snowballstemmer.english_stemmer import EnglishStemmer  # noqa: PLC0415 - loads when the first story is told
+    from snowballstemmer.english_stemmer import EnglishStemmer
 
     return EnglishStemmer()
 
@@ -74,14 +74,14 @@ def stems(text: str) -> list[str]:
 
 
 @cache
-def weights() -> dict[str, float]:
-    """Stem → how much it tells: log of articles over articles that have it, counted by `training/stories.py`."""
+def weights() -> dict[str, int]:
+    """Stem → ten times what it tells: the log of articles over articles that have it, counted by `training/stories.py`."""
     raw = (resources.files("detente.stories") / "model" / "words.json").read_bytes()
-    return {stem: tenths / 10 for stem, tenths in msgspec.json.decode(raw, type=dict[str, int]).items()}
+    return msgspec.json.decode(raw, type=dict[str, int])
 
 
-def weight(word: str) -> float:
-    """How much a stem tells, natural logarithm; above 0."""
+def tenths(word: str) -> int:
+    """How much a stem tells, in tenths of a natural logarithm; above 0."""
     return weights().get(word, _UNSEEN)
 
 
