@@ -31,7 +31,7 @@ class Endless(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         """The next bytes."""
         if self.left > 0:
-            n = min(len(buffer), self.left)
+            n = min(len(buffer), self.left, 2**20)
             buffer[:n] = b"a" * n
             self.left -= n
             return n
@@ -66,7 +66,7 @@ def test_every_line_comes_once_or_is_passed_over(raw: bytes, most: int) -> None:
 
 def test_a_line_of_a_gigabyte_is_passed_over_in_little_memory() -> None:
     """The line after it is read."""
-    stream = io.BufferedReader(Endless(2**30, b"\nnext\n"))
+    stream = io.BufferedReader(Endless(2**30, b"\nnext\n"), 2**20)
     tracemalloc.start()
     found = list(lines(stream))
     _, peak = tracemalloc.get_traced_memory()

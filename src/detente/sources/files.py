@@ -25,6 +25,7 @@ from detente.sources.tables import of_json_lines, of_parquet, of_table
 from detente.sources.text import decoded, document_of, from_future
 
 STANDARD_INPUT = "standard input"
+JSONL_SUFFIXES = (".jsonl", ".ndjson")
 
 
 def of_text(given: Given) -> Found:
@@ -35,7 +36,7 @@ def of_text(given: Given) -> Found:
 
 READERS: dict[str, SourceReader] = {
     ".txt": of_text,
-    ".jsonl": of_json_lines, ".ndjson": of_json_lines,
+    **dict.fromkeys(JSONL_SUFFIXES, of_json_lines),
     ".csv": of_table, ".tsv": of_table, ".tab": of_table, ".parquet": of_parquet,
     ".html": of_page, ".htm": of_page, ".xhtml": of_page,
     ".eml": of_mail, ".mht": of_mail, ".mhtml": of_mail, ".mbox": of_mailbox,
