@@ -60,7 +60,7 @@ def test_tokens_are_put_together_again() -> None:
     tokens = [("``", 0), ("China", 0), ("'s", 0), ("man", 0), ("''", 0), (",", 0), ("he", 0), ("said", 0), (".", 0), ("Yes", 1)]
     text, spans = joined(tokens)
 
-    assert text == "“China's man ”, he said.\nYes"
+    assert text == "“China's man”, he said.\nYes"
     assert [s.of(text) for s in spans[1:4]] == ["China", "'s", "man"]
 
 

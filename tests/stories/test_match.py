@@ -10,7 +10,7 @@ import pytest
 from detente.errors import ModelProblem
 from detente.stories.blocks import blocks, nearby
 from detente.stories.match import FEATURES, Matcher, Model, features
-from tests.stories.telling import ELSEWHERE, EXPELLED, IN_RETURN, SENT_HOME, THURSDAY, WEDNESDAY, told
+from tests.stories.telling import ELSEWHERE, EXPELLED, IN_RETURN, SENT_HOME, THURSDAY, WEDNESDAY, party, told
 
 MATCHER = Matcher()
 ALL = (EXPELLED, SENT_HOME, IN_RETURN, ELSEWHERE)
@@ -71,7 +71,9 @@ def test_fellows_meet_in_a_block() -> None:
 
 def test_strangers_meet_in_none() -> None:
     """Other parties, other words: never compared."""
-    assert not nearby(EXPELLED) & blocks(ELSEWHERE)
+    aid = told("f-e01", "AID", "Norway flew tents to Malawi.", "flew", actor=(party("NOR"),), recipient=(party("MWI"),))
+
+    assert not nearby(EXPELLED) & blocks(aid)
 
 
 def test_a_paper_that_errs_by_a_day_is_still_compared() -> None:

@@ -42,11 +42,12 @@ def stories(
 
     Example: detente stories examples/retold.jsonl --format jsonl --least 2
     """
-    from detente import stories as matching
     from detente.pipeline import code_all, open_tools
     from detente.records import Refused
     from detente.sources.files import documents
     from detente.sources.text import day_of
+    from detente.stories.merged import stories as stories_of
+    from detente.stories.report import Facts
 
     day = day_of(published, "--published") if published else None
     read: list[Coded] = []
@@ -57,7 +58,7 @@ def stories(
             sys.stderr.write(f"detente: refused: {result.detail}\n")
         else:
             read.append(result)
-    told = matching.stories((c.events, matching.Facts.of(c.document)) for c in read)
+    told = stories_of((c.events, Facts.of(c.document)) for c in read)
     write([s for s in told if len(s.documents) >= least], read, format)
     if refused:
         counts = ", ".join(f"{reason} {n}" for reason, n in sorted(refused.items()))

@@ -20,7 +20,7 @@ _DAY = re.compile(
 )
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?|[A-Za-z]+(?:-[a-z]+)?")
 _SMALL = frozenset(
-    "the a an of and to in that for is was with by on from has have had at it its his her their he she they be been are were not this which who whom "
+    "the a an of and to in that for is was with by on from has have had at it its his her him them their he she they be been are were not this which who whom "
     "as but or after before when while than then also into over under said says say saying told would will could may might should there these those "
     "more most some any all no one two about against between during since until because if so such other another our we us you your i my me".split()
 )
