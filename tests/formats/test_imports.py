@@ -310,7 +310,7 @@ def test_phoenix_is_read_with_and_without_header(tmp_path: Path) -> None:
     cells = {"EventID": "20150101_1", "Date": "20150101", "SourceActorFull": "USAGOVMIL", "SourceActorEntity": "USA", "SourceActorRole": "GOVMIL",
              "TargetActorFull": "IGOUNO", "EventCode": "042", "LocationName": "Geneva", "CountryCode": "CHE", "Lat": "46.2", "Lon": "6.1"}  # fmt: skip
     daily, refused, _ = read(tmp_path, "\t".join(cells.get(c, "") for c in PHOENIX), "phoenix")
-    older, _, _ = read(tmp_path, 'eid,story_date,source,target,code\nNYT1,1990-01-02,CHNGOV,USA,42\n', "phoenix")
+    older, _, _ = read(tmp_path, "eid,story_date,source,target,code\nNYT1,1990-01-02,CHNGOV,USA,42\n", "phoenix")
 
     (event,) = daily
     assert refused == []
@@ -467,7 +467,7 @@ def test_all_of_icews_that_is_there_is_imported(shared: Path, tmp_path: Path) ->
             icews(
                 Event_ID=str(n), Event_Date=r["date"].date().isoformat(), Source_Name=r["source_entity"], Source_Sectors="", Event_Text=r["relation"],
                 CAMEO_Code=r["cameo"], Target_Name=r["target_entity"],
-            )  # fmt: skip
+            )
             for n, r in enumerate(rows.iter_rows(named=True))
         )
     )
