@@ -119,7 +119,7 @@ def test_cameo_layouts_keep_type_day_and_parties(format: str, one: Event) -> Non
     back, written, _ = there_and_back([one], format)
     pairs = [(a, r) for a in one.actor for r in one.recipient or (None,)]
 
-    assert (written.events, written.rows) == (1, len(pairs)) and len(back) == len(pairs)
+    assert (written.events, written.rows, len(back)) == (1, len(pairs), len(pairs))
     assert len({e.id for e in back}) == len(back)
     for row, (source, target) in zip(back, pairs, strict=True):
         assert (row.date, row.event) == (one.date, one.event)
@@ -134,9 +134,9 @@ def test_cameo_layouts_keep_type_day_and_parties(format: str, one: Event) -> Non
 @given(one=events())
 def test_a_second_trip_changes_nothing_more(one: Event) -> None:
     """What an export loses is lost once: the row read back and written again is the same row."""
-    for format in ("gdelt2", "icews", "polecat", "plover"):
-        back, _, _ = there_and_back([one], format)
-        again, _, _ = there_and_back(back, format)
+    for layout in ("gdelt2", "icews", "polecat", "plover"):
+        back, _, _ = there_and_back([one], layout)
+        again, _, _ = there_and_back(back, layout)
 
         assert again == back
 
@@ -283,9 +283,9 @@ def test_rdf_says_what_the_record_says() -> None:
 
 @given(given=st.lists(events(), max_size=4))
 def test_graphml_has_an_edge_for_each_pair(given: list[Event]) -> None:
-    """Networkx reads the file back; events of one party alone are counted as left out."""
+    """The library reads the file back; events of one party alone are counted as left out."""
     out = io.BytesIO()
-    written = write_events([e for e in given], "graphml", out)
+    written = write_events(given, "graphml", out)
     graph = networkx.read_graphml(io.BytesIO(out.getvalue()), force_multigraph=True)
 
     alone = [e for e in given if not e.recipient]

@@ -467,7 +467,7 @@ def test_all_of_icews_that_is_there_is_imported(shared: Path, tmp_path: Path) ->
             icews(
                 Event_ID=str(n), Event_Date=r["date"].date().isoformat(), Source_Name=r["source_entity"], Source_Sectors="", Event_Text=r["relation"],
                 CAMEO_Code=r["cameo"], Target_Name=r["target_entity"],
-            )  # fmt: skip
+            )
             for n, r in enumerate(rows.iter_rows(named=True))
         )
     )

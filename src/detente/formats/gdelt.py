@@ -9,15 +9,16 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
 from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
 from detente.formats.cameo import MAP_VERSION, parent_used, plover_of
 from detente.formats.making import day, kept, made, number, place
 from detente.formats.outgoing import Pair, cameo_code, pairs, plain, rounded
-from detente.formats.parties import fips, fips_of, of_cameo, to_cameo
+from detente.formats.parties import Party, fips, fips_of, of_cameo, to_cameo
 from detente.formats.rows import Line, Lines, bad, each, word
 from detente.records import Entity, Event, EventLocation, Refused
 
@@ -46,13 +47,30 @@ _LAYOUTS = {57: ("1.0", GDELT_1), 58: ("1.0", GDELT_1), 61: ("2.0", GDELT_2)}
 _PLACE_KINDS = {"1": "country", "2": "US state", "3": "US city", "4": "city", "5": "state"}
 
 
+Picker = Callable[[list[str]], tuple[str, ...]]
+"""Takes some cells of a row."""
+
+
 class Columns(NamedTuple):
-    """Which cells a row's fields are; made once for a width or a header."""
+    """Which cells a row's fields are; made once for a width or a header. -1, for a column that is not there, is an empty cell put at the end."""
 
     width: int
     version: str
     separator: str
     at: dict[str, int]
+    actors: tuple[Picker, Picker]
+    place: Picker
+
+    @classmethod
+    def of(cls, width: int, version: str, separator: str, at: dict[str, int]) -> Columns:
+        """The columns of a row by their names."""
+        actor, recipient = (_picker(at, (f"{who}{c}" for c in _ACTOR.split())) for who in ("Actor1", "Actor2"))
+        place = _picker(at, (f"ActionGeo_{c}" for c in ("Type", "FullName", "CountryCode", "Lat", "Long")))
+        return cls(width, version, separator, at, (actor, recipient), place)
+
+
+def _picker(at: dict[str, int], names: Iterable[str]) -> Picker:
+    return itemgetter(*(at.get(name, -1) for name in names))
 
 
 def events(rows: Lines, remarks: Counter[str], *, version: str | None = None) -> Iterator[Event | Refused]:
@@ -75,11 +93,11 @@ def _header(line: Line) -> Columns | None:
     if not {"globaleventid", "sqldate", "eventcode"} <= at.keys():
         return None
     version = "2.0" if "actiongeo_adm2code" in at else "1.0"
-    return Columns(len(names), version, separator, {n: at[n.lower()] for n in GDELT_2 if n.lower() in at})
+    return Columns.of(len(names), version, separator, {n: at[n.lower()] for n in GDELT_2 if n.lower() in at})
 
 
 _POSITIONS = {
-    width: Columns(width, version, "\t", {name: i for i, name in enumerate(layout) if i < width})
+    width: Columns.of(width, version, "\t", {name: i for i, name in enumerate(layout) if i < width})
     for width, (version, layout) in _LAYOUTS.items()
 }
 
@@ -91,6 +109,7 @@ def _event(text: str, *, header: Columns | None, version: str | None, remarks: C
     if columns is None or len(cells) != columns.width or version not in (None, columns.version):
         told = f"{header.width} columns, as its header names" if header else "57 or 58 (1.0) or 61 (2.0) parted by tabs"
         raise bad("columns", f"the row has {len(cells)} columns, but GDELT {version or ''} has {told}".replace("  ", " "))
+    cells.append("")  # what Columns calls -1
     return _record(cells, columns, remarks)
 
 
@@ -110,18 +129,14 @@ def _record(cells: list[str], columns: Columns, remarks: Counter[str]) -> Event:
         kind=coding.type,
         mode=() if coding.mode is None else (coding.mode,),
         context=coding.contexts,
-        actor=_party(cells, at, "Actor1", remarks),
-        recipient=_party(cells, at, "Actor2", remarks),
+        actor=kept(_party(columns.actors[0](cells)), remarks),
+        recipient=kept(_party(columns.actors[1](cells)), remarks),
         coder=f"gdelt {columns.version}; cameo {code}; {MAP_VERSION}",
-        document=_cell(cells, at, "SOURCEURL") or f"gdelt-{number_of}",
-        where=_place(cells, at, remarks),
+        document=cells[at.get("SOURCEURL", -1)].strip() or f"gdelt-{number_of}",
+        where=_place(*columns.place(cells), remarks=remarks),
         published=published,
         coded_date=published,
     )
-
-
-def _cell(cells: list[str], at: dict[str, int], name: str) -> str:
-    return cells[at[name]].strip() if name in at else ""
 
 
 def _day_added(cell: str) -> str | None:
@@ -129,23 +144,20 @@ def _day_added(cell: str) -> str | None:
     return day(cell.strip()[:8]) if cell.strip() else None
 
 
-def _party(cells: list[str], at: dict[str, int], who: str, remarks: Counter[str]) -> tuple[Entity, ...]:
-    code, name, country, group, ethnic, religion, _, *types = (_cell(cells, at, f"{who}{c}") for c in _ACTOR.split())
-    roles = tuple(t for t in types if t)
-    if ethnic or religion:
-        remarks["ethnic-or-religion"] += 1
-    return kept(of_cameo(name or code, country, group, roles), remarks)
+@lru_cache(maxsize=65536)
+def _party(told: tuple[str, ...]) -> Party | None:
+    """The party of an actor's ten cells; what CAMEO says of peoples and religions is no field of a record."""
+    code, name, country, group, ethnic, religion, _, *types = (cell.strip() for cell in told)
+    party = of_cameo(name or code, country, group, tuple(t for t in types if t))
+    return party._replace(remarks=(*party.remarks, "ethnic-or-religion")) if party and (ethnic or religion) else party
 
 
-def _place(cells: list[str], at: dict[str, int], remarks: Counter[str]) -> EventLocation | None:
-    name = word(_cell(cells, at, "ActionGeo_FullName"))
+def _place(kind: str, full: str, country: str, *degrees: str, remarks: Counter[str]) -> EventLocation | None:
+    name = word(full)
     if name is None:
         return None
-    kind = _cell(cells, at, "ActionGeo_Type")
-    lat, lon = number(_cell(cells, at, "ActionGeo_Lat")), number(_cell(cells, at, "ActionGeo_Long"))
-    if kind == "1":  # the middle of a country is nowhere in particular
-        lat = lon = None
-    country = _cell(cells, at, "ActionGeo_CountryCode")
+    # the middle of a country is nowhere in particular
+    lat, lon = (None, None) if kind == "1" else (number(d) for d in degrees)
     if country and country not in fips():
         remarks["country-unknown"] += 1
     return place(name, country=fips().get(country), lat=lat, lon=lon, how=f"gdelt: {_PLACE_KINDS.get(kind, 'unknown kind')}")

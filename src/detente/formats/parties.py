@@ -92,7 +92,7 @@ def country_named(name: str) -> str | None:
     if plain in COUNTRIES or len(name) > _LONGEST_NAME:
         return COUNTRIES.get(plain)
     last, _, first = name.partition(", ")  # "Congo, the Democratic Republic of the"
-    rows = (_base().place_named(norm_of(n)) for n in (name, f"{first} {last}"))
+    rows = (_base().place_named(norm_of(n)) for n in (name, f"{first} {last}", f"{first} {last}".removeprefix("the ")))
     row = next((r for r in rows if r is not None), None)
     code = _base().row(row).code if row is not None else None
     return code if code in states() or code in ("EUR", "UNO") else None
