@@ -77,7 +77,7 @@ def main() -> None:
     net.load_state_dict(torch.load(o.weights, weights_only=True), strict=False)
     report = o.weights.parent / "report.json"
     made = json.loads(report.read_text()) if report.exists() else {}
-    export(net, o.out, int8=not o.fp32, manifest={"name": "en-1", "made": made, "thresholds": {}, "calibration": {}})
+    export(net, o.out, int8=not o.fp32, manifest={"name": "en-2", "made": made, "thresholds": {}, "calibration": {}})
     print({f.name: f.stat().st_size for f in o.out.iterdir()})
 
 
