@@ -2,7 +2,7 @@
 
     python -m training.train --shared ../shared --pretrained training/runs/out/pretrained --out training/runs/out/reader
 
-Settings, data, model, loop, report, top to bottom. A checkpoint is written after every pass; `--resume` goes on from it.
+Settings, data, model, loop, report, top to bottom. A checkpoint and the averaged weights are written after every pass; `--resume` goes on from it.
 """
 
 from __future__ import annotations
@@ -253,7 +253,7 @@ def main() -> None:
         torch.save({**state, "passes": turn + 1, "rng": rng.getstate()}, o.out / "checkpoint.tmp")
         (o.out / "checkpoint.tmp").replace(o.out / "checkpoint.pt")
         torch.save(average.module.state_dict(), o.out / "weights.tmp")
-        (o.out / "weights.tmp").replace(o.out / "weights.pt")
+        (o.out / "weights.tmp").replace(o.out / f"weights-{turn + 1}.pt")
     report = {"settings": asdict(settings), "start": o.start.name if o.start else None, "passages": len(train), "seconds": round(time.time() - begun), "sha256": shas(o.shared)}
     (o.out / "report.json").write_text(json.dumps(report, indent=1) + "\n")
 

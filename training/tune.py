@@ -30,13 +30,14 @@ from training.wire import is_dev, passages
 
 GRIDS: dict[str, tuple[float, ...]] = {
     "trigger": (0.4, 0.5, 0.6),
+    "time": (0.3, 0.4, 0.5),
     "mention": (0.2, 0.3, 0.4, 0.5),
     "actor": (0.3, 0.4, 0.5),
     "recipient": (0.2, 0.3, 0.4, 0.5),
     "same": (0.3, 0.5, 0.7),
     "coref": (-1.0, 0.0, 1.0),
     "nation": (-5.0, -2.0, 0.0),
-    "news": (0.3, 0.4, 0.5),
+    "news": (0.2, 0.3, 0.4, 0.5),
     "quote": (0.3, 0.4, 0.5),
 }
 
