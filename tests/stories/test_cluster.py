@@ -37,7 +37,6 @@ def test_two_papers_one_story() -> None:
     assert sorted(map(sorted, stories.values())) == [["a-e01", "b-e01"], ["d-e01"]]
 
 
-@pytest.mark.xfail(strict=True, reason="texts of one sentence: the only events of two papers are each other's best fellow, which outweighs the day")
 def test_the_answer_of_the_next_day_is_another_story() -> None:
     """Same parties, same type, the other way round, a day later."""
     stories = cluster([EXPELLED, SENT_HOME, IN_RETURN])
