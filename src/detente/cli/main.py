@@ -13,6 +13,7 @@ import typer
 
 from detente.cli.actors import actors_app
 from detente.cli.guard import plain_errors
+from detente.cli import serving
 from detente.cli.storing import add_commands
 from detente.errors import BadSetting
 from detente.records import Coded, Document, Refused
@@ -120,7 +121,7 @@ def explain(
 
     Example: detente explain examples/strait.txt e01 --published 2026-03-14
     """
-    from detente.cli.explaining import explanation
+    from detente.coding.explaining import explanation
     from detente.pipeline import code, open_tools
     from detente.sources.files import documents
     from detente.sources.text import day_of
@@ -191,5 +192,6 @@ def progress(results: Iterator[Coded | Refused], paths: list[str]) -> Iterator[A
 
 
 add_commands(app)
+serving.add_commands(app)
 
 __all__ = ["Document", "app"]
