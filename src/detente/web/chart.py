@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import NamedTuple
-from urllib.parse import quote, urlencode
 
 from detente.web.shapes import RelationAnswer
 
@@ -22,8 +21,9 @@ class Bar(NamedTuple):
     width: float
     height: float
     quad: int
+    actor: str
+    period: str
     told: str
-    link: str
 
 
 class Panel(NamedTuple):
@@ -86,9 +86,8 @@ def _panel(side: tuple[str, str], number: int, periods: list[str], sums: dict[tu
                 high = max(abs(points) * scale, 1.5)  # an act of no points is still one
                 y = edge - high if up else edge
                 edge = y if up else edge + high
-                told = f"{actor} → {recipient}, {period}: {count} {QUADS[quad]}, {points:+g} points"
-                query = urlencode({"from": actor, "period": period, "quad": quad})
-                bars.append(Bar(round(x, 1), round(y, 1), round(width, 1), round(high, 1), quad, told, f"{query}#events"))
+                told = f"{actor} → {recipient}, {period}: {count} {QUADS[quad]}, {signed(points)} points"
+                bars.append(Bar(round(x, 1), round(y, 1), round(width, 1), round(high, 1), quad, actor, period, told))
     return Panel(f"{actor} → {recipient}", top, zero, most, tuple(bars))
 
 
@@ -98,6 +97,6 @@ def _between(first: str, last: str) -> list[str]:
     return [f"{n // 12}-{n % 12 + 1:02d}" for n in range(begin, end + 1)]
 
 
-def link_to(path: str, **query: str) -> str:
-    """An address of the workbench."""
-    return quote(path) + ("?" + urlencode(query) if query else "")
+def signed(points: float) -> str:
+    """Points with their sign: +4, −2.5, 0."""
+    return f"{points:+g}".replace("-", "−") if points else "0"

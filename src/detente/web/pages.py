@@ -23,7 +23,7 @@ from detente.errors import DetenteError
 from detente.sources.text import decoded
 from detente.web import answers, judging, marking
 from detente.web.api import fault_of, query_of
-from detente.web.chart import QUADS, chart
+from detente.web.chart import QUADS, chart, signed
 from detente.web.guard import COOKIE, MOST_BYTES, Tokens
 from detente.web.reading import Room
 from detente.web.shapes import (
@@ -61,7 +61,7 @@ def environment() -> Environment:
     made = Environment(loader=PackageLoader("detente.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=plain)
     made.globals |= {
         "codes": marking.codes, "parties": marking.parties, "entity": marking.entity, "speaker": marking.speaker, "when": marking.when,
-        "summary": marking.summary, "layers": marking.LAYERS, "quads": QUADS, "address": address, "sentence": sentence, "shown": judging.shown,
+        "summary": marking.summary, "layers": marking.LAYERS, "quads": QUADS, "address": address, "sentence": sentence, "signed": signed, "shown": judging.shown,
     }  # fmt: skip
     return made
 
