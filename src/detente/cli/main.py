@@ -11,9 +11,9 @@ from typing import Annotated, Any
 
 import typer
 
+from detente.cli import serving
 from detente.cli.actors import actors_app
 from detente.cli.guard import plain_errors
-from detente.cli import serving
 from detente.cli.storing import add_commands
 from detente.errors import BadSetting
 from detente.records import Coded, Document, Refused

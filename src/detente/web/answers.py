@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from detente.actors.lookup import about
-
 from detente.errors import BadSetting
 from detente.ontology import PLOVER
 from detente.store import rows
@@ -143,9 +142,8 @@ def _plain(desk: Desk, table: str, record: Any, where: tuple[list[str], list[Any
     told, values = where
     if document is not None:
         told, values = [*told, "document = ?"], [*values, document]
-    key, id = _cursor(asked.after, str, "")
     sql = f"""SELECT * FROM {table} WHERE {" AND ".join(told)} AND (document, "id") > (?, ?) ORDER BY document, "id" LIMIT ?"""  # noqa: S608
-    found = desk.ask(sql, [*values, key, id, asked.limit + 1])
+    found = desk.ask(sql, [*values, *_cursor(asked.after, str, ""), asked.limit + 1])
     return _page([(record({k: v for k, v in row.items() if k != "run"}), (row["document"], row["id"])) for row in found], asked.limit)
 
 
@@ -304,15 +302,15 @@ def relation(desk: Desk, a: str, b: str, asked: RelationAsked) -> RelationAnswer
     if a == b:
         raise BadSetting("pair", f"{a}-{b}", "a relation has two sides; name two codes")
     told, values = conditions(Wanted(actor=a, recipient=b, either=True, since=asked.since, until=asked.until))
-    pair = f", pair AS (SELECT * FROM held WHERE {told})"
+    pair = f", pair AS (SELECT * FROM held WHERE {told})"  # noqa: S608 - values stand apart
     months = desk.ask(
         pair + """ SELECT strftime(date, '%Y-%m') AS month, actor, recipient, quad_code AS quad, count(*) AS events, round(sum(event_scale), 3) AS points
             FROM pair WHERE status = 'actual' AND date IS NOT NULL AND date_trunc('month', date) = date_trunc('month', enddate)
-            GROUP BY ALL ORDER BY month, actor, quad""", values)  # fmt: skip
+            GROUP BY ALL ORDER BY month, actor, quad""", values)  # noqa: S608  # fmt: skip
     counted = desk.ask(
         pair + """ SELECT count(DISTINCT event) AS counted, count(DISTINCT event) FILTER (status <> 'actual') AS not_actual,
             count(DISTINCT event) FILTER (status = 'actual' AND date IS NULL) AS undated,
-            count(DISTINCT event) FILTER (status = 'actual' AND date_trunc('month', date) <> date_trunc('month', enddate)) AS wide FROM pair""", values)[0]  # fmt: skip
+            count(DISTINCT event) FILTER (status = 'actual' AND date_trunc('month', date) <> date_trunc('month', enddate)) AS wide FROM pair""", values)[0]  # noqa: S608  # fmt: skip
     types, statuses = (
         desk.ask(pair + f" SELECT {column} AS name, count(DISTINCT event) AS n FROM pair GROUP BY {column} ORDER BY n DESC, name", values)  # noqa: S608
         for column in ("type", "status")
@@ -371,7 +369,7 @@ def _page(found: list[tuple[Any, tuple[float | str, str]]], limit: int) -> Page:
     return Page(shown, base64.urlsafe_b64encode(msgspec.json.encode(found[limit - 1][1])).decode().rstrip("="))
 
 
-def _cursor(written: str | None, kind: type[float] | type[str], first: float | str) -> tuple[float | str, str]:
+def _cursor(written: str | None, kind: type[float | str], first: float | str) -> tuple[float | str, str]:
     """What the cursor says: the key and id behind which to go on.
 
     Raises:

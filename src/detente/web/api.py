@@ -36,7 +36,6 @@ from detente.web.shapes import (
     OverviewAnswer,
     Pair,
     QuotesAsked,
-    ReadAnswer,
     ReadAsked,
     RefusedAnswer,
     RefusedAsked,
@@ -131,16 +130,16 @@ class Api:
         if etag in [told.strip().removeprefix("W/") for told in request.headers.get("if-none-match", "").split(",")]:
             return Response(status_code=304, headers={"etag": etag})
         asked = None if ask.asked is None else query_of(request.query_params, ask.asked)
-        format = getattr(asked, "format", "json")
+        form = getattr(asked, "format", "json")
         headers = {"etag": etag, "cache-control": "private, no-cache"}
-        if ask.many and format != "json":
-            return _download(ask, format, self._every(ask, asked), headers)
+        if ask.many and form != "json":
+            return _download(ask, form, self._every(ask, asked), headers)
         with self.desks.lent() as desk:
             names = [request.path_params[name] for name in ask.names]
             given: list[Any] = [desk, self.room] if ask.question is _actor else [desk]
             found = ask.question(*given, *names, *([] if asked is None else [asked]))
-        if ask.table is not None and format != "json":
-            return _download(ask, format, iter(found[ask.table]), headers)
+        if ask.table is not None and form != "json":
+            return _download(ask, form, iter(found[ask.table]), headers)
         page = found if ask.many else answers.Page(found, None)
         return json({"answer": page.rows, "next": page.next}, headers=headers)
 

@@ -48,7 +48,7 @@ class Rulings(msgspec.Struct, frozen=True):
     @property
     def changed(self) -> list[str]:
         """Events that are not as the program said."""
-        return [id for id, ruling in self.of.items() if ruling["state"] in ("rejected", "corrected")]
+        return [event for event, ruling in self.of.items() if ruling["state"] in ("rejected", "corrected")]
 
 
 def rulings(store: Store) -> Rulings:
@@ -58,13 +58,13 @@ def rulings(store: Store) -> Rulings:
     of: dict[str, Ruling] = {}
     homeless: list[Judgement] = []
     for judgement in told:
-        id = judgement.record if judgement.run == store.run else elsewhere.get((judgement.run, judgement.record))
-        if id is None:
+        event = judgement.record if judgement.run == store.run else elsewhere.get((judgement.run, judgement.record))
+        if event is None:
             homeless.append(judgement)
-        elif (ruling := _after(of.get(id), judgement)) is None:
-            of.pop(id, None)
+        elif (ruling := _after(of.get(event), judgement)) is None:
+            of.pop(event, None)
         else:
-            of[id] = ruling
+            of[event] = ruling
     return Rulings(of, tuple(homeless))
 
 
@@ -109,7 +109,7 @@ def ruled(event: Event, ruling: Ruling | None) -> Event:
 
 def parties(store: Store, found: Rulings) -> list[Row]:
     """Rows of `parties` of all events that people corrected; rejected ones have none."""
-    corrected = [id for id in found.changed if found.of[id]["state"] == "corrected"]
+    corrected = [event for event in found.changed if found.of[event]["state"] == "corrected"]
     if not corrected:
         return []
     rows: list[Row] = []

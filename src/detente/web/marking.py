@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from detente.records import Check, Entity, Event, Quote, Span
@@ -49,7 +50,7 @@ def pieces(text: str, marks: Iterable[Mark]) -> list[Piece]:
     edges = sorted({0, len(text), *(m.span.start for m in held), *(m.span.end for m in held)})
     out: list[Piece] = []
     begun, running = 0, list[Mark]()
-    for here, there in zip(edges, edges[1:], strict=False):
+    for here, there in pairwise(edges):
         running = [m for m in running if m.span.end > here]
         begins: list[Mark] = []
         while begun < len(held) and held[begun].span.start == here:

@@ -50,7 +50,7 @@ def serve(  # noqa: PLR0913 - one for each option of the command
     listening = _listening(host, port)
     address = f"[{host}]" if ":" in host else host
     # the store's own patience is longer than uvicorn's, so that an answer that is being made is finished
-    settings = uvicorn.Config(inside, log_level="warning", access_log=False, server_header=False, timeout_keep_alive=10, limit_concurrency=200, timeout_graceful_shutdown=5)
+    settings = uvicorn.Config(inside, log_level="warning", access_log=False, ws="none", server_header=False, timeout_keep_alive=10, limit_concurrency=200, timeout_graceful_shutdown=5)
     ready(f"http://{address}:{listening.getsockname()[1]}/")
     with listening:
         uvicorn.Server(settings).run([listening])

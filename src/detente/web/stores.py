@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,7 +82,7 @@ class Desks:
             stories = newest(run / "stories")
             seen.append((run.name, [part.folder.name for part in parts_of(run)], stories and stories.name))
         ledger = self.folder / LEDGER
-        seen.append(os.stat(ledger).st_size if ledger.is_file() else 0)
+        seen.append(ledger.stat().st_size if ledger.is_file() else 0)
         return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
 
     @contextmanager
