@@ -97,7 +97,8 @@ def _wanted(asked: EventsAsked) -> Wanted:
 
 def _more(desk: Desk, asked: EventsAsked) -> tuple[str, list[Any]]:
     """Conditions on the row of the event itself."""
-    told, values = ["true"], []
+    told: list[str] = ["true"]
+    values: list[Any] = []
     for word in (asked.q or "").split():
         told.append("contains(lower(e.text || ' ' || coalesce(d.title, '')), lower(?))")
         values.append(word)
@@ -242,7 +243,7 @@ def overview(desk: Desk) -> OverviewAnswer:
     until = _until(desk)
     run = next((r for r in desk.store.runs if r.run == desk.store.run), None)
     return OverviewAnswer(
-        run=desk.store.run, coder=run and run.coder, **counted, judged=len(desk.rulings.of), refused=[Tally(name=r["name"], n=r["n"]) for r in reasons],
+        run=desk.store.run, coder=run and run.coder, documents=counted["documents"], events=counted["events"], quotes=counted["quotes"], checks=counted["checks"], judged=len(desk.rulings.of), refused=[Tally(name=r["name"], n=r["n"]) for r in reasons],
         until=until and until.isoformat(), pairs=relations(desk, RelationsAsked(limit=12)).rows, newest=documents(desk, DocumentsAsked(limit=8)).rows,
     )  # fmt: skip
 
@@ -316,8 +317,9 @@ def relation(desk: Desk, a: str, b: str, asked: RelationAsked) -> RelationAnswer
         for column in ("type", "status")
     )
     return RelationAnswer(
-        a=a, b=b, months=[Month(**m) for m in months], types=[Tally(**t) for t in types], statuses=[Tally(**t) for t in statuses], **counted
-    )  # type: ignore[typeddict-item]
+        a=a, b=b, months=[Month(**m) for m in months], types=[Tally(**t) for t in types], statuses=[Tally(**t) for t in statuses],  # type: ignore[typeddict-item]
+        counted=counted["counted"], undated=counted["undated"], wide=counted["wide"], not_actual=counted["not_actual"],
+    )  # fmt: skip
 
 
 def actor(desk: Desk, base: ActorBase, asked: ActorAsked) -> ActorAnswer:
@@ -335,7 +337,7 @@ def actor(desk: Desk, base: ActorBase, asked: ActorAsked) -> ActorAnswer:
     name = None if code else next((k.name for k in known.found), asked.name)
     acts, suffers = (_counterparts(desk, code or name or "", mine, other, by_code=code is not None) for mine, other in (("actor", "recipient"), ("recipient", "actor")))
     said = desk.ask("SELECT count(*) AS n FROM quotes WHERE speaker.code = ? OR speaker.name = ?", [code, name or asked.name])[0]["n"]
-    return ActorAnswer(name=asked.name, on=day and day.isoformat(), found=list(known.found), near=list(known.near), code=code, acts=acts, suffers=suffers, quotes=said)
+    return ActorAnswer(name=asked.name, on=day.isoformat() if day else None, found=list(known.found), near=list(known.near), code=code, acts=acts, suffers=suffers, quotes=said)
 
 
 def _counterparts(desk: Desk, who: str, mine: str, other: str, *, by_code: bool) -> list[Tally]:

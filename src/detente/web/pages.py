@@ -19,7 +19,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from detente.errors import DetenteError
+from detente.errors import BadSetting, DetenteError
+from detente.records import Span
 from detente.sources.text import decoded
 from detente.web import answers, judging, marking
 from detente.web.api import fault_of, query_of
@@ -75,7 +76,7 @@ def address(path: str, **query: object) -> str:
 def sentence(event: Any) -> list[marking.Piece]:
     """An event's sentence, its trigger and parties marked."""
     start = event.text_info.start
-    moved = [mark._replace(span=marking.Span(mark.span.start - start, mark.span.end - start)) for mark in marking.event_marks(event)]
+    moved = [mark._replace(span=Span(mark.span.start - start, mark.span.end - start)) for mark in marking.event_marks(event)]
     return marking.pieces(event.text, moved)
 
 
@@ -273,11 +274,11 @@ def said_in(form: dict[str, str], event: Any) -> list[JudgementAsked]:
     else:
         told.append({"verdict": {"accept": "right", "reject": "wrong", "undo": "unsure"}.get(form.get("action", ""), "")})
     if not told:
-        raise answers.BadSetting("correction", "", "nothing differs from what stands there; change a field first")
+        raise BadSetting("correction", "", "nothing differs from what stands there; change a field first")
     try:
         return [msgspec.convert({**common, **each}, JudgementAsked) for each in told]
     except msgspec.ValidationError as error:
-        raise answers.BadSetting("judgement", form.get("action", ""), f"{error}; say who judges") from error
+        raise BadSetting("judgement", form.get("action", ""), f"{error}; say who judges") from error
 
 
 def text_of(form: FormData, name: str) -> str:
