@@ -127,8 +127,8 @@ def test_the_queue_is_worked_by_keyboard(page: Page, tmp_path: Path) -> None:
         page.goto(address + "/review")
         left = page.locator("article.event").count()
         page.get_by_role("button", name="Right").first.focus()
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
 
         assert page.locator("article.event").count() == left - 1
         assert "Said so far: 1" in page.locator("main").inner_text()

@@ -243,8 +243,8 @@ def overview(desk: Desk) -> OverviewAnswer:
     until = _until(desk)
     run = next((r for r in desk.store.runs if r.run == desk.store.run), None)
     return OverviewAnswer(
-        run=desk.store.run, coder=run and run.coder, documents=counted["documents"], events=counted["events"], quotes=counted["quotes"], checks=counted["checks"], judged=len(desk.rulings.of), refused=[Tally(name=r["name"], n=r["n"]) for r in reasons],
-        until=until and until.isoformat(), pairs=relations(desk, RelationsAsked(limit=12)).rows, newest=documents(desk, DocumentsAsked(limit=8)).rows,
+        run=desk.store.run, coder=run.coder if run else None, documents=counted["documents"], events=counted["events"], quotes=counted["quotes"], checks=counted["checks"], judged=len(desk.rulings.of), refused=[Tally(name=r["name"], n=r["n"]) for r in reasons],
+        until=until.isoformat() if until else None, pairs=relations(desk, RelationsAsked(limit=12)).rows, newest=documents(desk, DocumentsAsked(limit=8)).rows,
     )  # fmt: skip
 
 

@@ -170,7 +170,7 @@ class Api:
 
     def _kept(self, asked: JudgementAsked) -> Response:
         with self.desks.lent() as desk:
-            kept = judging.judge(desk.store, asked, at=dt.datetime.now(tz=dt.UTC))
+            kept = judging.judge(desk.store, desk.rulings, asked, at=dt.datetime.now(tz=dt.UTC))
         return json({"answer": msgspec.to_builtins(kept), "next": None}, status=201)
 
     async def _read(self, request: Request) -> Response:

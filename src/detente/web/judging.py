@@ -12,6 +12,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 from contextlib import suppress
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,13 +21,15 @@ from detente.errors import BadSetting, UnknownCode
 from detente.ontology import PLOVER
 from detente.records import Entity, Event
 from detente.store.asking import days
-from detente.store.judgements import Judgement
+from detente.store.judgements import Judgement, append
 from detente.store.rows import party_rows
 from detente.web.shapes import JudgementAsked, Ruling
 
 if TYPE_CHECKING:
     from detente.store import Store
     from detente.store.rows import Row
+
+_ONE_BY_ONE = Lock()
 
 BETWEEN = "|"
 """Between several codes of one correction."""
@@ -215,22 +218,24 @@ def shown(event: Event) -> dict[str, str]:
     }
 
 
-def judge(store: Store, asked: JudgementAsked, *, at: dt.datetime) -> Judgement:
+def judge(store: Store, standing: Rulings, asked: JudgementAsked, *, at: dt.datetime) -> Judgement:
     """The judgement, kept; one that no event could follow is refused before it is written.
+
+    Those who judge at once in this program wait for each other here: the lock of the ledger itself soon gives up.
 
     Raises:
         BadSetting: There is no such event, or the correction breaks a rule of its field.
     """
-    event = ruled(store.event(asked.record), rulings(store).of.get(asked.record))
+    event = ruled(store.event(asked.record), standing.of.get(asked.record))
     correction = asked.correction
     if asked.field is not None and asked.verdict == "wrong":
         correction = (correction or "").strip()
         CORRECT[asked.field](event, correction)
     elif correction is not None:
         raise BadSetting("correction", correction, "only a field that is wrong can be corrected")
-    return store.judge(
-        Judgement(
-            run=store.run or 0, record=asked.record, field=asked.field, verdict=asked.verdict, correction=correction,
-            by=asked.by.strip(), said_at=at.isoformat(timespec="seconds"), note=asked.note or None,
-        )
+    said = Judgement(
+        run=store.run or 0, record=asked.record, field=asked.field, verdict=asked.verdict, correction=correction, by=asked.by.strip(),
+        said_at=at.isoformat(timespec="seconds"), note=asked.note or None,
     )  # fmt: skip
+    with _ONE_BY_ONE:
+        return append(store.folder, said)  # as `store.judge`, whose look at the whole store the next question takes anyway

@@ -26,7 +26,7 @@ class Mark(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Text over which the same marks lie; `begins` are those that begin here."""
+    """Text over which the same marks lie, the foremost first; `begins` are those that begin here."""
 
     text: str
     marks: tuple[Mark, ...]
@@ -40,8 +40,7 @@ class Piece(NamedTuple):
     @property
     def link(self) -> str:
         """Where a click leads."""
-        order = list(LAYERS)
-        return min(self.marks, key=lambda mark: (order.index(mark.layer), mark.span.start - mark.span.end)).link
+        return self.marks[0].link
 
 
 def pieces(text: str, marks: Iterable[Mark]) -> list[Piece]:
@@ -57,8 +56,13 @@ def pieces(text: str, marks: Iterable[Mark]) -> list[Piece]:
             begins.append(held[begun])
             begun += 1
         running += begins
-        out.append(Piece(text[here:there], tuple(running), tuple(begins)))
+        out.append(Piece(text[here:there], tuple(sorted(running, key=_rank)), tuple(begins)))
     return out
+
+
+def _rank(mark: Mark) -> tuple[int, int]:
+    """The layer first, then the shortest words: what is told first of a piece, and where a click on it leads."""
+    return list(LAYERS).index(mark.layer), mark.span.end - mark.span.start
 
 
 def event_marks(event: Event, *, rejected: bool = False) -> list[Mark]:

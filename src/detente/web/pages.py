@@ -221,7 +221,7 @@ class Pages:
         try:
             with self.desks.lent() as desk:
                 for asked in said_in(form, answers.event(desk, record)["seen"]["event"]):
-                    judging.judge(desk.store, asked, at=dt.datetime.now(tz=dt.UTC))
+                    judging.judge(desk.store, desk.rulings, asked, at=dt.datetime.now(tz=dt.UTC))
         except DetenteError as error:
             with self.desks.lent() as desk:
                 try:
