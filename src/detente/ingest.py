@@ -8,7 +8,7 @@ import multiprocessing as mp
 import os
 import signal
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from importlib.metadata import version
@@ -77,7 +77,7 @@ class Tally(msgspec.Struct, kw_only=True):
             self.words += len(outcome.document.text.split())
 
 
-def ingest(  # noqa: PLR0913 - the source, the store, and how
+def ingest(
     documents: Iterable[Document | Refused],
     store: Store,
     recipe: Recipe | None = None,
@@ -136,7 +136,7 @@ def _same_id(document: Document) -> Refused:
     return Refused(document=document.id, reason="same-id", detail=told)
 
 
-def results(documents: Iterator[Document | Refused], recipe: Recipe, *, workers: int) -> Iterator[Result]:
+def results(documents: Iterator[Document | Refused], recipe: Recipe, *, workers: int) -> Generator[Result, None, None]:
     """What became of each, in their order; never more than a few ahead of the one that is waited for.
 
     Raises:

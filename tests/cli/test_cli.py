@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from importlib.metadata import version
@@ -20,6 +21,9 @@ from typer.core import TyperGroup, TyperOption
 from typer.testing import CliRunner, Result
 
 from detente.cli import app
+from detente.ingest import ingest
+from detente.sources.files import documents
+from detente.store import open_store
 from tests.cli.test_page import Seen
 
 COMMAND = typer.main.get_command(app)
@@ -102,11 +106,21 @@ def test_help_ends_in_an_example(name: str) -> None:
     assert all(p.help for p in command.params if isinstance(p, TyperOption) and p.name != "help")
 
 
+@pytest.fixture(scope="module")
+def record(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the examples, as the example of `detente ingest` makes it."""
+    folder = tmp_path_factory.mktemp("build") / "record"
+    ingest(documents([str(root / "examples")], published=None), open_store(folder, create=True), workers=1)
+    return folder
+
+
 @pytest.mark.parametrize("example", [e for c in COMMANDS.values() for e in examples(c.help)] + examples(COMMAND.help))
 def test_examples_run(example: str, root: Path, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """The line as it stands in the help does what it says, from the repository's folder; what it writes is new."""
-    if re.match(r"detente (read|explain) ", example):
+    if re.match(r"detente (read|explain|ingest) ", example) or "build/record" in example:
         request.getfixturevalue("model")
+    if "build/record" in example and not example.startswith("detente ingest "):
+        shutil.copytree(request.getfixturevalue("record"), tmp_path / "build" / "record")
     for folder in ("examples", "tests"):
         (tmp_path / folder).symlink_to(root / folder)
     before = set(tmp_path.iterdir())

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from docs import print_cli, print_ontology
+from docs import print_cli, print_ontology, print_tables
 from docs.print_cli import PAGE as CLI_PAGE
 from docs.print_ontology import PAGE as ONTOLOGY_PAGE
+from docs.print_tables import PAGE as TABLES_PAGE
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -25,6 +26,11 @@ def test_the_tables_of_types_are_current() -> None:
     assert ONTOLOGY_PAGE.read_text(encoding="utf-8") == print_ontology.text(), (
         "run `make docs` and commit docs/ontology.md"
     )
+
+
+def test_the_tables_of_the_store_are_current() -> None:
+    """`docs/tables.md` has every table and column of the contract; `make docs` prints them anew."""
+    assert TABLES_PAGE.read_text(encoding="utf-8") == print_tables.text(), "run `make docs` and commit docs/tables.md"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())

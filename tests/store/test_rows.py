@@ -112,6 +112,7 @@ def test_what_is_done_to_each_other_is_a_pair_each_way() -> None:
 def test_actors_of_a_reciprocal_event_without_recipients_are_each_others() -> None:
     """Iran and Oman agree: Iran with Oman, Oman with Iran; nobody with himself."""
     assert pairs(actors=links(0, 1), reciprocal=True) == {("IRN", "OMN", False), ("OMN", "IRN", True)}
+    assert pairs(actors=links(0, 0, 1), reciprocal=True) == {("IRN", "OMN", False), ("OMN", "IRN", True)}
 
 
 def test_a_side_that_is_missing_is_empty() -> None:

@@ -7,6 +7,7 @@ import itertools
 import resource
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,13 @@ import pytest
 
 from detente.errors import BadSetting, StoreProblem
 from detente.frames import EVENT_COLUMNS, frame
-from detente.records import Refused, Span
+from detente.records import Coded, Refused, Span
 from detente.store import Store, folder, open_store
 from detente.store.checking import faults
 from detente.store.difference import difference
 from detente.store.judgements import Judgement
 from detente.store.migrations import upgrade
+from detente.store.writer import Result
 from tests.store.records import RUN, TEXT, content, kept, told
 
 REFUSED = Refused(document="x.pdf", reason="binary", detail="x.pdf: it is not text")
@@ -78,8 +80,8 @@ def test_a_pair_either_way_round(tmp_path: Path) -> None:
 def test_events_are_found_by_day(tmp_path: Path) -> None:
     """Years, months and days; an event of several days is found on each; an undated one only without days."""
 
-    def on(id: str, first: str | None, last: str | None) -> Any:
-        one = told(id)
+    def on(name: str, first: str | None, last: str | None) -> Any:
+        one = told(name)
         return msgspec.structs.replace(one, events=(msgspec.structs.replace(one.events[0], date=first, enddate=last),))
 
     store = kept(tmp_path / "s", on("may", "2023-05-08", "2023-05-14"), on("june", "2023-06-30", "2023-06-30"), on("never", None, None))
@@ -139,7 +141,7 @@ def test_a_question_changes_nothing_and_reads_nothing_else(store: Store, sql: st
 
 def test_an_unknown_event_is_told(store: Store) -> None:
     """With what an id looks like."""
-    with pytest.raises(BadSetting, match="'z-e01', but run 1 of the store has no such event; ids look like '.-e01'"):
+    with pytest.raises(BadSetting, match=r"'z-e01', but run 1 of the store has no such event; ids look like '.-e01'"):
         store.event("z-e01")
 
 
@@ -203,9 +205,9 @@ class Cut(BaseException):
 
 def test_cut_short_at_every_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pulled out before any write or rename, and begun again: the same bytes as undisturbed, and never half a batch to see."""
-    results = [told("a"), told("b"), REFUSED, told("c"), told("d")]
+    results: list[Coded | Refused] = [told("a"), told("b"), REFUSED, told("c"), told("d")]
     undisturbed = content(kept(tmp_path / "whole", *results).folder)
-    real = folder.flushed, folder.into_place
+    real: dict[str, Callable[..., None]] = {"flushed": folder.flushed, "into_place": folder.into_place}
     steps = 0
 
     def counted(limit: int, step: Callable[..., None]) -> Callable[..., None]:
@@ -218,36 +220,35 @@ def test_cut_short_at_every_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
         return go
 
-    for limit in itertools.count(1):
-        place, steps = tmp_path / f"cut-{limit}", 0
-        for name, step in zip(("flushed", "into_place"), real, strict=True):
-            for module in ("folder", "runs"):
-                monkeypatch.setattr(f"detente.store.{module}.{name}", counted(limit, step))
-        try:
+    cut, limit = True, 0
+    while cut:
+        limit, steps = limit + 1, 0
+        place = tmp_path / f"cut-{limit}"
+        for name, module in itertools.product(real, ("folder", "runs")):
+            monkeypatch.setattr(f"detente.store.{module}.{name}", counted(limit, real[name]))
+        with suppress(Cut):
             kept(place, *results)
-            cut = False
-        except Cut:
-            cut = True
+        cut = steps >= limit
         monkeypatch.undo()
         if cut and folder.is_store(place):
             assert not list(faults(open_store(place)))
-        again = open_store(place, create=True)
-        with again.writing(RUN) as writer:
-            for result in results:
-                fresh = not writer.has_refusal(result) if isinstance(result, Refused) else writer.has(result.document) is False
-                if fresh:
-                    writer.add(result_of(result))
+        go_on(place, results)
         assert content(place) == undisturbed, f"cut before step {limit}"
         shutil.rmtree(place)
-        if not cut:
-            break
     assert limit > 20
 
 
-def result_of(outcome: Any) -> Any:
-    """The result with its document."""
-    from detente.store.writer import Result
+def go_on(place: Path, results: list[Coded | Refused]) -> None:
+    """Write what the store does not have yet, as `detente.ingest` does."""
+    with open_store(place, create=True).writing(RUN) as writer:
+        for result in results:
+            known = writer.has_refusal(result) if isinstance(result, Refused) else writer.has(result.document)
+            if not known:
+                writer.add(result_of(result))
 
+
+def result_of(outcome: Coded | Refused) -> Result:
+    """The result with its document."""
     return Result(None if isinstance(outcome, Refused) else outcome.document, outcome)
 
 
@@ -321,7 +322,7 @@ def test_a_part_that_was_removed_is_coded_again(store: Store) -> None:
     """Nothing else is."""
     shutil.rmtree(store.folder / "runs/000001/parts/000001")
     with store.writing(RUN) as writer:
-        assert [writer.has(told(id, day=day).document) for id, day in (("a", dt.date(2023, 5, 8)), ("c", dt.date(2024, 1, 31)))] == [False, True]
+        assert [writer.has(told(name, day=day).document) for name, day in (("a", dt.date(2023, 5, 8)), ("c", dt.date(2024, 1, 31)))] == [False, True]
         writer.add(result_of(told("a")))
 
     assert ids(store) == ["a-e01", "c-e01"]
@@ -335,7 +336,7 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, hard))
     try:
-        with pytest.raises(StoreProblem, match="cannot be written .*make room, and run the same command again"):
+        with pytest.raises(StoreProblem, match=r"cannot be written .*make room, and run the same command again"):
             kept(store.folder, told("b"), told("c"))
         with pytest.raises(StoreProblem):
             open_store(store.folder).compact()
@@ -366,6 +367,33 @@ def test_compacting_changes_no_answer(store: Store) -> None:
     store.compact()
     assert len(ids(store, actor="IRN")) == 4
     assert store.query('SELECT list_sort(list("at")) FROM events').item().to_list() == [0, 1, 2, 3]
+    assert list(faults(store)) == []
+
+
+def test_events_of_many_files_are_found_in_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a pair's events stand in one file, at the seam of two, or in parts that came later."""
+    monkeypatch.setattr("detente.store.compacting.GROUPS_IN_FILE", 1)
+    monkeypatch.setattr("detente.store.store.ROWS_IN_FILE", 2_048)
+    one, pairs = told("x"), ("IRN IRQ", "IRN FRA", "OMN IRQ", "CHN USA", "USA CHN")
+
+    def event(k: int) -> Coded:
+        codes = pairs[k % 5 if k % 97 else 0].split()
+        first, second = ((msgspec.structs.replace(e, code=code),) for e, code in zip(one.events[0].actor * 2, codes, strict=True))
+        again = msgspec.structs.replace(one.events[0], id=f"d{k}-e01", actor=first, recipient=second)
+        return msgspec.structs.replace(one, document=msgspec.structs.replace(one.document, id=f"d{k}"), events=(again,), quotes=())
+
+    store = kept(tmp_path / "s", *(event(k) for k in range(5_000)), run=msgspec.structs.replace(RUN, batch=2_500))
+    before = {pair: ids(store, actor=pair[:3], recipient=pair[4:]) for pair in pairs}
+    store.compact()
+    store.refresh()
+    files = sorted(f.name for f in store.folder.rglob("events*.parquet"))
+    after = {pair: ids(store, actor=pair[:3], recipient=pair[4:]) for pair in pairs}
+    kept(store.folder, *(event(k) for k in range(5_000, 5_010)))
+    store.refresh()
+
+    assert files == ["events-00000.parquet", "events-00001.parquet", "events-00002.parquet"]
+    assert after == before
+    assert {len(ids(store, actor=pair[:3], recipient=pair[4:])) - len(before[pair]) for pair in pairs} == {2, 4}
     assert list(faults(store)) == []
 
 

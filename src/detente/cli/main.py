@@ -111,16 +111,31 @@ def read(  # noqa: PLR0913 - one for each option
 @app.command()
 @plain_errors
 def explain(
-    file: Annotated[str, typer.Argument(help="The text file that the event was read from; - is standard input.")],
-    event: Annotated[str, typer.Argument(help="Identifier of the event, such as strait-e01, or only e01.")],
+    file: Annotated[
+        str, typer.Argument(help="The text file that the event was read from; - is standard input. With --store: the event.", metavar="FILE|EVENT")
+    ],
+    event: Annotated[
+        str | None, typer.Argument(help="Identifier of the event, such as strait-e01, or only e01.")
+    ] = None,
     published: Published = None,
+    store: Annotated[Path | None, typer.Option(help="Explain an event of this store, from what it has kept.")] = None,
     model: Model = None,
     actors: Actors = None,
 ) -> None:
-    """Explain one event: which words, which scores, which rows of the knowledge base.
+    """Explain one event: which words, which scores, which rows of the knowledge base; of a store: which document and run.
 
     Example: detente explain examples/strait.txt e01 --published 2026-03-14
+
+    Example: detente explain strait-e01 --store build/record
     """
+    if store is not None:
+        from detente.store import open_store
+        from detente.store.telling import told
+
+        sys.stdout.write(told(open_store(store), file))
+        return
+    if event is None:
+        raise BadSetting("event", event, "it must be named after the file, such as e01; or add --store DIR")
     from detente.coding.explaining import explanation
     from detente.pipeline import code, open_tools
     from detente.sources.files import documents

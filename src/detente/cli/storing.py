@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detente.cli.guard import plain_errors
-from detente.errors import BadSetting
 
 if TYPE_CHECKING:
     from detente.ingest import Tally
@@ -54,7 +53,7 @@ def ingest(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Read news into a store. What the store has already is skipped: run it again after whatever cut it short.
 
-    Example: detente ingest examples/archive.jsonl examples/strait.txt --store build/record
+    Example: detente ingest examples --store build/record
     """
     from detente.ingest import Recipe
     from detente.ingest import ingest as take_in
@@ -88,7 +87,7 @@ def query(
 ) -> None:
     """Ask a store in SQL. Plain names show the newest run, all_runs.events and the like every run.
 
-    Example: detente ingest examples --store build/record && detente query "SELECT event[1] AS type, count(*) AS n FROM events GROUP BY ALL ORDER BY ALL" --store build/record
+    Example: detente query "SELECT event[1] AS type, count(*) AS n FROM events GROUP BY ALL ORDER BY n DESC" --store build/record
     """
     from detente.cli.framing import show_frame
     from detente.store import open_store
@@ -117,7 +116,7 @@ def events(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Show events of a store, by pair, days, type and status. jsonl prints whole records, as `detente read` does.
 
-    Example: detente ingest examples --store build/record && detente events --from CHN --since 2026 --store build/record
+    Example: detente events --from CHN --since 2026 --store build/record
     """
     from detente.cli.framing import show_events
     from detente.store import open_store
@@ -135,7 +134,7 @@ def events(  # noqa: PLR0913 - one for each option
 def show(folder: Place, format: Form = Shown.table, output: Output = None) -> None:
     """Show a store's runs: who coded, when, and how many rows of each table.
 
-    Example: detente ingest examples --store build/record && detente store show build/record
+    Example: detente store show build/record
     """
     from detente.cli.framing import show_frame
     from detente.store import open_store
@@ -154,7 +153,7 @@ def diff(
 ) -> None:
     """Show which events came, went or changed between two runs over the same documents.
 
-    Example: detente ingest examples --store build/record && detente store diff build/record 1 1
+    Example: detente store diff build/record 1 1
     """
     from detente.cli.framing import show_frame
     from detente.store import open_store
@@ -168,7 +167,7 @@ def diff(
 def compact(folder: Place) -> None:
     """Sort a store's parts into one a run, for quick answers; the answers stay the same.
 
-    Example: detente ingest examples --store build/record && detente store compact build/record
+    Example: detente store compact build/record
     """
     from detente.store import open_store
 
@@ -182,7 +181,7 @@ def compact(folder: Place) -> None:
 def check(folder: Place) -> None:
     """Check every row of a store against docs/tables.md. Exit code 1 when a rule is broken.
 
-    Example: detente ingest examples --store build/record && detente store check build/record
+    Example: detente store check build/record
     """
     from detente.store import open_store
     from detente.store.checking import faults
@@ -198,7 +197,7 @@ def check(folder: Place) -> None:
 def upgrade(folder: Place) -> None:
     """Bring a store of an older version up to date.
 
-    Example: detente ingest examples --store build/record && detente store upgrade build/record
+    Example: detente store upgrade build/record
     """
     from detente.store.folder import locked, version_of
     from detente.store.migrations import upgrade as bring_up
@@ -284,6 +283,3 @@ def add_commands(app: typer.Typer) -> None:
     for command in (ingest, query, events):
         app.command()(command)
     app.add_typer(store_app, name="store")
-
-
-__all__ = ["BadSetting", "add_commands"]

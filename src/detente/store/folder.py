@@ -7,7 +7,8 @@
     └── runs/000001/
         ├── run.json                  who codes, with which versions
         ├── parts/000001/             one batch: documents.parquet, events.parquet, …
-        ├── parts/000001-000007/      what compacting made of parts 1 to 7, which it stands for
+        ├── parts/000001-000007/      what compacting made of parts 1 to 7, which it stands for:
+    │                                 events-00000.parquet, events-00001.parquet, …, the others as before
         └── stories/000002/           stories.parquet, reports.parquet; the highest number holds
 
 Whatever is written begins as `NAME.tmp`, is flushed to the disk, and gets its name by one rename. What is called `.tmp` when a
@@ -57,9 +58,10 @@ class Part(NamedTuple):
         """Whether it stands for others."""
         return "-" in self.folder.name
 
-    def file(self, table: Table) -> Path:
-        """The Parquet file of one table."""
-        return self.folder / f"{table.name}.parquet"
+    def files(self, table: Table) -> list[Path]:
+        """The Parquet files of one table, in order; only compacted events have more than one."""
+        # a file that is missing is named, so that it is missed
+        return sorted(self.folder.glob(f"{table.name}*.parquet")) or [self.folder / f"{table.name}.parquet"]
 
 
 def is_store(folder: Path) -> bool:
@@ -173,6 +175,8 @@ def into_place(made: Path, place: Path) -> None:
 
 def sync(folder: Path) -> None:
     """Wait until the disk has the folder's entries."""
+    if os.name == "nt":  # there a folder cannot be opened, and needs no flush
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

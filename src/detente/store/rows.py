@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from itertools import product
+from itertools import combinations, product
 from typing import Any, TypeVar
 
 import msgspec
@@ -98,7 +98,9 @@ def pairs(event: Event) -> dict[tuple[str | None, str | None], bool]:
     """Code of an actor, code of a recipient → whether the text has them the other way round."""
     actors, recipients = ([e.code for e in side] for side in (event.actor, event.recipient))
     if event.reciprocal and not recipients and len(actors) > 1:
-        told = [(a, b) for i, a in enumerate(actors) for b in actors[i + 1 :]]
+        every = list(combinations(actors, 2))
+        # two ministers of one state beside another state's do not meet each other
+        told = [(a, b) for a, b in every if a != b] or every
     else:
         told = list(product(actors or [None], recipients or [None]))
     straight = dict.fromkeys(told, False)

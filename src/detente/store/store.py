@@ -7,22 +7,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from detente.errors import BadSetting, StoreProblem
 from detente.records import Document, Event
 from detente.store import folder as disk
 from detente.store import rows, views
 from detente.store.asking import FLAT_EVENT, Wanted, conditions
+from detente.store.compacting import ROWS_IN_FILE, compact
 from detente.store.judgements import Judgement, append, ledger
 from detente.store.migrations import upgrade
 from detente.store.runs import Run, begun, runs_of
-from detente.store.tables import PART_TABLES, REPORTS, STORIES, VERSION
+from detente.store.tables import EVENTS, PART_TABLES, REPORTS, STORIES, VERSION
 from detente.store.writer import Writer
 
 if TYPE_CHECKING:
     import polars
     from duckdb import DuckDBPyConnection
+
+MOST_PLACES = 20_000
+"""Events that are looked up by their places; of more, all are read through."""
 
 
 def open_store(folder: str | Path, *, run: int | None = None, create: bool = False) -> Store:
@@ -60,7 +62,7 @@ class Store:
 
         Raises:
             BadSetting: The store has no run of the number asked for.
-            StoreProblem: A part is damaged.
+            StoreProblem: The description of a run is damaged.
         """
         self.runs: list[Run] = runs_of(self.folder)
         numbers = [run.run for run in self.runs]
@@ -68,8 +70,16 @@ class Store:
             raise BadSetting("run", self._wanted, f"the store has {', '.join(map(str, numbers)) or 'none yet'}")
         self.run: int | None = self._wanted or (numbers[-1] if numbers else None)
         self._has_stories = self.run is not None and bool(views.files_of(self.folder, self.run, REPORTS))
-        with self._faults():
-            self._asked: DuckDBPyConnection = views.connection(self.folder, self.runs, self.run)
+        self._parts = [] if self.run is None else disk.parts_of(disk.run_folder(self.folder, self.run))
+        self._connection: DuckDBPyConnection | None = None
+
+    @property
+    def _asked(self) -> DuckDBPyConnection:
+        """DuckDB, begun with the first question: whoever only writes needs none."""
+        if self._connection is None:
+            with self._faults():
+                self._connection = views.connection(self.folder, self.runs, self.run)
+        return self._connection
 
     # --- asking ----------------------------------------------------------------------------------
 
@@ -115,8 +125,7 @@ class Store:
             BadSetting: A day is none.
         """
         told = Wanted(**fields) if wanted is None else wanted
-        sql, values = self._wanted_rows(told)
-        return self.query(f"SELECT {FLAT_EVENT} FROM ({sql}) ORDER BY date NULLS LAST, document, start, id", values).drop("at")
+        return self._found(told, FLAT_EVENT).drop("at")
 
     def records(self, wanted: Wanted | None = None, **fields: Any) -> Iterator[Event]:
         """The same events as records.
@@ -125,22 +134,43 @@ class Store:
             BadSetting: A day is none.
         """
         told = Wanted(**fields) if wanted is None else wanted
-        sql, values = self._wanted_rows(told)
-        found = self.query(f"SELECT * FROM ({sql}) ORDER BY date NULLS LAST, document, start, id", values)
-        for row in found.iter_rows(named=True):
+        for row in self._found(told, "*").iter_rows(named=True):
             yield rows.event_of({k: v for k, v in row.items() if k not in ("run", "at")})
 
-    def _wanted_rows(self, wanted: Wanted) -> tuple[str, list[object]]:
+    def _found(self, wanted: Wanted, columns: str) -> polars.DataFrame:
+        import duckdb
+
         told, values = conditions(wanted)
-        sql = f'SELECT * FROM events WHERE "at" IN (SELECT "at" FROM parties WHERE {told})'
+        try:
+            return self._look(wanted, columns, told, values)
+        except duckdb.Error:
+            self.refresh()  # parts may have been compacted since, and their events have new places
+        with self._faults():
+            return self._look(wanted, columns, told, values)
+
+    def _look(self, wanted: Wanted, columns: str, told: str, values: list[object]) -> polars.DataFrame:
+        """First the places of the events, from `parties`; then the rows there, from the files that have them."""
+        sql, held = f'SELECT * FROM events WHERE "at" IN (SELECT "at" FROM parties WHERE {told})', list(values)
+        if wanted.actor is not None or wanted.recipient is not None:
+            places = self._fetch(f'SELECT DISTINCT "at" FROM parties WHERE {told} ORDER BY ALL LIMIT {MOST_PLACES + 1}', values)["at"].to_list()
+            if len(places) <= MOST_PLACES:
+                listed = ", ".join(map(str, places)) or "NULL"
+                sql, held = f'SELECT * FROM ({views.select(EVENTS, self._files_with(places))}) WHERE "at" IN ({listed})', []
         if wanted.document is not None:
             sql += " AND document = ?"
-            values.append(wanted.document)
+            held.append(wanted.document)
         if self._has_stories:
             sql = f'SELECT e.* REPLACE (coalesce(r.story, e.story) AS story) FROM ({sql}) e LEFT JOIN {REPORTS.name} r ON r.event = e."id"'
-        if wanted.limit is not None:
-            sql += f" ORDER BY date NULLS LAST, document, start, id LIMIT {int(wanted.limit)}"
-        return sql, values
+        limit = f" LIMIT {wanted.limit}" if wanted.limit is not None else ""
+        return self._fetch(f"SELECT {columns} FROM ({sql}) found ORDER BY found.date NULLS LAST, found.document, found.start, found.id{limit}", held)
+
+    def _files_with(self, places: list[int]) -> list[Path]:
+        """Files in which the events at these places stand: of compacted ones only those, of what came later all."""
+        first, later = (self._parts[0].files(EVENTS), self._parts[1:]) if self._parts and self._parts[0].compacted else ([], self._parts)
+        numbers = sorted({place // ROWS_IN_FILE for place in places})
+        files = [first[number] for number in numbers if number < len(first)]
+        # the last compacted file is not full, so that later parts begin among its places
+        return files + (views.paths(later, EVENTS) if numbers and numbers[-1] >= len(first) - 1 else [])
 
     def event(self, id: str) -> Event:
         """One event.
@@ -222,8 +252,6 @@ class Store:
         Raises:
             StoreProblem: Another program is writing, the store cannot be written, or a part is damaged.
         """
-        from detente.store.compacting import compact
-
         with self._alone():
             for run in self.runs:
                 compact(disk.run_folder(self.folder, run.run))
@@ -268,9 +296,10 @@ class Store:
         for run in self.runs:
             for part in disk.parts_of(disk.run_folder(self.folder, run.run)):
                 for table in PART_TABLES:
-                    if not _readable(part.file(table)):
+                    broken = [f for f in part.files(table) if not _readable(f)]
+                    if broken:
                         way_out = f"it is damaged; remove {part.folder} and ingest the same sources again: only its documents are coded anew"
-                        return StoreProblem("part", str(part.file(table)), way_out)
+                        return StoreProblem("part", str(broken[0]), way_out)
         return StoreProblem("store", str(self.folder), f"DuckDB says: {line}")
 
 
@@ -288,4 +317,4 @@ def _bad_sql(sql: str, told: str) -> BadSetting:
     return BadSetting("SQL", sql, " ".join(told.split()))
 
 
-__all__ = ["Store", "msgspec", "open_store"]
+__all__ = ["Store", "open_store"]

@@ -110,7 +110,7 @@ EVENTS = Table(
         Column("event_text", "VARCHAR[]", "the trigger's words"),
         Column("by", ENTITY, "on whose word", empty="the paper's own"),
         Column("confidence", "DOUBLE", "calibrated chance that type and codes are right", check=CHANCE),
-        Column("text", "VARCHAR", "the sentence; \"\" when the source has no text"),
+        Column("text", "VARCHAR", 'the sentence; "" when the source has no text'),
         Column("also", f"{ALSO}[]", "other places where the document tells it; none: []"),
         Column("story", "VARCHAR", "story named by the coder itself; stories found later stand in `reports`", empty="none named"),
         Column("coder", "VARCHAR", "program, reader, actor base and ontology, with their versions"),

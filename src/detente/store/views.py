@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from detente.store.folder import newest, parts_of, run_folder
+from detente.store.folder import Part, newest, parts_of, run_folder
 from detente.store.judgements import ledger
 from detente.store.runs import Run
 from detente.store.tables import JUDGEMENTS, PART_TABLES, RUNS, STORY_TABLES, Table, empty_select, quoted
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 def connection(folder: Path, runs: list[Run], shown: int | None) -> DuckDBPyConnection:
     """Views of what the folder holds now; `shown` is the run of the plain names."""
-    import duckdb
-
-    asked = duckdb.connect(":memory:")
+    asked = connected()
     asked.execute("CREATE SCHEMA all_runs")
     for table in (*PART_TABLES, *STORY_TABLES):
         files = {run.run: files_of(folder, run.run, table) for run in runs}
@@ -36,13 +34,27 @@ def connection(folder: Path, runs: list[Run], shown: int | None) -> DuckDBPyConn
     return asked
 
 
+def connected() -> DuckDBPyConnection:
+    """DuckDB in memory, which says nothing of its own accord."""
+    import duckdb
+
+    asked = duckdb.connect(":memory:")
+    asked.execute("SET enable_progress_bar = false")  # it would go to standard output
+    return asked
+
+
 def files_of(folder: Path, run: int, table: Table) -> list[Path]:
     """The Parquet files of a table in one run, in order."""
     place = run_folder(folder, run)
     if table in STORY_TABLES:
         held = newest(place / "stories")
         return [] if held is None else [held / f"{table.name}.parquet"]
-    return [part.file(table) for part in parts_of(place)]
+    return paths(parts_of(place), table)
+
+
+def paths(parts: list[Part], table: Table) -> list[Path]:
+    """The Parquet files of a table in some parts, in order."""
+    return [file for part in parts for file in part.files(table)]
 
 
 def select(table: Table, files: list[Path]) -> str:
@@ -62,7 +74,7 @@ def fill(asked: DuckDBPyConnection, table: Table, rows: list[list[object]]) -> N
     columns = ", ".join(f"{quoted(c.name)} {c.type}" for c in table.columns)
     asked.execute(f"CREATE TABLE {table.name} ({columns})")
     if rows:
-        asked.executemany(f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(table.columns))})", rows)  # noqa: S608 - our own names
+        asked.executemany(f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(table.columns))})", rows)
 
 
 def lock(asked: DuckDBPyConnection, folder: Path) -> None:

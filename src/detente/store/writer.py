@@ -7,14 +7,12 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import duckdb
-
 from detente.records import Coded, Document, Refused
 from detente.store import rows
 from detente.store.folder import Part, frame_of, parts_of, put_tables, run_folder
 from detente.store.runs import Run
-from detente.store.tables import CHECKS, DOCUMENTS, EVENTS, PARTIES, PART_TABLES, QUOTES, REFUSED, Table
-from detente.store.views import select
+from detente.store.tables import CHECKS, DOCUMENTS, EVENTS, PART_TABLES, PARTIES, QUOTES, REFUSED, Table
+from detente.store.views import connected, paths, select
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -44,7 +42,7 @@ class Writer:
         # two numbers of 8 bytes a document, not its name and hash: about 170 bytes each, 1.7 GB for ten million documents
         self._known: dict[int, int] = {}
         self._refusals: Counter[int] = Counter()
-        with duckdb.connect() as asked:
+        with connected() as asked:
             self._at = _count(asked, EVENTS, parts)
             self._learn(asked, parts)
 
@@ -61,12 +59,12 @@ class Writer:
 
         A document that was not there before counts as known from now on.
         """
-        name, content = _number(document.id), _number(document.sha256, document.published and document.published.isoformat())
-        before = self._known.setdefault(name, content) if name in self._known else None
-        if before is None:
+        day = None if document.published is None else document.published.isoformat()
+        name, content = _number(document.id), _number(document.sha256, day)
+        if name not in self._known:
             self._known[name] = content
             return False
-        return True if before == content else None
+        return True if self._known[name] == content else None
 
     def has_refusal(self, refused: Refused) -> bool:
         """Whether the run has this refusal from an earlier time; each that it has answers once."""
@@ -122,7 +120,7 @@ def _number(*parts: str | None) -> int:
 
 
 def _rows(table: Table, parts: list[Part]) -> str:
-    return select(table, [part.file(table) for part in parts])
+    return select(table, paths(parts, table))
 
 
 def _count(asked: DuckDBPyConnection, table: Table, parts: list[Part]) -> int:

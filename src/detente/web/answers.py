@@ -82,7 +82,7 @@ def events(desk: Desk, asked: EventsAsked) -> Page:
         SELECT e.*, f.key AS key, d.title, d.published, d.url FROM found f JOIN events e ON e."id" = f.event
         LEFT JOIN documents d ON d."id" = e.document
         WHERE {more} AND (f.key, e."id") > (?, ?) ORDER BY f.key, e."id" LIMIT ?
-    """  # noqa: S608 - values stand apart
+    """
     after = _cursor(asked.after, float, -1e18)
     found = desk.ask(sql, [*values, *others, *after, asked.limit + 1])
     return _page([(_seen(desk, row), (row["key"], row["id"])) for row in found], asked.limit)
@@ -143,7 +143,7 @@ def _plain(desk: Desk, table: str, record: Any, where: tuple[list[str], list[Any
     told, values = where
     if document is not None:
         told, values = [*told, "document = ?"], [*values, document]
-    sql = f"""SELECT * FROM {table} WHERE {" AND ".join(told)} AND (document, "id") > (?, ?) ORDER BY document, "id" LIMIT ?"""  # noqa: S608
+    sql = f"""SELECT * FROM {table} WHERE {" AND ".join(told)} AND (document, "id") > (?, ?) ORDER BY document, "id" LIMIT ?"""
     found = desk.ask(sql, [*values, *_cursor(asked.after, str, ""), asked.limit + 1])
     return _page([(record({k: v for k, v in row.items() if k != "run"}), (row["document"], row["id"])) for row in found], asked.limit)
 
@@ -163,7 +163,7 @@ def documents(desk: Desk, asked: DocumentsAsked) -> Page:
         shown AS (SELECT * FROM found WHERE (key, "id") > (?, ?) ORDER BY key, "id" LIMIT ?)
         SELECT *, (SELECT count(*) FROM events e WHERE e.document = shown."id") AS events,
                   (SELECT count(*) FROM quotes q WHERE q.document = shown."id") AS quotes FROM shown ORDER BY key, "id"
-    """  # noqa: S608 - values stand apart
+    """
     found = desk.ask(sql, [*values, *_cursor(asked.after, float, -1e18), asked.limit + 1])
     return _page([(_brief(row), (row["key"], row["id"])) for row in found], asked.limit)
 
@@ -183,7 +183,7 @@ def refused(desk: Desk, asked: RefusedAsked) -> Page:
         told.append("reason = ?")
         values.append(asked.reason)
     key = _cursor(asked.after, str, "")
-    sql = f"SELECT * FROM refused WHERE {' AND '.join(told)} AND (document, detail) > (?, ?) ORDER BY document, detail LIMIT ?"  # noqa: S608
+    sql = f"SELECT * FROM refused WHERE {' AND '.join(told)} AND (document, detail) > (?, ?) ORDER BY document, detail LIMIT ?"
     found = desk.ask(sql, [*values, *key, asked.limit + 1])
     out = [
         (RefusedAnswer(document=r["document"], reason=r["reason"], detail=r["detail"], published=r["published"] and r["published"].isoformat()), (r["document"], r["detail"]))
@@ -213,7 +213,7 @@ def relations(desk: Desk, asked: RelationsAsked) -> Page:
                   coalesce(sum(event_scale) FILTER (exact AND date > ?::DATE - {2 * WINDOW} AND date <= ?::DATE - {WINDOW}), 0) AS before
                   FROM sides GROUP BY a, b)
         SELECT *, {key} AS key, a || '-' || b AS name FROM pairs WHERE {" AND ".join(told)} AND ({key}, a || '-' || b) > (?, ?) ORDER BY key, name LIMIT ?
-    """  # noqa: S608 - values stand apart
+    """
     found = desk.ask(sql, [*[until] * 4, *values, *_cursor(asked.after, float, -1e18), asked.limit + 1])
     return _page([(_pair(row), (row["key"], row["name"])) for row in found], asked.limit)
 
@@ -267,7 +267,7 @@ def document(desk: Desk, id: str) -> DocumentAnswer:
 
 
 def _all_of(desk: Desk, table: str, record: Any, document: str) -> list[Any]:
-    found = desk.ask(f'SELECT * FROM {table} WHERE document = ? ORDER BY "start", "id"', [document])  # noqa: S608
+    found = desk.ask(f'SELECT * FROM {table} WHERE document = ? ORDER BY "start", "id"', [document])
     return [record({k: v for k, v in row.items() if k != "run"}) for row in found]
 
 
@@ -303,17 +303,17 @@ def relation(desk: Desk, a: str, b: str, asked: RelationAsked) -> RelationAnswer
     if a == b:
         raise BadSetting("pair", f"{a}-{b}", "a relation has two sides; name two codes")
     told, values = conditions(Wanted(actor=a, recipient=b, either=True, since=asked.since, until=asked.until))
-    pair = f", pair AS (SELECT * FROM held WHERE {told})"  # noqa: S608 - values stand apart
+    pair = f", pair AS (SELECT * FROM held WHERE {told})"
     months = desk.ask(
         pair + """ SELECT strftime(date, '%Y-%m') AS month, actor, recipient, quad_code AS quad, count(*) AS events, round(sum(event_scale), 3) AS points
             FROM pair WHERE status = 'actual' AND date IS NOT NULL AND date_trunc('month', date) = date_trunc('month', enddate)
-            GROUP BY ALL ORDER BY month, actor, quad""", values)  # noqa: S608  # fmt: skip
+            GROUP BY ALL ORDER BY month, actor, quad""", values)  # fmt: skip
     counted = desk.ask(
         pair + """ SELECT count(DISTINCT event) AS counted, count(DISTINCT event) FILTER (status <> 'actual') AS not_actual,
             count(DISTINCT event) FILTER (status = 'actual' AND date IS NULL) AS undated,
-            count(DISTINCT event) FILTER (status = 'actual' AND date_trunc('month', date) <> date_trunc('month', enddate)) AS wide FROM pair""", values)[0]  # noqa: S608  # fmt: skip
+            count(DISTINCT event) FILTER (status = 'actual' AND date_trunc('month', date) <> date_trunc('month', enddate)) AS wide FROM pair""", values)[0]  # fmt: skip
     types, statuses = (
-        desk.ask(pair + f" SELECT {column} AS name, count(DISTINCT event) AS n FROM pair GROUP BY {column} ORDER BY n DESC, name", values)  # noqa: S608
+        desk.ask(pair + f" SELECT {column} AS name, count(DISTINCT event) AS n FROM pair GROUP BY {column} ORDER BY n DESC, name", values)
         for column in ("type", "status")
     )
     return RelationAnswer(
@@ -341,8 +341,8 @@ def actor(desk: Desk, base: ActorBase, asked: ActorAsked) -> ActorAnswer:
 
 
 def _counterparts(desk: Desk, who: str, mine: str, other: str, *, by_code: bool) -> list[Tally]:
-    told = f"{mine} = ?" if by_code else f"""event IN (SELECT "id" FROM events WHERE list_contains(list_transform({mine}, lambda x: x.name), ?))"""  # noqa: S608
-    sql = f"SELECT coalesce({other}, '?') AS name, count(DISTINCT event) AS n FROM held WHERE {told} GROUP BY ALL ORDER BY n DESC, name"  # noqa: S608
+    told = f"{mine} = ?" if by_code else f"""event IN (SELECT "id" FROM events WHERE list_contains(list_transform({mine}, lambda x: x.name), ?))"""
+    sql = f"SELECT coalesce({other}, '?') AS name, count(DISTINCT event) AS n FROM held WHERE {told} GROUP BY ALL ORDER BY n DESC, name"
     return [Tally(**row) for row in desk.ask(sql, [who])]  # type: ignore[typeddict-item]
 
 

@@ -53,14 +53,14 @@ class Desk(msgspec.Struct):
     def _held(self) -> tuple[str, list[Any]]:
         names = ", ".join(name for name, _ in COLUMNS)
         if not self.rulings.changed:
-            return f"held AS (SELECT {names} FROM parties)", []  # noqa: S608 - our own names
+            return f"held AS (SELECT {names} FROM parties)", []
         types = msgspec.json.encode([dict(COLUMNS)]).decode()
         rows = [{name: row[name] for name, _ in COLUMNS} for row in parties(self.store, self.rulings)]
         sql = f"""
             taken AS (SELECT unnest(from_json(?, '["VARCHAR"]')) AS event),
             said AS (SELECT unnest(from_json(?, '{types}'), recursive := true)),
             held AS (SELECT {names} FROM parties ANTI JOIN taken USING (event) UNION ALL BY NAME SELECT {names} FROM said)
-        """  # noqa: S608 - our own names
+        """
         return sql, [msgspec.json.encode(self.rulings.changed).decode(), msgspec.json.encode(rows).decode()]
 
 

@@ -1,0 +1,68 @@
+"""One kept event, walked back: event → words → sentence → document → run."""
+
+from __future__ import annotations
+
+from detente.records import Document, Entity, Event
+from detente.store.runs import Run
+from detente.store.store import Store
+
+ROLES = ("trigger", "actor", "recipient", "by", "time", "place")
+
+
+def told(store: Store, id: str) -> str:
+    """Which words stand behind each field of the event, in which document, and who coded it.
+
+    Raises:
+        BadSetting: The run has no such event.
+    """
+    event = store.event(id)
+    document = store.document(event.text_info.document)
+    run = next(run for run in store.runs if run.run == store.run)
+    mode = f" ({', '.join(event.mode)})" if event.mode else ""
+    lines = [
+        f"{event.id}  {', '.join(event.event)}{mode}, {event.status}, confidence {event.confidence}",
+        f"  sentence {event.text_info.sequence}: {event.text.replace(chr(10), ' ')}",
+        *(_party("actor", entity) for entity in event.actor),
+        *(_party("recipient", entity) for entity in event.recipient),
+        *([_party("by", event.by)] if event.by else []),
+        f"  when: {_when(event)}",
+        *_place(event),
+        *_words(event, document),
+        *(f"  told again in sentence {other.sequence}, characters {other.start} to {other.end}" for other in event.also),
+    ]
+    return "\n".join([*lines, *_document(event, document), *_run(run, event)]) + "\n"
+
+
+def _party(role: str, entity: Entity) -> str:
+    who = " ".join(part for part in (entity.code or "no code", entity.sector, entity.name) if part)
+    office = f" ({entity.office})" if entity.office else ""
+    known = f", {entity.identifier_id}" if entity.identifier_id else ""
+    return f"  {role} “{entity.entity_text}”: {who}{office}{known}"
+
+
+def _when(event: Event) -> str:
+    words = f"“{event.time_text}”" if event.time_text else "no words"
+    return f"{words}, {'unknown' if event.date is None else f'{event.date} to {event.enddate} ({event.date_precision})'}"
+
+
+def _place(event: Event) -> list[str]:
+    where = event.event_loc
+    return [] if where is None else [f"  where: “{where.extracted_place}”, {where.resolved_place or 'no place known'} ({where.resolution})"]
+
+
+def _words(event: Event, document: Document | None) -> list[str]:
+    if document is None:
+        return []
+    spans = [(role, span) for role in ROLES for span in event.text_info.spans.get(role, ())]
+    return [f"  words of the {role}: “{span.of(document.text)}” [{span.start}:{span.end}]" for role, span in spans]
+
+
+def _document(event: Event, document: Document | None) -> list[str]:
+    if document is None:
+        return [f"  document {event.text_info.document}: the store has no text of it"]
+    facts = (document.title, document.publication, document.url, f"published {document.published or 'on an unknown day'}")
+    return [f"  document {document.id}: {', '.join(fact for fact in facts if fact)}; sha256 {document.sha256}"]
+
+
+def _run(run: Run, event: Event) -> list[str]:
+    return [f"  run {run.run}, begun {run.coded_on}: {event.coder}", f"    reader {run.reader_sha256}", f"    actors {run.actors_sha256}"]
