@@ -15,7 +15,7 @@ from detente.errors import BadSetting
 from detente.ontology import PLOVER
 from detente.store import rows
 from detente.store.asking import Wanted, conditions, days
-from detente.web.judging import events_of, ruled
+from detente.web.judging import ruled
 from detente.web.shapes import (
     ActorAnswer,
     ActorAsked,
@@ -42,6 +42,7 @@ from detente.web.shapes import (
 
 if TYPE_CHECKING:
     from detente.actors.base import ActorBase
+    from detente.records import Event
     from detente.web.stores import Desk
 
 WINDOW = 28
@@ -75,13 +76,16 @@ def events(desk: Desk, asked: EventsAsked) -> Page:
     if asked.within and asked.since and asked.until:
         told, values = f"{told} AND date >= ? AND enddate <= ?", [*values, days(asked.since, "since")[0], days(asked.until, "until")[1]]
     more, others = _more(desk, asked)
+    # whole rows are read only of those that are shown
+    joined = 'JOIN events e ON e."id" = f.event' if "e." in more else ""
+    joined += ' LEFT JOIN documents d ON d."id" = e.document' if "d." in more else ""
     key = {"newest": f"-coalesce(datediff('day', DATE '0001-01-01', min(h.date)), -{_LAST})", "oldest": f"coalesce(datediff('day', DATE '0001-01-01', min(h.date)), {_LAST})",
            "unsure": "coalesce(min(h.confidence), 2)"}[asked.order]  # fmt: skip
     sql = f"""
-        , found AS (SELECT event, {key}::DOUBLE AS key FROM held h WHERE {told} GROUP BY event)
-        SELECT e.*, f.key AS key, d.title, d.published, d.url FROM found f JOIN events e ON e."id" = f.event
-        LEFT JOIN documents d ON d."id" = e.document
-        WHERE {more} AND (f.key, e."id") > (?, ?) ORDER BY f.key, e."id" LIMIT ?
+        , found AS (SELECT event, {key}::DOUBLE AS key FROM held h WHERE {told} GROUP BY event),
+        shown AS (SELECT f.event, f.key FROM found f {joined} WHERE {more} AND (f.key, f.event) > (?, ?) ORDER BY f.key, f.event LIMIT ?)
+        SELECT e.*, shown.key AS key, d.title, d.published, d.url FROM shown JOIN events e ON e."id" = shown.event
+        LEFT JOIN documents d ON d."id" = e.document ORDER BY shown.key, e."id"
     """
     after = _cursor(asked.after, float, -1e18)
     found = desk.ask(sql, [*values, *others, *after, asked.limit + 1])
@@ -109,16 +113,21 @@ def _more(desk: Desk, asked: EventsAsked) -> tuple[str, list[Any]]:
         told.append("(list_contains(list_transform(e.actor, lambda x: x.name), ?) OR list_contains(list_transform(e.recipient, lambda x: x.name), ?))")
         values += [asked.name] * 2
     if asked.open:
-        told.append("""e."id" NOT IN (SELECT unnest(?::VARCHAR[]))""")
+        told.append("f.event NOT IN (SELECT unnest(?::VARCHAR[]))")
         values.append(list(desk.rulings.of))
     return " AND ".join(told), values
 
 
 def _seen(desk: Desk, row: dict[str, Any]) -> Seen:
-    event = rows.event_of({k: v for k, v in row.items() if k not in ("run", "at", "key", "title", "published", "url")})
+    event = _said(row)
     ruling = desk.rulings.of.get(event.id)
     published = row["published"]
     return Seen(event=ruled(event, ruling), ruling=ruling, title=row["title"], published=published and published.isoformat(), url=row["url"])
+
+
+def _said(row: dict[str, Any]) -> Event:
+    """The event of a row, as the program said it."""
+    return rows.event_of({k: v for k, v in row.items() if k not in ("run", "at", "key", "title", "published", "url")})
 
 
 def quotes(desk: Desk, asked: QuotesAsked) -> Page:
@@ -280,8 +289,7 @@ def event(desk: Desk, id: str) -> EventAnswer:
     found = desk.ask('SELECT e.*, d.title, d.published, d.url FROM events e LEFT JOIN documents d ON d."id" = e.document WHERE e."id" = ?', [id])
     if not found:
         raise NotThere("event", id, "the run that is shown has none of that name")
-    seen = _seen(desk, found[0])
-    before = events_of(desk.store, [id])[0]
+    seen, before = _seen(desk, found[0]), _said(found[0])
     return EventAnswer(
         seen=seen, before=before if before != seen["event"] else None, judgements=[said for said in judgements(desk) if said["record"] == id],
         types={code: list(kind.modes) for code, kind in PLOVER.types.items()},

@@ -43,6 +43,9 @@ from detente.web.shapes import (
 )
 from detente.web.stores import Desk, Desks
 
+ON_A_PAGE = "20"
+"""Events with their sentences, unless the address says otherwise."""
+
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\x00-\x08\x0b-\x1f\x7f]")
 """Characters that turn the writing of what stands beside them, or have no shape: shown as �, so that a text cannot pose as another."""
 
@@ -142,12 +145,13 @@ class Pages:
         """Two states: bars by month, and the events behind the bar that was chosen."""
         query = dict(request.query_params)
         side, period, quad = query.pop("from", ""), query.pop("period", ""), query.pop("quad", "")
+        after = query.pop("after", "")
         answer = answers.relation(desk, request.path_params["a"], request.path_params["b"], query_of(query, RelationAsked))
         other = answer["b"] if side == answer["a"] else answer["a"]
         chosen: dict[str, Any] = {"since": query.get("since", ""), "until": query.get("until", ""), "either": "1", "actor": answer["a"], "recipient": answer["b"]}
         if side:
             chosen = {"actor": side, "recipient": other, "since": period, "until": period, "quad": quad, "within": "1", "status": "actual"}
-        asked = query_of({k: str(v) for k, v in chosen.items()}, EventsAsked)
+        asked = query_of({"limit": ON_A_PAGE, "after": after, **{k: str(v) for k, v in chosen.items()}}, EventsAsked)
         return self.show(
             request, "relation.html", answer=answer, chart=chart(answer), chosen=side and f"{side} → {other}, {period}, {QUADS.get(int(quad or 0), 'all')}",
             asked=asked, page=answers.events(desk, asked),
@@ -174,7 +178,7 @@ class Pages:
 
     def search(self, request: Request, desk: Desk) -> Response:
         """Events by what stands in the address; quotes and documents by the same words."""
-        asked = query_of(request.query_params, EventsAsked)
+        asked = query_of({"limit": ON_A_PAGE, **request.query_params}, EventsAsked)
         quotes = answers.quotes(desk, QuotesAsked(q=asked.q, limit=5)) if asked.q else None
         found = answers.documents(desk, DocumentsAsked(q=asked.q, limit=5)) if asked.q else None
         return self.show(request, "search.html", asked=asked, page=answers.events(desk, asked), quotes=quotes, documents=found)

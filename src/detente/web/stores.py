@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,11 @@ OPEN = 4
 PATIENCE = 30.0
 """Seconds that a request waits for its turn."""
 
+MOST_ROWS, MOST_KEPT = 64, 256
+"""Of answers that are kept: about 50 MB at the very most, at 3 kB a row."""
+
+Key = tuple[str, str, str]
+
 COLUMNS = (
     ("event", "VARCHAR"), ("actor", "VARCHAR"), ("recipient", "VARCHAR"), ("date", "DATE"), ("enddate", "DATE"), ("type", "VARCHAR"),
     ("mode", "VARCHAR"), ("status", "VARCHAR"), ("quad_code", "INTEGER"), ("event_scale", "DOUBLE"), ("confidence", "DOUBLE"),
@@ -37,18 +43,48 @@ class Busy(DetenteError):
         return "the workbench is busy; try again in a moment"
 
 
+class Answers:
+    """What was asked lately, as long as the store stays as it was: most readers look at the same pages. Threads may share it."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._rows: OrderedDict[Key, list[dict[str, Any]]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Key) -> list[dict[str, Any]] | None:
+        """The rows; None when nobody asked, or long ago."""
+        with self._lock:
+            if key in self._rows:
+                self._rows.move_to_end(key)
+            return self._rows.get(key)
+
+    def put(self, key: Key, rows: list[dict[str, Any]]) -> None:
+        """Keep the rows of a page; those of a download are too many."""
+        if len(rows) > MOST_ROWS:
+            return
+        with self._lock:
+            self._rows[key] = rows
+            while len(self._rows) > MOST_KEPT:
+                self._rows.popitem(last=False)
+
+
 class Desk(msgspec.Struct):
     """One opened store with what people say of its events. Threads may not share one."""
 
     store: Store
     rulings: Rulings
     version: str
+    known: Answers
 
     def ask(self, sql: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
         """Rows of a question in which `held` means: rows of `parties` after people. Values only ever stand in `values`."""
-        head, before = self._held()
-        found = self.store.query(f"WITH {head} {sql}", [*before, *(values or [])])
-        return found.to_dicts()
+        key = (self.version, sql, repr(values))
+        found = self.known.get(key)
+        if found is None:
+            head, before = self._held()
+            found = self.store.query(f"WITH {head} {sql}", [*before, *(values or [])]).to_dicts()
+            self.known.put(key, found)
+        return found
 
     def _held(self) -> tuple[str, list[Any]]:
         names = ", ".join(name for name, _ in COLUMNS)
@@ -71,7 +107,7 @@ class Desks:
         """Open the first, so that what is wrong with the store is said at once."""
         self.folder, self._run = folder, run
         self._free: LifoQueue[Desk] = LifoQueue()
-        self._made, self._lock = 1, Lock()
+        self._made, self._lock, self._known = 1, Lock(), Answers()
         self._free.put(self._open())
 
     def version(self) -> str:
@@ -120,4 +156,4 @@ class Desks:
     def _open(self) -> Desk:
         version = self.version()
         store = open_store(self.folder, run=self._run)
-        return Desk(store, rulings(store), version)
+        return Desk(store, rulings(store), version, self._known)
