@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -27,20 +28,22 @@ def serve(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Open the workbench over a store: pages and a REST API, on this machine alone. Ctrl-C ends it.
 
-    Example: detente ingest examples --store build/record && detente serve --store build/record
+    Example: detente serve --store build/record
     """
     try:
         from detente.web.serving import serve as opened
     except ModuleNotFoundError as error:
-        if error.name not in EXTRA:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in EXTRA:
             raise
-        raise BadSetting("serve", error.name, "the workbench needs it, and it is not installed; install it: pip install 'detente[web]'") from error
+        raise BadSetting("serve", missing, "the workbench needs it, and it is not installed; install it: pip install 'detente[web]'") from error
 
     def ready(address: str) -> None:
         sys.stderr.write(f"detente: {address} shows {store}; Ctrl-C ends it\n")
         sys.stderr.flush()
 
-    opened(store, host=host, port=port, run=run, reviewer=reviewer, model=model, actors=actors, ready=ready)
+    with suppress(KeyboardInterrupt):  # how it is meant to end
+        opened(store, host=host, port=port, run=run, reviewer=reviewer, model=model, actors=actors, ready=ready)
 
 
 def add_commands(app: typer.Typer) -> None:
