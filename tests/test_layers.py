@@ -31,6 +31,7 @@ FLOORS = {
     "store": 9,
     "pipeline": 10,
     "ingest": 11,
+    "web": 11,
     "cli": 12,
     "": 13,  # detente/__init__.py
 }

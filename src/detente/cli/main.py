@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from detente.cli import serving
 from detente.cli.actors import actors_app
 from detente.cli.auditing import audit_app
 from detente.cli.formats import add_formats
@@ -156,7 +157,7 @@ def explain(
         return
     if event is None:
         raise BadSetting("event", event, "it must be named after the file, such as e01; or add --store DIR")
-    from detente.cli.explaining import explanation
+    from detente.coding.explaining import explanation
     from detente.pipeline import code, open_tools
     from detente.sources.files import documents
     from detente.sources.text import day_of
@@ -233,3 +234,4 @@ def progress(results: Iterator[Coded | Refused], paths: list[str]) -> Iterator[A
 
 add_commands(app)
 add_formats(app)
+serving.add_commands(app)

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from detente.records import Check, Coded, Entity, Event, Quote, Span
+from detente.records import Check, Coded, Event, Quote, Span
+from detente.web.marking import codes, parties, speaker
 
 STYLE = """
 :root { color-scheme: light dark; --paper: #fdfcf9; --ink: #1d1d1f; --soft: #6b6b70; --line: #dcd9d2; --q1: #1f7a4d; --q2: #0b5c8a; --q3: #a05a00; --q4: #b3261e; --quote: #ece6f5; }
@@ -146,29 +147,3 @@ def check_item(check: Check) -> str:
         f'<li id="{escape(check.id)}"><b>{escape(f"{check.check} {check.finding}")}</b> “{escape(check.text)}”'
         f'<br><span class="also">{escape(check.detail)} · characters {where.start} to {where.end}</span></li>'
     )
-
-
-def codes(event: Event) -> str:
-    """Type and mode."""
-    return event.event[0] + (f" ({event.mode[0]})" if event.mode else "")
-
-
-def parties(event: Event) -> str:
-    """Who, to whom."""
-    arrow = " ↔ " if event.reciprocal else " → "
-    sides = [" + ".join(map(entity, side)) for side in (event.actor, event.recipient) if side]
-    return (
-        arrow.join(sides)
-        if len(sides) > 1 or not event.reciprocal
-        else arrow.join(map(entity, event.actor or event.recipient))
-    )
-
-
-def entity(party: Entity) -> str:
-    """Code, sector, name."""
-    return " ".join(part for part in (party.code or "???", party.sector, party.name or party.entity_text) if part)
-
-
-def speaker(quote: Quote) -> str:
-    """Who said it."""
-    return "somebody" if quote.speaker is None else entity(quote.speaker)

@@ -1,0 +1,289 @@
+"""The REST API: each route is one answer. Success is `{"answer": …, "next": …}`, an error `{"error": {"reason", "detail"}}`."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import io
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from detente.errors import BadInput, BadSetting, DetenteError, StoreProblem, UnknownCode
+from detente.frames import EVENT_COLUMNS, QUOTE_COLUMNS, event_row, quote_row
+from detente.records import Check, Quote
+from detente.web import answers, judging
+from detente.web.reading import Room
+from detente.web.shapes import (
+    ActorAnswer,
+    ActorAsked,
+    Brief,
+    ChecksAsked,
+    DocumentAnswer,
+    DocumentsAsked,
+    ErrorAnswer,
+    EventAnswer,
+    EventsAsked,
+    Fault,
+    JudgementAsked,
+    Month,
+    OverviewAnswer,
+    Pair,
+    QuotesAsked,
+    ReadAsked,
+    RefusedAnswer,
+    RefusedAsked,
+    RelationAnswer,
+    RelationAsked,
+    RelationsAsked,
+    Said,
+    Seen,
+)
+from detente.web.stores import Busy, Desk, Desks
+
+T = TypeVar("T")
+ROOT = "/api/v1"
+STATUS = {"not-found": 404, "bad-request": 400, "store": 503, "busy": 503, "refused": 422}
+
+
+class Asks(NamedTuple):
+    """One route that only asks: who answers, what may be asked, what a row or the answer is, how a row becomes CSV."""
+
+    path: str
+    told: str
+    question: Callable[..., Any]
+    asked: type[Any] | None
+    answer: Any
+    many: bool = False
+    names: tuple[str, ...] = ()
+    row: Callable[[Any], dict[str, Any]] = dict
+    table: str | None = None
+
+
+def _event_cells(seen: Seen) -> dict[str, Any]:
+    return event_row(seen["event"]) | {"judged": seen["ruling"] and seen["ruling"]["state"]}
+
+
+def _record_cells(record: Any) -> dict[str, Any]:
+    return {k: v if isinstance(v, str | int | float | None) else msgspec.json.encode(v).decode() for k, v in msgspec.to_builtins(record).items()}
+
+
+def _actor(desk: Desk, room: Room, asked: ActorAsked) -> ActorAnswer:
+    return answers.actor(desk, room.base(), asked)
+
+
+ASKS = (
+    Asks("/overview", "What the store holds, and which pairs changed most", answers.overview, None, OverviewAnswer),
+    Asks("/documents", "Documents, newest first", answers.documents, DocumentsAsked, Brief, many=True),
+    Asks("/documents/{id:path}", "A document with everything that it says", answers.document, None, DocumentAnswer, names=("id",)),
+    Asks("/events", "Events as they stand after people; jsonl gives them in the wire format", answers.events, EventsAsked, Seen, many=True, row=_event_cells),
+    Asks("/events/{id:path}", "An event, what the program said, and every judgement", answers.event, None, EventAnswer, names=("id",)),
+    Asks("/quotes", "Quotes", answers.quotes, QuotesAsked, Quote, many=True, row=quote_row),
+    Asks("/checks", "Checks", answers.checks, ChecksAsked, Check, many=True, row=_record_cells),
+    Asks("/refused", "Documents that were not coded, and why", answers.refused, RefusedAsked, RefusedAnswer, many=True),
+    Asks("/relations", "Pairs of states, those that changed most first", answers.relations, RelationsAsked, Pair, many=True),
+    Asks("/relations/{a}/{b}", "A pair, month by month, both directions", answers.relation, RelationAsked, RelationAnswer, names=("a", "b"), table="months"),
+    Asks("/actors", "Who bears a name, and what the store has of them", _actor, ActorAsked, ActorAnswer),
+    Asks("/judgements", "The ledger of judgements, in the order in which they were said", answers.judgements, None, list[Said]),
+)
+"""Every route that only asks; /read and /judgements take POST, too."""
+
+
+class Api:
+    """The routes over one store."""
+
+    def __init__(self, desks: Desks, room: Room, *, version: str) -> None:
+        """Open nothing: `desks` are."""
+        self.desks, self.room, self.version = desks, room, version
+
+    def routes(self) -> list[Route]:
+        """All of them, the schema included."""
+        from detente.web.openapi import described
+
+        spec = msgspec.json.encode(described(self.version))
+        asks = [Route(ROOT + ask.path, self._asking(ask), methods=["GET"]) for ask in ASKS if ask.path != "/judgements"]
+        ledger = next(ask for ask in ASKS if ask.path == "/judgements")
+        return [
+            *asks,
+            Route(ROOT + "/judgements", self._asking(ledger), methods=["GET"]),
+            Route(ROOT + "/judgements", self._judge, methods=["POST"]),
+            Route(ROOT + "/read", self._read, methods=["POST"]),
+            Route("/api/openapi.json", lambda _: Response(spec, media_type="application/json")),
+            Route("/api/{rest:path}", _nothing, methods=["GET", "POST"]),
+        ]
+
+    def _asking(self, ask: Asks) -> Callable[[Request], Response]:
+        def answer(request: Request) -> Response:
+            return guarded(lambda: self._answer(ask, request))
+
+        return answer
+
+    def _answer(self, ask: Asks, request: Request) -> Response:
+        """The answer of one route, or 304 when the reader has it already."""
+        etag = self.etag(request)
+        if etag in [told.strip().removeprefix("W/") for told in request.headers.get("if-none-match", "").split(",")]:
+            return Response(status_code=304, headers={"etag": etag})
+        asked = None if ask.asked is None else query_of(request.query_params, ask.asked)
+        form = getattr(asked, "format", "json")
+        headers = {"etag": etag, "cache-control": "private, no-cache"}
+        if ask.many and form != "json":
+            return _download(ask, form, self._every(ask, asked), headers)
+        with self.desks.lent() as desk:
+            names = [request.path_params[name] for name in ask.names]
+            given: list[Any] = [desk, self.room] if ask.question is _actor else [desk]
+            found = ask.question(*given, *names, *([] if asked is None else [asked]))
+        if ask.table is not None and form != "json":
+            return _download(ask, form, iter(found[ask.table]), headers)
+        page = found if ask.many else answers.Page(found, None)
+        return json({"answer": page.rows, "next": page.next}, headers=headers)
+
+    def _every(self, ask: Asks, asked: Any) -> Iterator[Any]:
+        """All rows, a desk for each five hundred: a reader who takes long keeps nobody waiting. The first are asked for at once, for their errors."""
+
+        def page(after: str | None) -> answers.Page:
+            with self.desks.lent() as desk:
+                found: answers.Page = ask.question(desk, msgspec.structs.replace(asked, limit=500, after=after))
+                return found
+
+        def rest(found: answers.Page) -> Iterator[Any]:
+            yield from found.rows
+            while found.next is not None:
+                found = page(found.next)
+                yield from found.rows
+
+        return rest(page(asked.after))
+
+    def etag(self, request: Request) -> str:
+        """Changes with the store, the program, and what is asked."""
+        asked = f"{self.desks.version()} {self.version} {request.url.path}?{request.url.query}"
+        return f'"{hashlib.sha256(asked.encode()).hexdigest()[:24]}"'
+
+    async def _judge(self, request: Request) -> Response:
+        asked = await body_of(request, JudgementAsked)
+        return asked if isinstance(asked, Response) else await run_in_threadpool(guarded, lambda: self._kept(asked))
+
+    def _kept(self, asked: JudgementAsked) -> Response:
+        with self.desks.lent() as desk:
+            kept = judging.judge(desk.store, desk.rulings, asked, at=dt.datetime.now(tz=dt.UTC))
+        return json({"answer": msgspec.to_builtins(kept), "next": None}, status=201)
+
+    async def _read(self, request: Request) -> Response:
+        asked = await body_of(request, ReadAsked)
+        return asked if isinstance(asked, Response) else await run_in_threadpool(guarded, lambda: json({"answer": self.room.read(asked), "next": None}))
+
+
+def query_of(query: Mapping[str, str], kind: type[T]) -> T:
+    """What the address asks; an empty field of a form asks nothing.
+
+    Raises:
+        BadSetting: A name or a value is none that can be asked.
+    """
+    try:
+        return msgspec.convert({k: v for k, v in query.items() if v.strip()}, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadSetting("query", str(dict(query)), str(error)) from error
+
+
+async def body_of(request: Request, kind: type[T]) -> T | Response:
+    """What is sent as JSON, or the error."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        # also keeps forms of other sites out, which cannot send this type without being asked first
+        return fault("bad-request", "send application/json", status=415)
+    try:
+        return msgspec.json.decode(await request.body(), type=kind)
+    except msgspec.DecodeError as error:
+        return fault("bad-request", str(error))
+
+
+def guarded(answer: Callable[[], Response]) -> Response:
+    """The answer, or the error in its one shape."""
+    try:
+        return answer()
+    except DetenteError as error:
+        reason, detail, status = fault_of(error)
+        return fault(reason, detail, status=status)
+
+
+def fault_of(error: DetenteError) -> tuple[str, str, int]:
+    """Reason, sentence and status of an error."""
+    if isinstance(error, BadInput):
+        return error.reason, str(error), STATUS["refused"]
+    kinds: list[tuple[type[DetenteError] | tuple[type[DetenteError], ...], str]] = [
+        (answers.NotThere, "not-found"), ((BadSetting, UnknownCode), "bad-request"), (Busy, "busy"), (StoreProblem, "store"),
+    ]  # fmt: skip
+    reason = next((reason for kind, reason in kinds if isinstance(error, kind)), "store")
+    return reason, str(error), STATUS[reason]
+
+
+def json(answer: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A response of JSON."""
+    return Response(msgspec.json.encode(answer), status, headers, "application/json")
+
+
+def fault(reason: str, detail: str, *, status: int = 400) -> Response:
+    """An error."""
+    return json(ErrorAnswer(error=Fault(reason=reason, detail=detail)), status=status)
+
+
+def _nothing(request: Request) -> Response:
+    return fault("not-found", f"{request.url.path}: there is no such route; /api/openapi.json names them", status=404)
+
+
+# --- tables to take home ------------------------------------------------------------------------------
+
+
+def _download(ask: Asks, format: str, found: Iterator[Any], headers: dict[str, str]) -> Response:
+    name = ask.path.strip("/").replace("/{a}/{b}", "-months")
+    told = {**headers, "content-disposition": f'attachment; filename="detente-{name}.{format}"'}
+    if format == "csv":
+        return StreamingResponse(pieces(csv_lines(ask, found)), media_type="text/csv; charset=utf-8", headers=told)
+    lines = (msgspec.json.encode(row["event"] if ask.answer is Seen else row).decode() + "\n" for row in found)
+    return StreamingResponse(pieces(lines), media_type="application/x-ndjson", headers=told)
+
+
+def pieces(lines: Iterator[str]) -> Iterator[bytes]:
+    """The lines, some hundred together: the server hands over each piece by a change of threads, which costs more than a line."""
+    held: list[str] = []
+    for line in lines:
+        held.append(line)
+        if len(held) == 256:
+            yield "".join(held).encode()
+            held.clear()
+    yield "".join(held).encode()
+
+
+def csv_lines(ask: Asks, found: Iterator[Any]) -> Iterator[str]:
+    """A table: names first, also when there are no rows."""
+    names = columns_of(ask)
+    yield _line(names)
+    for record in found:
+        cells = ask.row(record)
+        yield _line([cells[name] for name in names])
+
+
+def columns_of(ask: Asks) -> list[str]:
+    """Names of a table's columns."""
+    if ask.answer is Seen:
+        return [*EVENT_COLUMNS, "judged"]
+    if ask.answer is Quote:
+        return list(QUOTE_COLUMNS)
+    if ask.table is not None:
+        return list(Month.__annotations__)
+    return list(ask.answer.__struct_fields__ if hasattr(ask.answer, "__struct_fields__") else ask.answer.__annotations__)
+
+
+def _line(cells: list[Any]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow([_harmless(cell) for cell in cells])
+    return out.getvalue()
+
+
+def _harmless(cell: Any) -> Any:
+    """A text that a spreadsheet would run as a formula begins with an apostrophe; articles are hostile."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -1,0 +1,161 @@
+"""What every request must pass, before any page or route sees it; and the headers that every answer bears.
+
+The workbench has no accounts, so that it must be reached from this machine alone. A name in `Host` that is not this machine's would
+let a web page elsewhere reach it through a domain of its own (DNS rebinding); a form sent from elsewhere would judge in the reader's name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+from collections.abc import Awaitable, Callable
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+import msgspec
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from detente.web.shapes import ErrorAnswer, Fault
+
+OURS = ("127.0.0.1", "localhost", "[::1]")
+MOST_BYTES = 1_000_000
+"""Of what is sent: twice a text of the longest that is read, in UTF-8 and percent signs."""
+MOST_SECONDS = 20.0
+"""Until the whole of what is sent has come."""
+COOKIE = "detente"
+POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+"""No script runs, not even our own: there is none."""
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+class Refusal(Exception):
+    """A request that is not let in: status, reason, one sentence."""
+
+    def __init__(self, status: int, reason: str, detail: str) -> None:
+        super().__init__(status, reason, detail)
+        self.status, self.reason, self.detail = status, reason, detail
+
+
+class Guard:
+    """Around the whole program."""
+
+    def __init__(self, inside: ASGIApp) -> None:
+        """Guard `inside`."""
+        self.inside = inside
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request in, or say why not."""
+        if scope["type"] != "http":
+            await self.inside(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                message = {**message, "headers": [*message["headers"], *((n.encode(), v.encode()) for n, v in HEADERS.items())]}
+            await send(message)
+
+        try:
+            check(scope["method"], headers)
+            await self.inside(scope, bounded(receive, headers), sending)
+        except Refusal as refusal:
+            if not begun:
+                await _refuse(refusal, sending)
+
+
+def check(method: str, headers: dict[str, str]) -> None:
+    """Pass, or not.
+
+    Raises:
+        Refusal: The host is not this machine, or something is sent from another site.
+    """
+    host = headers.get("host", "")
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    if name not in OURS:
+        raise Refusal(421, "host", f"this workbench answers to {', '.join(OURS)} alone")
+    if method in ("GET", "HEAD"):
+        return
+    if method != "POST":
+        raise Refusal(405, "method", "use GET or POST")
+    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none") or headers.get("origin", f"http://{host}") != f"http://{host}":
+        raise Refusal(403, "origin", "this was sent from another site")
+
+
+def bounded(receive: Receive, headers: dict[str, str]) -> Receive:
+    """`receive`, with what is sent bounded in size and time.
+
+    Raises:
+        Refusal: It is too long, by what it says or by what comes; or it comes too slowly.
+    """
+    told = headers.get("content-length", "0")
+    if not told.isdecimal() or int(told) > MOST_BYTES:
+        raise Refusal(413, "too-long", f"at most {MOST_BYTES:,} bytes can be sent")
+    came, whole = 0, False
+    end = asyncio.get_running_loop().time() + MOST_SECONDS
+
+    async def receiving() -> Message:
+        nonlocal came, whole
+        if whole:  # what comes now is the end of the connection, which may take its time
+            return await receive()
+        try:
+            async with asyncio.timeout_at(end):
+                message = await receive()
+        except TimeoutError:
+            raise Refusal(408, "too-slow", f"it did not come within {MOST_SECONDS:g} seconds") from None
+        came += len(message.get("body", b""))
+        whole = not message.get("more_body", False)
+        if came > MOST_BYTES:
+            raise Refusal(413, "too-long", f"at most {MOST_BYTES:,} bytes can be sent")
+        return message
+
+    return receiving
+
+
+async def _refuse(refusal: Refusal, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
+    told = msgspec.json.encode(ErrorAnswer(error=Fault(reason=refusal.reason, detail=refusal.detail)))
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(told)).encode()), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    await send({"type": "http.response.body", "body": told})
+
+
+# --- forms -----------------------------------------------------------------------------------------------
+
+
+class Tokens:
+    """Tokens of forms: each belongs to the cookie of one browser, so that no other site can make one."""
+
+    def __init__(self) -> None:
+        """A secret of this process's own."""
+        self._secret = secrets.token_bytes(32)
+
+    def visitor(self, cookies: str | None) -> str:
+        """The browser's own name, from its cookie, or a new one."""
+        try:
+            held = SimpleCookie(cookies or "").get(COOKIE)
+        except CookieError:
+            held = None
+        return held.value if held is not None and held.value else secrets.token_urlsafe(18)
+
+    def token(self, visitor: str) -> str:
+        """What a form of this browser must bear."""
+        return hmac.new(self._secret, visitor.encode(), hashlib.sha256).hexdigest()
+
+    def check(self, visitor: str, token: str) -> None:
+        """Pass, or not.
+
+        Raises:
+            Refusal: The form was not made for this browser.
+        """
+        if not hmac.compare_digest(self.token(visitor), token):
+            raise Refusal(403, "token", "this form is too old, or not ours: go back, load the page again, and send it once more")

@@ -1,0 +1,303 @@
+"""The pages: each shows one answer. Whatever a text says, it is shown as text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from functools import cache
+from importlib import resources
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import msgspec
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from detente.errors import BadSetting, DetenteError
+from detente.records import Span
+from detente.sources.text import decoded
+from detente.web import answers, judging, marking
+from detente.web.api import fault_of, query_of
+from detente.web.chart import QUADS, chart, signed
+from detente.web.guard import COOKIE, MOST_BYTES, Tokens
+from detente.web.reading import Room
+from detente.web.shapes import (
+    MOST_CHARACTERS,
+    ActorAsked,
+    DocumentAnswer,
+    DocumentsAsked,
+    EventsAsked,
+    JudgementAsked,
+    QuotesAsked,
+    ReadAnswer,
+    ReadAsked,
+    RefusedAsked,
+    RelationAsked,
+    RelationsAsked,
+)
+from detente.web.stores import Desk, Desks
+
+ON_A_PAGE = "20"
+"""Events with their sentences, unless the address says otherwise."""
+
+BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\x00-\x08\x0b-\x1f\x7f]")
+"""Characters that turn the writing of what stands beside them, or have no shape: shown as �, so that a text cannot pose as another."""
+
+
+def plain(value: object) -> object:
+    """What a page writes of a value: texts without characters that turn the page's writing."""
+    if isinstance(value, Markup):
+        return value
+    if value is None:
+        return ""
+    return BIDI.sub("\ufffd", value) if isinstance(value, str) else value
+
+
+@cache
+def environment() -> Environment:
+    """Templates from the package; everything that they write is escaped."""
+    made = Environment(loader=PackageLoader("detente.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=plain)
+    made.globals |= {
+        "codes": marking.codes, "parties": marking.parties, "entity": marking.entity, "speaker": marking.speaker, "when": marking.when,
+        "summary": marking.summary, "layers": marking.LAYERS, "quads": QUADS, "address": address, "sentence": sentence, "signed": signed, "shown": judging.shown,
+    }  # fmt: skip
+    return made
+
+
+def address(path: str, **query: object) -> str:
+    """An address with its query; what is None or empty stays out."""
+    told = {("from" if k == "from_" else k): v for k, v in query.items() if v not in (None, "", False)}
+    return quote(path) + (f"?{urlencode(told)}" if told else "")
+
+
+def sentence(event: Any) -> list[marking.Piece]:
+    """An event's sentence, its trigger and parties marked."""
+    start = event.text_info.start
+    moved = [mark._replace(span=Span(mark.span.start - start, mark.span.end - start)) for mark in marking.event_marks(event)]
+    return marking.pieces(event.text, moved)
+
+
+def pieces_of(answer: DocumentAnswer | ReadAnswer) -> list[marking.Piece]:
+    """A document's text with all its marks."""
+    marks: list[marking.Mark] = []
+    for told in answer["events"]:
+        if isinstance(told, dict):
+            marks += marking.event_marks(told["event"], rejected=told["ruling"] is not None and told["ruling"]["state"] == "rejected")
+        else:
+            marks += marking.event_marks(told)
+    marks += [mark for told in answer["quotes"] for mark in marking.quote_marks(told)]
+    marks += [mark for told in answer["checks"] for mark in marking.check_marks(told)]
+    return marking.pieces(answer["document"].text, marks)
+
+
+class Pages:
+    """The pages over one store."""
+
+    def __init__(self, desks: Desks, room: Room, *, reviewer: str) -> None:
+        """`reviewer` is the name that judgements bear when nobody gives another."""
+        self.desks, self.room, self.reviewer, self.tokens = desks, room, reviewer, Tokens()
+
+    def routes(self) -> list[Route]:
+        """All of them."""
+        asking: dict[str, Callable[[Request, Desk], Response]] = {
+            "/": self.overview, "/relations": self.relations, "/relations/{a}/{b}": self.relation, "/documents": self.documents,
+            "/document": self.document, "/event": self.event, "/actor": self.actor, "/search": self.search, "/review": self.review,
+            "/refused": self.refused,
+        }  # fmt: skip
+        return [
+            *(Route(path, self._with_desk(page), methods=["GET"]) for path, page in asking.items()),
+            Route("/read", lambda request: self.show(request, "read.html", answer=None, error=None, given={}), methods=["GET"]),
+            Route("/read", self.read, methods=["POST"]),
+            Route("/judge", self.judge, methods=["POST"]),
+            Route("/static/{name}", static),
+            Route("/{rest:path}", lambda request: self.fault(request, f"{request.url.path}: there is no such page", 404), methods=["GET"]),
+        ]
+
+    def _with_desk(self, page: Callable[[Request, Desk], Response]) -> Callable[[Request], Response]:
+        def answer(request: Request) -> Response:
+            try:
+                with self.desks.lent() as desk:
+                    return page(request, desk)
+            except DetenteError as error:
+                _, detail, status = fault_of(error)
+                return self.fault(request, detail, status)
+
+        return answer
+
+    # --- asking ----------------------------------------------------------------------------------
+
+    def overview(self, request: Request, desk: Desk) -> Response:
+        """What came in and what was refused, who changed most."""
+        return self.show(request, "overview.html", answer=answers.overview(desk))
+
+    def relations(self, request: Request, desk: Desk) -> Response:
+        """All pairs, or those of one state."""
+        asked = query_of(request.query_params, RelationsAsked)
+        return self.show(request, "relations.html", asked=asked, page=answers.relations(desk, asked))
+
+    def relation(self, request: Request, desk: Desk) -> Response:
+        """Two states: bars by month, and the events behind the bar that was chosen."""
+        query = dict(request.query_params)
+        side, period, quad = query.pop("from", ""), query.pop("period", ""), query.pop("quad", "")
+        after = query.pop("after", "")
+        answer = answers.relation(desk, request.path_params["a"], request.path_params["b"], query_of(query, RelationAsked))
+        other = answer["b"] if side == answer["a"] else answer["a"]
+        chosen: dict[str, Any] = {"since": query.get("since", ""), "until": query.get("until", ""), "either": "1", "actor": answer["a"], "recipient": answer["b"]}
+        if side:
+            chosen = {"actor": side, "recipient": other, "since": period, "until": period, "quad": quad, "within": "1", "status": "actual"}
+        asked = query_of({"limit": ON_A_PAGE, "after": after, **{k: str(v) for k, v in chosen.items()}}, EventsAsked)
+        return self.show(
+            request, "relation.html", answer=answer, chart=chart(answer), chosen=side and f"{side} → {other}, {period}, {QUADS.get(int(quad or 0), 'all')}",
+            asked=asked, page=answers.events(desk, asked),
+        )  # fmt: skip
+
+    def documents(self, request: Request, desk: Desk) -> Response:
+        """Documents, newest first."""
+        asked = query_of(request.query_params, DocumentsAsked)
+        return self.show(request, "documents.html", asked=asked, page=answers.documents(desk, asked))
+
+    def document(self, request: Request, desk: Desk) -> Response:
+        """A document with its marks."""
+        answer = answers.document(desk, request.query_params.get("id", ""))
+        return self.show(request, "document.html", answer=answer, pieces=pieces_of(answer))
+
+    def event(self, request: Request, desk: Desk) -> Response:
+        """An event, what was said of it, and the form to say more."""
+        return self.show(request, "event.html", answer=answers.event(desk, request.query_params.get("id", "")), error=None)
+
+    def actor(self, request: Request, desk: Desk) -> Response:
+        """Somebody: offices, and what the store has of them."""
+        asked = query_of(request.query_params, ActorAsked) if request.query_params.get("name", "").strip() else None
+        return self.show(request, "actor.html", asked=asked, answer=asked and answers.actor(desk, self.room.base(), asked))
+
+    def search(self, request: Request, desk: Desk) -> Response:
+        """Events by what stands in the address; quotes and documents by the same words."""
+        asked = query_of({"limit": ON_A_PAGE, **request.query_params}, EventsAsked)
+        quotes = answers.quotes(desk, QuotesAsked(q=asked.q, limit=5)) if asked.q else None
+        found = answers.documents(desk, DocumentsAsked(q=asked.q, limit=5)) if asked.q else None
+        return self.show(request, "search.html", asked=asked, page=answers.events(desk, asked), quotes=quotes, documents=found)
+
+    def review(self, request: Request, desk: Desk) -> Response:
+        """What nobody has judged, least sure first; and the ledger."""
+        asked = msgspec.structs.replace(query_of(request.query_params, EventsAsked), open=True, order="unsure", limit=10)
+        said = answers.judgements(desk)
+        return self.show(request, "review.html", asked=asked, page=answers.events(desk, asked), said=said[:-21:-1], total=len(said), homeless=desk.rulings.homeless)
+
+    def refused(self, request: Request, desk: Desk) -> Response:
+        """What was not coded, and why."""
+        asked = query_of(request.query_params, RefusedAsked)
+        return self.show(request, "refused.html", asked=asked, page=answers.refused(desk, asked))
+
+    # --- taking in -------------------------------------------------------------------------------
+
+    async def read(self, request: Request) -> Response:
+        """A text that was pasted or uploaded, coded."""
+        async with request.form(max_files=1, max_fields=8, max_part_size=MOST_BYTES) as form:
+            self.tokens.check(self.visitor(request), text_of(form, "token"))
+            given = {name: text_of(form, name) for name in ("text", "published", "title")}
+            upload = form.get("file")
+            raw = await upload.read() if isinstance(upload, UploadFile) and upload.filename else None
+        return await run_in_threadpool(self._read, request, given, raw)
+
+    def _read(self, request: Request, given: dict[str, str], raw: bytes | None) -> Response:
+        try:
+            text = given["text"] if raw is None else decoded(raw, "the file")
+            asked = query_of({**given, "text": text.replace("\r\n", "\n")}, ReadAsked) if len(text) <= MOST_CHARACTERS else ReadAsked(text=text)
+            answer = self.room.read(asked)
+        except DetenteError as error:
+            return self.show(request, "read.html", status=fault_of(error)[2], answer=None, error=str(error), given=given)
+        return self.show(request, "read.html", answer=answer, pieces=pieces_of(answer), error=None, given=given)
+
+    async def judge(self, request: Request) -> Response:
+        """Keep what was said, then show the event as it stands now."""
+        form = await request.form(max_files=0, max_fields=20)
+        self.tokens.check(self.visitor(request), text_of(form, "token"))
+        return await run_in_threadpool(self._judge, request, {name: text_of(form, name) for name in form})
+
+    def _judge(self, request: Request, form: dict[str, str]) -> Response:
+        record = form.get("record", "")
+        try:
+            with self.desks.lent() as desk:
+                for asked in said_in(form, answers.event(desk, record)["seen"]["event"]):
+                    judging.judge(desk.store, desk.rulings, asked, at=dt.datetime.now(tz=dt.UTC))
+        except DetenteError as error:
+            with self.desks.lent() as desk:
+                try:
+                    return self.show(request, "event.html", status=fault_of(error)[2], answer=answers.event(desk, record), error=str(error))
+                except answers.NotThere:
+                    return self.fault(request, str(error), 404)
+        back = form.get("back", "")
+        where = back if back.startswith("/review") else address("/event", id=record)
+        answer = RedirectResponse(where, status_code=303)
+        answer.set_cookie("reviewer", quote(form.get("by", "")[:80]), samesite="strict", httponly=True)
+        return answer
+
+    # --- showing ---------------------------------------------------------------------------------
+
+    def visitor(self, request: Request) -> str:
+        """The browser's own name."""
+        return self.tokens.visitor(request.headers.get("cookie"))
+
+    def show(self, request: Request, template: str, *, status: int = 200, **told: Any) -> Response:
+        """A page of a template; the browser gets the cookie to which its forms belong."""
+        from urllib.parse import unquote
+
+        visitor = self.visitor(request)
+        held = request.cookies.get("reviewer")
+        told |= {"token": self.tokens.token(visitor), "reviewer": unquote(held) if held else self.reviewer, "path": request.url.path, "query": dict(request.query_params)}
+        answer = Response(environment().get_template(template).render(told), status, media_type="text/html")
+        answer.set_cookie(COOKIE, visitor, samesite="strict", httponly=True)
+        answer.headers["cache-control"] = "private, no-store"
+        return answer
+
+    def fault(self, request: Request, detail: str, status: int) -> Response:
+        """A page that says what is wrong."""
+        return self.show(request, "fault.html", status=status, detail=detail)
+
+
+def said_in(form: dict[str, str], event: Any) -> list[JudgementAsked]:
+    """The judgements that a form holds: one of the whole, or one for each field in which it differs from the event.
+
+    Raises:
+        BadSetting: Nobody says who judges, or a correction breaks a rule of its field; then none is kept.
+    """
+    common = {"record": form.get("record", ""), "by": form.get("by", ""), "note": form.get("note", "").strip() or None}
+    told: list[dict[str, Any]] = []
+    if form.get("action") == "correct":
+        for field, before in judging.shown(event).items():
+            written = form.get(field, before).strip()
+            if written != before:
+                event = judging.CORRECT[field](event, written)
+                told.append({"field": field, "verdict": "wrong", "correction": written})
+    else:
+        told.append({"verdict": {"accept": "right", "reject": "wrong", "undo": "unsure"}.get(form.get("action", ""), "")})
+    if not told:
+        raise BadSetting("correction", "", "nothing differs from what stands there; change a field first")
+    try:
+        return [msgspec.convert({**common, **each}, JudgementAsked) for each in told]
+    except msgspec.ValidationError as error:
+        raise BadSetting("judgement", form.get("action", ""), f"{error}; say who judges") from error
+
+
+def text_of(form: FormData, name: str) -> str:
+    """A field of a form; "" when it is not there."""
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+
+
+def static(request: Request) -> Response:
+    """A file of the package, by its whole name."""
+    name = request.path_params["name"]
+    if name not in STATIC:
+        return Response(status_code=404)
+    content = resources.files("detente.web").joinpath("static", name).read_bytes()
+    return Response(content, media_type=STATIC[name], headers={"cache-control": "private, max-age=300"})

@@ -1,0 +1,304 @@
+"""What is asked and what is answered. The REST API's schemas are printed from here, so that they cannot differ from the answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypedDict
+
+import msgspec
+
+from detente.actors.lookup import Known
+from detente.records import Check, Document, Event, Quote
+
+Status = Literal["actual", "future", "hypothetical", "negated"]
+Order = Literal["newest", "oldest", "unsure"]
+Format = Literal["json", "jsonl", "csv"]
+Number = Annotated[int, msgspec.Meta(ge=1, le=500)]
+Words = Annotated[str, msgspec.Meta(max_length=200)]
+Code = Annotated[str, msgspec.Meta(max_length=16)]
+Name = Annotated[str, msgspec.Meta(max_length=500)]
+
+MOST_CHARACTERS = 100_000
+"""Of a text that is pasted or uploaded: some 16,000 words, about six seconds of work on one core."""
+
+
+# --- what is asked -----------------------------------------------------------------------------------
+
+
+class Paged(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Part of a list: `limit` rows behind the one that the cursor `after` names. jsonl and csv give all rows."""
+
+    after: Words | None = None
+    limit: Number = 50
+    format: Format = "json"
+
+
+class EventsAsked(Paged, frozen=True, kw_only=True):
+    """Which events.
+
+    `either` takes the pair both ways round; `within` only those whose days lie wholly between `since` and `until`; `open` those that
+    nobody has judged.
+    """
+
+    q: Words | None = None
+    actor: Code | None = None
+    recipient: Code | None = None
+    either: bool = False
+    since: Words | None = None
+    until: Words | None = None
+    type: Code | None = None
+    mode: Words | None = None
+    status: Status | None = None
+    quad: Annotated[int, msgspec.Meta(ge=1, le=4)] | None = None
+    within: bool = False
+    name: Words | None = None
+    document: Name | None = None
+    least: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
+    open: bool = False
+    order: Order = "newest"
+
+
+class QuotesAsked(Paged, frozen=True, kw_only=True):
+    """Which quotes: words in them, the speaker's code or name, the document."""
+
+    q: Words | None = None
+    speaker: Words | None = None
+    document: Name | None = None
+
+
+class ChecksAsked(Paged, frozen=True, kw_only=True):
+    """Which checks: of a document, or with a finding."""
+
+    document: Name | None = None
+    finding: Words | None = None
+
+
+class DocumentsAsked(Paged, frozen=True, kw_only=True):
+    """Which documents: words in title or text, days of publication."""
+
+    q: Words | None = None
+    since: Words | None = None
+    until: Words | None = None
+
+
+class RefusedAsked(Paged, frozen=True, kw_only=True):
+    """Which refusals."""
+
+    reason: Words | None = None
+
+
+class RelationsAsked(Paged, frozen=True, kw_only=True):
+    """Which pairs: those of one state."""
+
+    code: Code | None = None
+
+
+class RelationAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which part of a relation, and how it is printed."""
+
+    since: Words | None = None
+    until: Words | None = None
+    format: Format = "json"
+
+
+class ActorAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom: a name or a code, and the day for which offices are marked."""
+
+    name: Words
+    on: Words | None = None
+
+
+class ReadAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A text to read, which is not kept."""
+
+    text: Annotated[str, msgspec.Meta(max_length=MOST_CHARACTERS)]
+    published: Words | None = None
+    title: Words | None = None
+
+
+class JudgementAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What somebody says of an event: of the whole, or of one field, with what should stand there."""
+
+    record: Name
+    verdict: Literal["right", "wrong", "unsure"]
+    by: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    field: Literal["type", "mode", "status", "actor", "recipient", "date"] | None = None
+    correction: Words | None = None
+    note: Annotated[str, msgspec.Meta(max_length=1000)] | None = None
+
+
+# --- what is answered --------------------------------------------------------------------------------
+
+
+class Ruling(TypedDict):
+    """What people say of an event, all judgements together."""
+
+    state: Literal["accepted", "rejected", "corrected", "doubted"]
+    fields: dict[str, str | None]
+    by: str
+    said_at: str
+    note: str | None
+
+
+class Seen(TypedDict):
+    """An event as it stands after people, what they said, and where it comes from."""
+
+    event: Event
+    ruling: Ruling | None
+    title: str | None
+    published: str | None
+    url: str | None
+
+
+class Said(TypedDict):
+    """A judgement as it stands in the ledger."""
+
+    number: int
+    run: int
+    record: str
+    field: str | None
+    verdict: str
+    correction: str | None
+    by: str
+    said_at: str
+    note: str | None
+
+
+class EventAnswer(TypedDict):
+    """An event; `before` is what the program said, None where nobody said otherwise."""
+
+    seen: Seen
+    before: Event | None
+    judgements: list[Said]
+    types: dict[str, list[str]]
+
+
+class Brief(TypedDict):
+    """A document without its text."""
+
+    id: str
+    title: str | None
+    published: str | None
+    publication: str | None
+    url: str | None
+    events: int
+    quotes: int
+
+
+class DocumentAnswer(TypedDict):
+    """A document with everything that it says."""
+
+    document: Document
+    events: list[Seen]
+    quotes: list[Quote]
+    checks: list[Check]
+    dropped: dict[str, int]
+
+
+class RefusedAnswer(TypedDict):
+    """A document that was not coded."""
+
+    document: str
+    reason: str
+    detail: str
+    published: str | None
+
+
+class Pair(TypedDict):
+    """A pair of states: how many events, and the points of this four weeks and of the four before."""
+
+    a: str
+    b: str
+    events: int
+    first: str | None
+    last: str | None
+    points: float
+    before: float
+    change: float
+
+
+class Month(TypedDict):
+    """What one state did to another in one month, in one quad class: how many events that happened, and their points."""
+
+    month: str
+    actor: str
+    recipient: str
+    quad: int
+    events: int
+    points: float
+
+
+class Tally(TypedDict):
+    """How many of one kind."""
+
+    name: str
+    n: int
+
+
+class RelationAnswer(TypedDict):
+    """A pair of states, month by month, both directions.
+
+    `months` hold events that happened (`status` actual) and whose days lie in one month; `undated` have no day, `wide` span several months.
+    """
+
+    a: str
+    b: str
+    months: list[Month]
+    types: list[Tally]
+    statuses: list[Tally]
+    counted: int
+    undated: int
+    wide: int
+    not_actual: int
+
+
+class ActorAnswer(TypedDict):
+    """What the actor base knows of somebody, and what the store has of them."""
+
+    name: str
+    on: str | None
+    found: list[Known]
+    near: list[str]
+    code: str | None
+    acts: list[Tally]
+    suffers: list[Tally]
+    quotes: int
+
+
+class OverviewAnswer(TypedDict):
+    """What the store holds, what was refused, and which pairs changed most in the four weeks that end on `until`."""
+
+    run: int | None
+    coder: str | None
+    documents: int
+    events: int
+    quotes: int
+    checks: int
+    judged: int
+    refused: list[Tally]
+    until: str | None
+    pairs: list[Pair]
+    newest: list[Brief]
+
+
+class ReadAnswer(TypedDict):
+    """A text coded, and not kept."""
+
+    document: Document
+    events: list[Event]
+    quotes: list[Quote]
+    checks: list[Check]
+    dropped: dict[str, int]
+    why: dict[str, str]
+
+
+class Fault(TypedDict):
+    """What is wrong: a reason to be counted, and a sentence for a person."""
+
+    reason: str
+    detail: str
+
+
+class ErrorAnswer(TypedDict):
+    """The one shape of every error."""
+
+    error: Fault

@@ -1,0 +1,174 @@
+"""The workbench in a real browser, over a store that was made from examples/: every page, and the way from a bar to a judgement.
+
+Needs Debian's chromium (`apt-get install chromium`), or a browser named in CHROMIUM; the tests skip where there is none.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from detente.ingest import Recipe, ingest
+from detente.sources.files import documents
+from detente.store import open_store
+from detente.web.reading import Room
+from tests.conftest import CODED_ON
+from tests.web.served import served, small
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+PAGES = (
+    "/", "/relations", "/relations/KAZ/RUS", "/documents", "/document?id=pipeline", "/event?id=pipeline-e01", "/actor", "/actor?name=KAZ",
+    "/actor?name=Emmanuel+Macron&on=2023-05-08", "/search?q=talks", "/review", "/refused", "/read",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no browser is here: apt-get install chromium, or name one in CHROMIUM")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install -e '.[dev]'")
+    with playwright.sync_playwright() as run:
+        # no sandbox: CI runs as root in a container, and only our own pages on loopback are opened
+        opened = run.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def examples(model: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server over the articles of examples/."""
+    folder = tmp_path_factory.mktemp("browser") / "s"
+    ingest(documents([str(root / "examples" / "archive.jsonl")], published=None), open_store(folder, create=True), Recipe(coded_on=CODED_ON), workers=1)
+    with served(folder, room=Room()) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A tab; whatever the console complains of fails the test."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    context.set_default_timeout(60_000)
+    tab = context.new_page()
+    complaints: list[str] = []
+    tab.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    yield tab
+    context.close()
+    assert complaints == []
+
+
+def test_every_page_stands(page: Page, examples: str) -> None:
+    """It has a headline and no complaint; on a phone nothing sticks out; every field has a label, every id stands once."""
+    for path in PAGES:
+        for width in (1200, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            answer = page.goto(examples + path)
+            assert answer is not None
+            assert answer.status == 200, path
+            assert page.locator("h1").count() == 1, path
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
+        assert page.evaluate("[...document.querySelectorAll('input:not([type=hidden]),select,textarea')].every(e => e.labels.length)"), path
+        assert page.evaluate("(ids => new Set(ids).size === ids.length)([...document.querySelectorAll('[id]')].map(e => e.id))"), path
+
+
+def test_from_a_bar_to_a_judgement(page: Page, examples: str) -> None:
+    """Bar → its events → the sentence in its document → the judgement → an answer that changed; and back."""
+    page.goto(examples + "/relations/KAZ/RUS")
+    before = page.locator("main p").first.inner_text()
+    bar = page.locator("svg.chart a").first
+    told = bar.get_attribute("aria-label") or ""
+    bar.click()
+    events = page.locator("#events article.event")
+    assert f": {events.count()} " in told
+    page.locator("#events article.event p.from a").first.click()
+    record = page.url.partition("#t-")[2]
+    assert page.locator(f"[id='t-{record}'] + a.mark.event").is_visible()
+    page.locator(f"[id='{record}']").get_by_role("link", name="judge").click()
+    page.get_by_label("Who judges").fill("a reader")
+    page.get_by_role("button", name="Wrong: no such event").click()
+    assert "rejected by a reader" in page.locator("main").inner_text()
+
+    page.goto(examples + "/relations/KAZ/RUS")
+    assert page.locator("main p").first.inner_text() != before
+    page.goto(f"{examples}/event?id={record}")
+    page.get_by_role("button", name="Take back").click()
+    page.goto(examples + "/relations/KAZ/RUS")
+    assert page.locator("main p").first.inner_text() == before
+
+
+def test_a_correction_by_form(page: Page, tmp_path: Path) -> None:
+    """Another type and recipient: the page shows both words, and the relation moves."""
+    with served(small(tmp_path / "s")) as address:
+        page.goto(address + "/event?id=a-e02")
+        page.get_by_label("Type").select_option("ASSAULT")
+        page.get_by_label("Mode").fill("")
+        page.get_by_label("Recipient codes").fill("OMN")
+        page.get_by_role("button", name="Keep the correction").click()
+
+        assert "The program said: ACCUSE (disapprove)" in page.locator("main").inner_text()
+        page.goto(address + "/relations/IRQ/OMN")
+        assert page.locator("svg.chart a").count() == 1
+        page.goto(address + "/relations/IRN/IRQ")
+        assert page.locator("svg.chart a").count() == 5
+
+
+def test_the_queue_is_worked_by_keyboard(page: Page, tmp_path: Path) -> None:
+    """Least sure first; Enter on "Right" keeps it, and the next one stands there."""
+    with served(small(tmp_path / "s")) as address:
+        page.goto(address + "/review")
+        left = page.locator("article.event").count()
+        page.get_by_role("button", name="Right").first.focus()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
+        assert page.locator("article.event").count() == left - 1
+        assert "Said so far: 1" in page.locator("main").inner_text()
+
+
+def test_a_text_is_read_and_not_kept(page: Page, examples: str, root: Path) -> None:
+    """Pasted or uploaded, it is coded with its reasons; the store has no document more."""
+    page.goto(examples + "/documents")
+    before = page.locator("tbody tr").count()
+    page.goto(examples + "/read")
+    page.get_by_label("Text of an English").fill("China's foreign minister met the U.S. ambassador in Beijing on Monday.")
+    page.get_by_label("Published on").fill("2023-05-08")
+    page.get_by_role("button", name="Read", exact=True).click()
+    assert "CONSULT" in page.locator(".codes").inner_text()
+    page.get_by_label("or a file").set_input_files(root / "examples" / "strait.txt")
+    page.get_by_role("button", name="Read", exact=True).click()
+    assert "AGREE" in page.locator(".codes").inner_text()
+    page.goto(examples + "/documents")
+    assert page.locator("tbody tr").count() == before
+
+
+def test_a_hostile_text_stays_a_text(page: Page, tmp_path: Path) -> None:
+    """Tags of an article are words on the page, and make no element."""
+    with served(small(tmp_path / "s")) as address:
+        page.goto(address + "/documents")
+        page.locator("tbody a").last.click()
+
+        assert "<script>alert(1)</script>" in page.locator(".text.body").inner_text()
+        assert page.locator("main script, main img, main b b").count() == 0
+
+
+def test_the_page_can_be_dark_and_layers_switched(page: Page, examples: str) -> None:
+    """By the system's wish; a layer's box, without any script, paints it or not; hover tells the codes."""
+    page.goto(examples + "/document?id=pipeline")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    mark = page.locator("a.mark.event").first
+    assert mark.evaluate("e => getComputedStyle(e).borderBottomWidth") == "3px"
+    mark.hover()
+    assert "SANCTION" in mark.locator(".tip").inner_text()
+    page.get_by_label("Events").uncheck()
+    assert mark.evaluate("e => getComputedStyle(e).borderBottomWidth") == "0px"

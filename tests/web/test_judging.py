@@ -1,0 +1,173 @@
+"""Judgements: the newest stands, above the program in every answer; nothing is lost, and everything can be taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from detente.errors import BadSetting, UnknownCode
+from detente.records import Entity
+from detente.store import open_store
+from detente.web import answers
+from detente.web.judging import CORRECT, judge, rulings, shown
+from detente.web.shapes import EventsAsked, JudgementAsked, RelationAsked
+from detente.web.stores import Desk, Desks
+from tests.store.records import RUN, kept
+from tests.web.served import small, talks
+
+NOW = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
+LATER = msgspec.structs.replace(RUN, reader="r-2", coder="detente test; reader r-2")
+
+
+@pytest.fixture
+def desks(tmp_path: Path) -> Desks:
+    """Over a store of its own."""
+    return Desks(small(tmp_path / "s"))
+
+
+def say(desks: Desks, record: str, verdict: str, *, field: str | None = None, correction: str | None = None, by: str = "ann") -> None:
+    """Judge an event."""
+    asked = msgspec.convert({"record": record, "verdict": verdict, "by": by, "field": field, "correction": correction}, JudgementAsked)
+    with desks.lent() as desk:
+        judge(desk.store, desk.rulings, asked, at=NOW)
+
+
+def ids(desk: Desk, **asked: object) -> set[str]:
+    """Events that are found."""
+    return {seen["event"].id for seen in answers.events(desk, msgspec.convert(asked, EventsAsked)).rows}
+
+
+def test_a_rejected_event_counts_nowhere(desks: Desks) -> None:
+    """Neither in a search nor in a relation; its document still shows it, as rejected."""
+    say(desks, "a-e02", "wrong")
+
+    with desks.lent() as desk:
+        assert "a-e02" not in ids(desk)
+        assert answers.relation(desk, "IRN", "IRQ", RelationAsked())["counted"] == 4
+        (seen,) = [s for s in answers.document(desk, "a")["events"] if s["event"].id == "a-e02"]
+        assert seen["ruling"] is not None
+        assert seen["ruling"]["state"] == "rejected"
+
+
+def test_what_was_said_can_be_taken_back(desks: Desks) -> None:
+    """All is as before, and the ledger has both."""
+    with desks.lent() as desk:
+        before = answers.relation(desk, "IRN", "IRQ", RelationAsked())
+    say(desks, "a-e02", "wrong")
+    say(desks, "a-e02", "unsure")
+
+    with desks.lent() as desk:
+        assert answers.relation(desk, "IRN", "IRQ", RelationAsked()) == before
+        assert [said["verdict"] for said in answers.event(desk, "a-e02")["judgements"]] == ["wrong", "unsure"]
+        assert "a-e02" in ids(desk, open=True)
+
+
+def test_a_correction_stands_above_the_program(desks: Desks) -> None:
+    """Type, points and class; codes; days: each is found by its new value and no more by the old one."""
+    say(desks, "a-e02", "wrong", field="type", correction="ASSAULT")
+    say(desks, "a-e02", "wrong", field="recipient", correction="OMN")
+    say(desks, "a-e02", "wrong", field="date", correction="2024-02")
+
+    with desks.lent() as desk:
+        assert ids(desk, type="ASSAULT", actor="IRQ", recipient="OMN", since="2024-02-10") == {"a-e02"}
+        assert "a-e02" not in ids(desk, type="ACCUSE") | ids(desk, recipient="IRN") | ids(desk, until="2023")
+        answer = answers.event(desk, "a-e02")
+        assert (answer["seen"]["event"].quad_code, answer["seen"]["event"].date_precision) == (4, "month")
+        assert answer["before"] is not None
+        assert answer["before"].event == ("ACCUSE",)
+        months = answers.relation(desk, "IRQ", "OMN", RelationAsked())["months"]
+        assert [(m["month"], m["quad"], m["events"]) for m in months] == [("2024-02", 4, 1)]
+
+
+def test_the_newest_word_on_a_field_stands(desks: Desks) -> None:
+    """Whoever says it; another type takes the mode with it."""
+    say(desks, "a-e02", "wrong", field="mode", correction="allege")
+    say(desks, "a-e02", "wrong", field="type", correction="ASSAULT")
+    say(desks, "a-e02", "wrong", field="type", correction="THREATEN", by="bob")
+
+    with desks.lent() as desk:
+        seen = answers.event(desk, "a-e02")["seen"]
+        assert (seen["event"].event, seen["event"].mode) == (("THREATEN",), ())
+        assert seen["ruling"] is not None
+        assert (seen["ruling"]["by"], seen["ruling"]["fields"]) == ("bob", {"type": "THREATEN"})
+
+
+@pytest.mark.parametrize(
+    ("field", "correction", "error"),
+    [
+        ("type", "QUARREL", UnknownCode),
+        ("mode", "politely", BadSetting),
+        ("status", "perhaps", BadSetting),
+        ("actor", "Iran", BadSetting),
+        ("date", "yesterday", BadSetting),
+        ("date", "2024-02-02/2024-02-01", BadSetting),
+    ],
+)
+def test_a_correction_that_no_event_can_follow_is_refused(desks: Desks, field: str, correction: str, error: type[Exception]) -> None:
+    """Before it is written."""
+    with pytest.raises(error):
+        say(desks, "a-e02", "wrong", field=field, correction=correction)
+
+    with desks.lent() as desk:
+        assert answers.judgements(desk) == []
+
+
+def test_an_event_that_is_not_there_cannot_be_judged(desks: Desks) -> None:
+    """The store says which it has."""
+    with pytest.raises(BadSetting, match="no such event"):
+        say(desks, "z-e01", "right")
+
+
+def test_what_is_shown_is_how_it_is_corrected(desks: Desks) -> None:
+    """Writing what stands there changes nothing."""
+    with desks.lent() as desk:
+        event = answers.event(desk, "a-e02")["seen"]["event"]
+    for field, written in shown(event).items():
+        if field != "type":  # a type said anew asks for its mode anew
+            assert CORRECT[field](event, written) == event
+
+
+def test_who_bears_another_code_is_somebody_else(desks: Desks) -> None:
+    """Its words stay; name and office go. Who keeps the code stays whole."""
+    with desks.lent() as desk:
+        event = answers.event(desk, "a-e02")["seen"]["event"]
+
+    assert CORRECT["actor"](event, "IRQ|SYR").actor == (*event.actor, Entity(code="SYR", entity_text="SYR"))
+    assert CORRECT["actor"](event, "SYR").actor == (Entity(code="SYR", sector="GOV", entity_text="Iraq"),)
+    assert CORRECT["actor"](event, "").actor == ()
+
+
+def test_a_judgement_outlives_coding_anew(tmp_path: Path) -> None:
+    """In another run it speaks of the event that the same words tell; what no words tell any more is listed, not lost."""
+    folder = small(tmp_path / "s")
+    desks = Desks(folder)
+    say(desks, "a-e02", "wrong")
+    say(desks, "b-e01", "right")
+    say(desks, "b-e02", "right")
+    again = talks("a", day=dt.date(2023, 5, 9))
+    renumbered = tuple(msgspec.structs.replace(e, id=f"a-e{n:02}") for n, e in enumerate(reversed(again.events), 1))
+    other = talks("b", day=dt.date(2023, 6, 9))
+    kept(folder, msgspec.structs.replace(again, events=renumbered), msgspec.structs.replace(other, events=other.events[:1]), run=LATER)
+
+    found = rulings(open_store(folder))
+
+    assert {event: ruling["state"] for event, ruling in found.of.items()} == {"a-e01": "rejected", "b-e01": "accepted"}
+    assert [j.record for j in found.homeless] == ["b-e02"]
+
+
+def test_fifty_who_judge_at_once_lose_nothing(desks: Desks) -> None:
+    """Every judgement is in the ledger, each with a number of its own."""
+    threads = [threading.Thread(target=say, args=(desks, "a-e01", "right"), kwargs={"by": f"r{n}"}) for n in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with desks.lent() as desk:
+        said = answers.judgements(desk)
+    assert [j["number"] for j in said] == list(range(1, 51))
+    assert {j["by"] for j in said} == {f"r{n}" for n in range(50)}

@@ -1,0 +1,75 @@
+"""Pages hang together: every link leads to a page that stands, and lists go on to their end."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from urllib.parse import urljoin
+
+import httpx
+import pytest
+
+from tests.store.records import kept
+from tests.web.served import hostile, served, talks
+
+DOCUMENTS = 13
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """Asks a real server over a store with more events than stand on a page."""
+    folder = tmp_path_factory.mktemp("pages") / "s"
+    kept(folder, *(talks(f"d{n:02}", day=dt.date(2023, 1, 9) + dt.timedelta(days=9 * n)) for n in range(DOCUMENTS)), hostile())
+    with served(folder) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as asking:
+        yield asking
+
+
+def links(page: httpx.Response) -> set[str]:
+    """Addresses that a page leads to, without the place on the page."""
+    return {urljoin(str(page.url), unescape(found)).partition("#")[0] for found in re.findall(r'href="([^"]*)"', page.text)}
+
+
+def test_every_link_leads_somewhere(client: httpx.Client) -> None:
+    """From the overview on, two clicks deep; none leaves this machine."""
+    seen: dict[str, int] = {}
+    wanted = {str(client.base_url)}
+    for depth in range(3):
+        following: set[str] = set()
+        for address in sorted(wanted - set(seen)):
+            page = client.get(address)
+            seen[address] = page.status_code
+            if depth < 1 or len(following) < 40:
+                following |= links(page) if page.headers["content-type"].startswith("text/html") else set()
+        wanted = following
+
+    assert len(seen) > 40
+    assert {address for address, status in seen.items() if status != 200} == set()
+    assert all(address.startswith(str(client.base_url)) for address in seen)
+
+
+@pytest.mark.parametrize("path", ["/relations/IRN/IRQ", "/search?actor=IRQ", "/review"])
+def test_a_list_goes_on_to_its_end(client: httpx.Client, path: str) -> None:
+    """Page after page shows every event once."""
+    found: list[str] = []
+    page = client.get(path)
+    while True:
+        found += re.findall(r'class="code" href="/event\?id=([^"]+)"', page.text)
+        more = re.search(r'rel="next" href="([^"]+)"', page.text)
+        if more is None:
+            break
+        page = client.get(unescape(more[1]))
+        assert page.status_code == 200
+
+    assert len(found) == len(set(found))
+    assert len([event for event in found if event.startswith("d")]) == 2 * DOCUMENTS
+
+
+def test_what_cannot_be_asked_is_said_on_a_page(client: httpx.Client) -> None:
+    """With its status, in the same frame as everything else."""
+    for path, status in (("/search?since=yesterday", 400), ("/document?id=none", 404), ("/event", 404), ("/relations/IRN/IRN", 400), ("/none", 404), ("/relations/IRN/IRQ?quad=9&from=IRN", 400)):
+        page = client.get(path)
+        assert page.status_code == status, path
+        assert 'role="alert"' in page.text
