@@ -16,6 +16,7 @@ from detente.cli.actors import actors_app
 from detente.cli.auditing import audit_app
 from detente.cli.formats import add_formats
 from detente.cli.guard import plain_errors
+from detente.cli.relations import register as register_relations
 from detente.cli.stories import stories
 from detente.cli.storing import add_commands
 from detente.cli.watching import fetch
@@ -234,4 +235,5 @@ def progress(results: Iterator[Coded | Refused], paths: list[str]) -> Iterator[A
 
 add_commands(app)
 add_formats(app)
+register_relations(app)
 serving.add_commands(app)

@@ -1,0 +1,1 @@
+"""Relations held against shocks, yardsticks and rivals that nobody here made."""

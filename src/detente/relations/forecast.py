@@ -1,0 +1,151 @@
+"""What is to come: reports of conflict and cooperation in the coming weeks, beside the dumb rivals, each as a whole distribution.
+
+Ours is negative binomial around a mixture of memories, learned from all dyads' past:
+
+    mean = days * news * sum over memories m of  weight[m] * rate[m]      rate[m]: reports by news, fading with half-life m
+    size = size_0 * mean ** growth                                        variance = mean + mean ** 2 / size
+
+The weights are of greatest Poisson likelihood, none below 0; the size of greatest likelihood on a grid. Fading the rate of the day to
+the usual one (`rates`, by its own settings) was tried first and was worse than the mean of the past at 4 and 12 weeks: what is best for
+tomorrow forgets too fast for a quarter.
+
+The rivals are told the truth about their own past errors, so that they have bands too:
+    no change   the last h weeks again, plus what such guesses missed by before
+    seasonal    the same weeks of last year, likewise
+    mean        the mean of all past h weeks, likewise
+
+Source of the scores: Gneiting and Raftery 2007, J. American Statistical Association 102(477):359-378 (CRPS, Brier).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import nbinom
+
+from detente.errors import BadSetting
+from detente.relations.panel import Floats
+from detente.relations.reciprocity import poisson_weights
+
+LEVELS = np.linspace(0.01, 0.99, 99)
+"""Quantiles by which a distribution is kept."""
+
+NEWS = 28
+"""Days whose mean news is expected to go on."""
+
+HALF_LIVES = (7.0, 28.0, 91.0, 364.0)
+"""Days of the memories; the mean of all the past is one more."""
+
+SIZES = (0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 4.5, 7.0, 10.0, 15.0, 30.0, 100.0)
+GROWTHS = (0.0, 0.15, 0.3, 0.45, 0.6)
+
+RIVALS = ("no change", "seasonal", "mean")
+
+
+class Forecast(NamedTuple):
+    """Quantiles at `LEVELS`, (..., 99), of reports within the weeks; `mean` (...)."""
+
+    mean: Floats
+    quantiles: Floats
+
+    def band(self, share: float) -> tuple[Floats, Floats]:
+        """The middle band that holds this share."""
+        low, high = ((1 - share) / 2, (1 + share) / 2)
+        return tuple(self.quantiles[..., int(np.argmin(np.abs(LEVELS - q)))] for q in (low, high))  # type: ignore[return-value]
+
+
+class Learned(NamedTuple):
+    """Weights of the memories, and how the size of the negative binomial grows, for forecasts of so many days."""
+
+    days: int
+    weights: Floats
+    size: float
+    growth: float
+
+
+def memories(counts: Floats, exposure: Floats, days: int) -> Floats:
+    """(n_memories, n) reports to expect within `days` if the rate of each memory goes on; the last is the mean of all the past."""
+    n_days = counts.shape[1]
+    age = np.arange(n_days)[::-1]
+    fading = [2.0 ** (-age / half_life) for half_life in HALF_LIVES] + [np.ones(n_days)]
+    weights = np.stack(fading)
+    news = np.maximum(weights @ exposure, 1e-9)
+    known = exposure[exposure > 0][-NEWS:]
+    expected = float(known.mean()) if len(known) else 0.0
+    return np.asarray(days * expected * (weights @ counts.T) / news[:, None])
+
+
+def learn(counts: Floats, exposure: Floats, days: int) -> Learned:
+    """What past forecasts of `days` would have needed, over all these dyads.
+
+    Raises:
+        BadSetting: There are fewer than four stretches of `days` to learn from.
+    """
+    n_days = counts.shape[1]
+    if n_days < 4 * days:
+        raise BadSetting("days", days, f"forecasts are learned from at least four times as many days, {4 * days}; the events span {n_days}")
+    ends = np.linspace(2 * days if n_days > 6 * days else days, n_days - days, min(12, n_days // days - 1)).astype(int)
+    causes = np.concatenate([memories(counts[:, :end], exposure[:end], days) for end in ends], axis=1) + 1e-3
+    truth = np.concatenate([counts[:, end : end + days].sum(axis=1) for end in ends])
+    weights = poisson_weights(truth, causes)
+    mean = weights @ causes
+    grid = [(size, growth) for size in SIZES for growth in GROWTHS]
+    score = [float(np.sum(nbinom.logpmf(np.rint(truth), size * mean**growth, 1 / (1 + mean ** (1 - growth) / size)))) for size, growth in grid]
+    return Learned(days, weights, *grid[int(np.argmax(score))])
+
+
+def forecast(counts: Floats, exposure: Floats, learned: Learned) -> Forecast:
+    """Reports within the coming days.
+
+    Args:
+        counts: (n, n_days) reports until today.
+        exposure: (n_days,) news.
+        learned: From `learn`, on days up to today.
+    """
+    mean = learned.weights @ (memories(counts, exposure, learned.days) + 1e-3)
+    size = learned.size * mean**learned.growth
+    return Forecast(mean, np.asarray(nbinom.ppf(LEVELS, size[:, None], (size / (size + mean))[:, None])))
+
+
+def rival(name: str, counts: Floats, days: int) -> Forecast:
+    """A dumb forecast of reports within `days`, with the errors that such a one made before.
+
+    Args:
+        name: One of `RIVALS`.
+        counts: (n, n_days) reports until today.
+        days: How many days ahead.
+    """
+    total = np.concatenate([np.zeros((len(counts), 1)), np.cumsum(counts, axis=1)], axis=1)
+    blocks = np.diff(total[:, counts.shape[1] % days :: days], axis=1)  # (n, n_blocks), the last ends today
+    lag = {"no change": 1, "seasonal": max(1, round(364 / days)), "mean": 0}[name]
+    if lag and blocks.shape[1] > lag:
+        guess = blocks[:, -lag]
+        errors = blocks[:, lag:] - blocks[:, :-lag]
+    else:
+        guess = blocks.mean(axis=1)
+        errors = blocks - guess[:, None]
+    drawn = np.maximum(guess[:, None] + errors, 0.0)
+    return Forecast(guess, np.quantile(drawn, LEVELS, axis=1).T)
+
+
+def crps(told: Forecast, truth: Floats) -> Floats:
+    """(...) continuous ranked probability score, by the mean of the quantiles' losses; in reports, 0 is perfect."""
+    off = truth[..., None] - told.quantiles
+    return np.asarray(2 * np.mean(np.where(off > 0, LEVELS * off, (LEVELS - 1) * off), axis=-1))
+
+
+def brier(told: Forecast, truth: Floats, above: Floats) -> Floats:
+    """(...) squared miss of the chance that more than `above` reports come."""
+    chance = np.mean(told.quantiles > above[..., None], axis=-1)
+    return np.asarray((chance - (truth > above)) ** 2)
+
+
+def covered(told: Forecast, truth: Floats, share: float) -> Floats:
+    """(...) part of the truth inside the band. Where a count lies on the band's edge, its share of the edge: counts come in lumps."""
+    low, high = (1 - share) / 2, (1 + share) / 2
+    below = np.mean(told.quantiles < truth[..., None], axis=-1)
+    upto = np.mean(told.quantiles <= truth[..., None], axis=-1)
+    width = np.maximum(upto - below, 1e-9)
+    inside = np.clip(np.minimum(upto, high) - np.maximum(below, low), 0, None) / width
+    return np.asarray(np.where(upto > below, inside, ((below > low) & (below < high)).astype(float)))

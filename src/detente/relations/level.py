@@ -1,0 +1,226 @@
+"""The level of a relation: mean points of what the two do, day by day, with a band; sparse dyads borrow from the others.
+
+    level[i, t] = base[i] + swing[i, t]                         base[i] ~ N(mean, between)
+    swing[i, t] = keep ** gap * swing[i, t - gap] + noise       swing ~ N(0, swing) where nothing is known
+    points[i, t] = level[i, t] + noise                          variance day_noise + event_noise / n[i, t]
+
+`points[i, t]` is the mean of the day's n events. More coverage narrows the band and moves nothing; a day without events adds
+doubt and no value. The mathematics is on docs/relations.md.
+
+Source: Durbin and Koopman 2012, Time Series Analysis by State Space Methods, chapter 4 (filter, smoother, likelihood); the two
+components and the pooling are ours. Own code and not statsmodels', which filters one series at a time: here all dyads at once.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import minimize
+
+from detente.relations.panel import Floats, Ints, Panel
+
+SAMPLE = 100
+"""Dyads that the settings are fitted on: the busiest half of them, and every n-th of the others."""
+
+LONGEST = 100
+"""Days with events of a dyad that the fit looks at, the last ones."""
+
+
+class Settings(NamedTuple):
+    """The six numbers that all dyads share. Variances in squared points; `keep` is what a day leaves of a swing."""
+
+    mean: float
+    between: float
+    swing: float
+    keep: float
+    day_noise: float
+    event_noise: float
+
+    @property
+    def half_life(self) -> float:
+        """Days after which half of a swing is left."""
+        return float(np.log(0.5) / np.log(self.keep))
+
+
+class Observed(NamedTuple):
+    """Days with events, padded on the right: (n_dyads, n_seen) day numbers, mean points and events; events are 0 in the padding."""
+
+    day: Ints
+    points: Floats
+    events: Floats
+
+
+class Level(NamedTuple):
+    """(n_dyads, n_days) mean and standard deviation of the level, in points: as known on the day, and as known at the end."""
+
+    then: Floats
+    then_sd: Floats
+    now: Floats
+    now_sd: Floats
+
+
+class _State(NamedTuple):
+    """What is known of base and swing: their means and their covariance, each (n,)."""
+
+    base: Floats
+    swing: Floats
+    base_var: Floats
+    both_cov: Floats
+    swing_var: Floats
+
+    @property
+    def reach(self) -> tuple[Floats, Floats]:
+        """Covariance of base and of swing with the level, their sum."""
+        return self.base_var + self.both_cov, self.both_cov + self.swing_var
+
+
+def sample_of(totals: Floats, size: int) -> Ints:
+    """Numbers of up to `size` dyads: the busiest, and every n-th of the others, so that sparse ones have a say."""
+    order = np.argsort(-totals, kind="stable")
+    rest = order[size // 2 :]
+    return np.sort(np.concatenate([order[: size // 2], rest[:: max(1, -(-len(rest) // (size // 2)))]]))
+
+
+def observed(panel: Panel, rows: Ints | None = None, *, longest: int | None = None) -> Observed:
+    """The days with events of these dyads, all when None; the last `longest` of each."""
+    chosen = np.arange(len(panel.dyads)) if rows is None else rows
+    days, points, events = [], [], []
+    for row in chosen:
+        cells = slice(panel.start[row], panel.start[row + 1])
+        seen, where = np.unique(panel.day[cells], return_inverse=True)
+        n = np.bincount(where, weights=panel.count[cells])
+        last = slice(None if longest is None else -longest, None)
+        days.append(seen[last])
+        events.append(n[last])
+        points.append((np.bincount(where, weights=panel.points[cells]) / n)[last])
+    width = max((len(d) for d in days), default=0)
+    day, mean = (np.array([np.pad(part, (0, width - len(part)), mode="edge") for part in parts]) for parts in (days, points))
+    return Observed(day, mean, np.array([np.pad(part, (0, width - len(part))) for part in events]))
+
+
+def fit(panel: Panel) -> Settings:
+    """The settings under which the events of the panel are likeliest, fitted on up to `SAMPLE` dyads."""
+    return fit_on(observed(panel, sample_of(panel.totals(), SAMPLE), longest=LONGEST))
+
+
+def fit_on(seen: Observed) -> Settings:
+    """The settings of greatest likelihood for these days."""
+    weights = seen.events > 0
+    mean = float(np.average(seen.points, weights=weights))
+    spread = float(np.average((seen.points - mean) ** 2, weights=weights)) + 1e-3
+    start = np.array([mean, np.log(spread / 4), np.log(spread / 8), np.log(60.0), np.log(spread / 8), np.log(spread / 2)])
+
+    def loss(theta: Floats) -> float:
+        # a weak pull to the start keeps a panel of a few events from settings that no data asks for
+        return -log_likelihood(seen, _settings(theta)) + 0.5 * float(np.sum(((theta - start) / 2) ** 2))
+
+    found = minimize(loss, start, method="Nelder-Mead", options={"maxfev": 200, "xatol": 0.02, "fatol": 0.5, "initial_simplex": np.vstack([start, start + np.eye(len(start)) * 0.7])})
+    return _settings(found.x)
+
+
+def _settings(theta: Floats) -> Settings:
+    mean, *logs = (float(x) for x in theta)
+    between, swing, half_life, day_noise, event_noise = np.exp(np.clip(logs, -12, 12)).tolist()
+    return Settings(mean, between, swing, 2.0 ** (-1.0 / half_life), day_noise, event_noise)
+
+
+def log_likelihood(seen: Observed, settings: Settings) -> float:
+    """How likely the points are, summed over dyads and days with events; one pass over the days."""
+    state, total = _unknown(len(seen.day), settings), 0.0
+    gaps = np.diff(seen.day, axis=1, prepend=seen.day[:, :1])
+    for gap, points, events in zip(gaps.T, seen.points.T, seen.events.T, strict=True):
+        state = _later(state, gap, settings)
+        told = events > 0
+        variance = sum(state.reach) + _noise(events, settings)
+        off = points - state.base - state.swing
+        total -= 0.5 * float(np.sum((np.log(2 * np.pi * variance) + off**2 / variance)[told]))
+        state = _seen(state, off, 1.0 / variance * told)
+    return total
+
+
+def levels(panel: Panel, settings: Settings, rows: Ints | None = None) -> Level:
+    """The level of these dyads (all when None) on each day of the panel.
+
+    O(n_dyads * n_days); about 100 bytes for each dyad and day while it works.
+    """
+    seen = observed(panel, rows)
+    n, n_days = len(seen.day), panel.n_days
+    points, events = np.zeros((n_days, n)), np.zeros((n_days, n))
+    told = seen.events > 0
+    at, which = seen.day[told], np.nonzero(told)[0]
+    points[at, which], events[at, which] = seen.points[told], seen.events[told]
+    return level_of(points, events, settings)
+
+
+def level_of(points: Floats, events: Floats, settings: Settings) -> Level:
+    """The level from daily means.
+
+    Args:
+        points: (n_days, n_dyads) mean points of the day's events; any number where there are none.
+        events: (n_days, n_dyads) how many.
+        settings: From `fit`.
+    """
+    n_days, n = points.shape
+    then, variance, eve = (np.zeros((n_days, n)) for _ in range(3))
+    off, sure, reach = np.zeros((n_days, n)), np.zeros((n_days, n)), np.zeros((n_days, 2, n))
+    state = _unknown(n, settings)
+    for day in range(n_days):
+        state = _later(state, np.full(n, 1.0 if day else 0.0), settings)
+        eve[day], reach[day] = state.base + state.swing, state.reach
+        off[day] = points[day] - eve[day]
+        sure[day] = (events[day] > 0) / (reach[day].sum(axis=0) + _noise(events[day], settings))
+        state = _seen(state, off[day], sure[day])
+        then[day], variance[day] = state.base + state.swing, sum(state.reach)
+    now, now_variance = _smoothed(eve, reach, off, sure, settings.keep)
+    return Level(*(np.ascontiguousarray(part.T) for part in (then, np.sqrt(variance), now, np.sqrt(now_variance))))
+
+
+def _unknown(n: int, settings: Settings) -> _State:
+    """Before the first event: the mean of all dyads, and as much doubt as they differ."""
+    return _State(*(np.full(n, value) for value in (settings.mean, 0.0, settings.between, 0.0, settings.swing)))
+
+
+def _noise(events: Floats, settings: Settings) -> Floats:
+    return settings.day_noise + settings.event_noise / np.where(events > 0, events, 1.0)
+
+
+def _later(state: _State, gap: Floats | Ints, settings: Settings) -> _State:
+    """The state `gap` days on, (n,) days: swings fade, doubt grows."""
+    left = settings.keep**gap
+    swing_var = state.swing_var * left**2 + settings.swing * (1 - left**2)
+    return _State(state.base, state.swing * left, state.base_var, state.both_cov * left, swing_var)
+
+
+def _seen(state: _State, off: Floats, sure: Floats) -> _State:
+    """The state after the day's events.
+
+    Args:
+        state: On the eve.
+        off: (n,) by how much the day's points missed the level.
+        sure: (n,) one by the variance of that; 0 where there were no events.
+    """
+    base, swing = state.reach
+    return _State(
+        state.base + base * sure * off, state.swing + swing * sure * off,
+        state.base_var - base**2 * sure, state.both_cov - base * swing * sure, state.swing_var - swing**2 * sure,
+    )  # fmt: skip
+
+
+def _smoothed(eve: Floats, reach: Floats, off: Floats, sure: Floats, keep: float) -> tuple[Floats, Floats]:
+    """Mean and variance of each day's level as known at the end (Durbin and Koopman 2012, 4.4: r and N walk backwards)."""
+    mean, variance = eve.copy(), np.zeros_like(eve)
+    n = eve.shape[1]
+    r1, r2, n11, n12, n22 = (np.zeros(n) for _ in range(5))
+    for day in range(len(eve) - 1, -1, -1):
+        (g1, g2), s, v = reach[day], sure[day], off[day]
+        k1, k2 = g1 * s, g2 * s
+        q1, q2 = n11 * k1 + n12 * k2, n12 * k1 + n22 * k2
+        more = k1 * q1 + k2 * q2 + s
+        n11, n12, n22 = n11 - 2 * q1 + more, n12 - q1 - q2 + more, n22 - 2 * q2 + more
+        push = v * s - k1 * r1 - k2 * r2
+        r1, r2 = r1 + push, r2 + push
+        mean[day] += g1 * r1 + g2 * r2
+        variance[day] = np.maximum(g1 + g2 - (g1**2 * n11 + 2 * g1 * g2 * n12 + g2**2 * n22), 0.0)
+        r2, n12, n22 = keep * r2, keep * n12, keep**2 * n22
+    return mean, variance

@@ -1,0 +1,208 @@
+"""One relation, whole: level, change, verdict, turning points, answers, and the events behind them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+import numpy as np
+import polars
+from scipy.special import ndtri
+
+from detente.errors import BadSetting
+from detente.relations import level, rates
+from detente.relations.panel import CONFLICT, COOPERATION, Floats, Panel, panel_of
+from detente.relations.reciprocity import Reciprocity, reciprocity
+from detente.relations.tables import QUADS
+from detente.relations.turning import turning_points
+from detente.relations.verdict import BACK, Verdict, verdict
+
+WIDE = 0.8
+"""Share of the truth that a band holds."""
+
+SURE = 0.5
+"""Chance from which on a turning point is told."""
+
+SHOWN = 3
+"""Events told for each day that is explained, and days that moved the level most."""
+
+
+class Band(msgspec.Struct, frozen=True):
+    """A value and the 80 % band around it."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Told(msgspec.Struct, frozen=True):
+    """An event that explains something."""
+
+    day: dt.date
+    source: str
+    target: str
+    type: str | None
+    points: float
+    n: float
+    text: str | None
+    id: str | None
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """A turning point: day, chance, between which days; reports a day of average news before and after; what was told then."""
+
+    day: dt.date
+    chance: float
+    earliest: dt.date
+    latest: dt.date
+    before: dict[str, float]
+    after: dict[str, float]
+    events: tuple[Told, ...]
+
+
+class Series(msgspec.Struct, frozen=True):
+    """The level day by day, and reports of conflict and cooperation."""
+
+    days: tuple[dt.date, ...]
+    level: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    conflict: tuple[float, ...]
+    cooperation: tuple[float, ...]
+
+
+class Relation(msgspec.Struct, frozen=True, kw_only=True):
+    """What the events say of two states. `level` in points of an average event, -10 to 10; `rates` in reports a day of average news.
+
+    `change` is the level's over the last 90 days, None when the days are fewer. `answers` is None when one side did too little.
+    """
+
+    a: str
+    b: str
+    directed: bool
+    first: dt.date
+    last: dt.date
+    reports: float
+    level: Band
+    change: Band | None
+    verdict: Verdict
+    rates: dict[str, Band]
+    turns: tuple[Turn, ...]
+    movers: tuple[Told, ...]
+    answers: Reciprocity | None
+    series: Series
+
+
+def relation(events: polars.DataFrame, a: str, b: str, *, directed: bool = False, since: dt.date | None = None, until: dt.date | None = None) -> Relation:
+    """The relation of two states on the last day.
+
+    Args:
+        events: From `tables.checked`; those of all dyads, since they tell how much news there was and what is usual.
+        a: A code.
+        b: Another.
+        directed: Only what A does to B.
+        since: The first day to show; earlier ones still count.
+        until: The last day to know of.
+
+    Raises:
+        BadSetting: No such dyad, or reversed days.
+    """
+    last = until or events["day"].max()
+    if since is not None and isinstance(last, dt.date) and since > last:
+        raise BadSetting("--since", str(since), f"it lies after the last day, {last}; give an earlier one")
+    panel = panel_of(events, directed=directed, until=until)
+    pair = (a, b) if directed else (min(a, b), max(a, b))
+    row = panel.row(*pair)
+    counts = panel.counts(np.array([row]))[0].T
+    found = level.levels(panel, level.fit(panel), np.array([row]))
+    of_class = tuple(rates.filtered(counts[k], panel.exposure, s) for k, s in enumerate(rates.fit(panel)))
+    conflict = rates.filtered(counts[CONFLICT].sum(axis=0), panel.exposure, _hostile(panel))
+    answers = _answers(events, a, b, panel)
+    mine = events.filter(_of(pair, directed=directed), polars.col("day") <= panel.last)
+    begin = max(0, (since - panel.first).days) if since else 0
+    return Relation(
+        a=a, b=b, directed=directed, first=panel.day_of(begin), last=panel.last, reports=float(counts.sum()),
+        level=_band(found.now[0, -1], found.now_sd[0, -1]), change=_change(found),
+        verdict=verdict(counts.sum(axis=0), (found.now[0], found.now_sd[0]), conflict, answers),
+        rates={name: Band(*(float(x[-1]) for x in (r.mean, r.quantile(0.1), r.quantile(0.9)))) for name, r in zip(QUADS, of_class, strict=True)},
+        turns=_turns(panel, counts, mine, begin), movers=_movers(found, panel, mine, begin), answers=answers,
+        series=_series(panel, counts, found, begin),
+    )  # fmt: skip
+
+
+def _hostile(panel: Panel) -> rates.Settings:
+    """Settings for words and deeds of conflict together: fitted on their sum."""
+    rows = level.sample_of(panel.totals(), rates.SAMPLE)
+    counts = panel.counts(rows)[..., CONFLICT].sum(axis=-1)
+    return rates.fit_on(counts, panel.exposure, rates.spread_of(counts.sum(axis=-1), float(panel.exposure.sum())))
+
+
+def _of(pair: tuple[str, str], *, directed: bool) -> polars.Expr:
+    source, target = polars.col("source"), polars.col("target")
+    forth = (source == pair[0]) & (target == pair[1])
+    return forth if directed else forth | ((source == pair[1]) & (target == pair[0]))
+
+
+def _band(mean: float, sd: float) -> Band:
+    reach = float(ndtri(0.5 + WIDE / 2)) * sd
+    return Band(float(mean), float(mean - reach), float(mean + reach))
+
+
+def _change(found: level.Level) -> Band | None:
+    if found.now.shape[1] <= BACK:
+        return None
+    return _band(found.now[0, -1] - found.now[0, -1 - BACK], float(np.hypot(found.now_sd[0, -1], found.now_sd[0, -1 - BACK])))
+
+
+def _answers(events: polars.DataFrame, a: str, b: str, panel: Panel) -> Reciprocity | None:
+    """Who answers whose conflict."""
+    col = polars.col
+    hostile = events.filter(col("quad") >= 3, col("day") <= panel.last)
+    sides = []
+    for source, target in ((a, b), (b, a)):
+        acts = hostile.filter(col("source") == source, col("target") == target)
+        at = (acts["day"] - panel.first).dt.total_days().to_numpy()
+        sides.append(np.bincount(at, weights=acts["n"].to_numpy(), minlength=panel.n_days).astype(np.float64))
+    return reciprocity(sides[0], sides[1], panel.exposure)
+
+
+def _turns(panel: Panel, counts: Floats, mine: polars.DataFrame, begin: int) -> tuple[Turn, ...]:
+    channels = np.stack([counts[COOPERATION].sum(axis=0), counts[CONFLICT].sum(axis=0)])
+    names = ("cooperation", "conflict")
+    out = []
+    for cut in turning_points(channels, panel.exposure):
+        if cut.chance < SURE or cut.day < begin:
+            continue
+        grown = cut.after - cut.before
+        hostile = abs(grown[1]) >= abs(grown[0])
+        near = mine.filter(polars.col("day").is_between(panel.day_of(cut.day), panel.day_of(cut.day + 3)))
+        near = near.filter((polars.col("quad") >= 3) == hostile)
+        before, after = (dict(zip(names, map(float, side), strict=True)) for side in (cut.before, cut.after))
+        out.append(Turn(panel.day_of(cut.day), cut.chance, panel.day_of(cut.earliest), panel.day_of(cut.latest), before, after, _told(near)))
+    return tuple(out)
+
+
+def _movers(found: level.Level, panel: Panel, mine: polars.DataFrame, begin: int) -> tuple[Told, ...]:
+    """The strongest event of each of the days that moved the level most."""
+    moved = np.diff(found.then[0], prepend=found.then[0, :1])
+    moved[:begin] = 0
+    out: list[Told] = []
+    for day in np.argsort(-np.abs(moved), kind="stable")[:SHOWN]:
+        on = mine.filter(polars.col("day") == panel.day_of(int(day)))
+        out += _told(on.filter((polars.col("points") - float(found.then[0, day - 1])) * moved[day] > 0))[:1]
+    return tuple(sorted(out, key=lambda told: told.day))
+
+
+def _told(events: polars.DataFrame) -> tuple[Told, ...]:
+    """The strongest of these events, by points and reports; those with their words first."""
+    ranked = events.with_columns((polars.col("points").abs() * polars.col("n")).alias("weight"), polars.col("text").is_null().alias("mute"))
+    rows = ranked.sort("mute", "weight", "day", descending=[False, True, False], maintain_order=True).head(SHOWN)
+    return tuple(Told(r["day"], r["source"], r["target"], r["type"], r["points"], r["n"], r["text"], r["id"]) for r in rows.iter_rows(named=True))
+
+
+def _series(panel: Panel, counts: Floats, found: level.Level, begin: int) -> Series:
+    reach = float(ndtri(0.5 + WIDE / 2)) * found.now_sd[0]
+    lines: list[Any] = [found.now[0], found.now[0] - reach, found.now[0] + reach, counts[CONFLICT].sum(axis=0), counts[COOPERATION].sum(axis=0)]
+    days = tuple(panel.day_of(d) for d in range(begin, panel.n_days))
+    return Series(days, *(tuple(np.round(line[begin:], 4).tolist()) for line in lines))

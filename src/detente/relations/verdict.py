@@ -1,0 +1,71 @@
+"""A plain word for a relation, by a written rule, with its chance.
+
+    dormant   fewer than `ACTS` reports in the last `RECENT` days
+    cooling   the level lies below that of `BACK` days ago with a chance of at least `SURE`
+    warming   it lies above it with that chance
+    spiral    cooling or hostile (level below 0), both sides answer conflict beyond doubt, and it grew: the conflict rate lies above
+              that of `BACK` days ago with a chance of at least `SURE`
+    stable    none of these: no change that the reports bear out
+
+Checked from the top, except that a spiral outranks cooling. The two levels are taken as independent, which makes the chances of
+change too small rather than too large, since their doubts go together.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import ndtr
+
+from detente.relations.panel import Floats
+from detente.relations.rates import Rate
+from detente.relations.reciprocity import Reciprocity
+
+ACTS, RECENT, BACK, SURE = 5, 180, 90, 0.9
+DRAWS = 4000
+"""Draws for the chance that one rate lies above another; its error is below 0.01."""
+
+
+class Verdict(NamedTuple):
+    """The word, the chance of what it says, and why.
+
+    Of "stable": the chance of so large a difference if nothing had changed.
+    """
+
+    word: str
+    chance: float
+    why: str
+
+
+def verdict(counts: Floats, level: tuple[Floats, Floats], conflict: Rate, answers: Reciprocity | None) -> Verdict:
+    """What became of a relation at the end of its days.
+
+    Args:
+        counts: (n_days,) reports of all classes.
+        level: (n_days,) mean and standard deviation, as known at the end.
+        conflict: Rate of conflict on each day.
+        answers: Who answers whom, None when unknown.
+    """
+    recent = float(counts[-RECENT:].sum())
+    if recent < ACTS:
+        return Verdict("dormant", 1.0, f"{recent:.0f} reports in the last {min(RECENT, len(counts))} days, fewer than {ACTS}")
+    back = max(0, len(counts) - 1 - BACK)
+    mean, sd = level
+    lower = float(ndtr((mean[back] - mean[-1]) / np.hypot(sd[-1], sd[back])))
+    grew = _above(conflict, back)
+    change = f"level {mean[-1]:+.1f}, {len(counts) - 1 - back} days ago {mean[back]:+.1f} points"
+    if answers and answers.a_to_b.answers and answers.b_to_a.answers and grew >= SURE and (lower >= SURE or mean[-1] < 0):
+        return Verdict("spiral", grew, f"{change}; conflict grew, and both sides answer it")
+    if lower >= SURE:
+        return Verdict("cooling", lower, change)
+    if lower <= 1 - SURE:
+        return Verdict("warming", 1 - lower, change)
+    return Verdict("stable", 1 - abs(2 * lower - 1), f"{change}; the reports bear out no change")
+
+
+def _above(rate: Rate, back: int) -> float:
+    """Chance that the last day's rate lies above that of the day `back`."""
+    draws = np.random.default_rng(0)
+    now, before = (draws.gamma(rate.a[day], 1.0 / rate.b[day], DRAWS) for day in (-1, back))
+    return float(np.mean(now > before))

@@ -1,0 +1,135 @@
+"""The commands on relations: a clear answer to every question, a plain error to every bad one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from detente.cli import app
+
+EXAMPLE = str(Path(__file__).resolve().parents[2] / "examples" / "relations.csv")
+HEAD = "day,source,target,type,id,text\n"
+
+
+def run(*words: str, code: int = 0) -> str:
+    """What the command prints, both ways."""
+    found = CliRunner().invoke(app, list(words))
+    assert found.exit_code == code, found.output
+    return found.output
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Two events between two states on one day."""
+    file = tmp_path / "e.csv"
+    file.write_text(HEAD + "2023-05-08,USA,CHN,ACCUSE,e1,Washington criticised Beijing.\n2023-05-08,CHN,USA,CONSULT,e2,\n")
+    return file
+
+
+def test_the_example_turns_where_its_crisis_begins() -> None:
+    """In the made-up year conflict grows in December: the relation cools, it turned, and the seizure is told as why."""
+    told = run("relation", "GRC", "TUR", "--events", EXAMPLE)
+
+    assert "verdict   cooling" in told or "verdict   spiral" in told
+    assert "turned    2025-12" in told
+    assert "seized a Greek trawler" in told
+
+
+def test_the_order_of_codes_is_free() -> None:
+    """Greece and Turkey have the same relation as Turkey and Greece."""
+    one, other = (json.loads(run("relation", *pair, "--events", EXAMPLE, "--json").splitlines()[0]) for pair in (("GRC", "TUR"), ("tur", "grc")))
+
+    assert one["level"] == other["level"]
+    assert one["verdict"] == other["verdict"]
+
+
+def test_pictures_stand_alone(tmp_path: Path) -> None:
+    """The SVG and the page hold the level and the verdict, and load nothing."""
+    for suffix in ("svg", "html"):
+        file = tmp_path / f"r.{suffix}"
+        run("relation", "GRC", "TUR", "--events", EXAMPLE, "--plot", str(file))
+        drawn = file.read_text(encoding="utf-8")
+        assert "<polyline" in drawn
+        assert "GRC – TUR" in drawn
+        assert "<script" not in drawn
+
+
+def test_one_day_of_events_is_an_answer(table: Path) -> None:
+    """Two events on one day: few reports are dormant, no change is told, nothing is invented, nothing is warned of."""
+    told = run("relation", "USA", "CHN", "--events", str(table))
+
+    assert "dormant" in told
+    assert "2 reports" in told
+    assert "change" not in told
+    assert "turned" not in told
+    assert "Warning" not in told
+
+
+def test_one_event_is_an_answer(tmp_path: Path) -> None:
+    """A single event has a level with a wide band."""
+    file = tmp_path / "e.csv"
+    file.write_text(HEAD + "2023-05-08,USA,CHN,ACCUSE,e1,\n")
+
+    assert "1 reports" in run("relation", "USA", "CHN", "--events", str(file))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("USA", "CHM"), "near: CHN"),
+        (("USA", "USA"), "a relation is between two"),
+        (("USA", "CHN", "--since", "2024-01-01"), "lies after the last day"),
+        (("USA", "CHN", "--since", "2023-05-08", "--until", "2023-05-01"), "lies after the last day"),
+        (("USA", "CHN", "--until", "2020-01-01"), "the file has 2023-05-08 to 2023-05-08"),
+        (("USA", "CHN", "--status", "true"), "must be one of actual"),
+        (("USA", "CHN", "--plot", "r.bmp"), "must end in .svg, .html or .png"),
+    ],
+)
+def test_bad_questions_get_one_line(table: Path, words: tuple[str, ...], said: str) -> None:
+    """Unknown codes, reversed days and other slips end in one line and exit code 2."""
+    told = run("relation", *words, "--events", str(table), code=2)
+
+    assert said in told
+    assert "Traceback" not in told
+
+
+def test_a_missing_file_is_said() -> None:
+    """No such file: one line."""
+    assert "cannot be read" in run("relation", "USA", "CHN", "--events", "nowhere.csv", code=2)
+
+
+def test_unusable_rows_are_counted(table: Path) -> None:
+    """A row without a day is left out and counted; the exit code says so."""
+    table.write_text(table.read_text() + "soon,USA,CHN,ACCUSE,e3,\n")
+
+    assert "no day 1" in run("relation", "USA", "CHN", "--events", str(table), code=1)
+
+
+def test_forecasts_stand_beside_their_rivals() -> None:
+    """Ours and the rivals that have past enough, each with bands; the seasonal one has no year to look at."""
+    told = run("forecast", "GRC", "TUR", "--events", EXAMPLE, "--weeks", "4")
+
+    assert "ours" in told
+    assert "no change" in told
+    assert "seasonal" not in told
+
+
+def test_a_forecast_without_past_is_refused(table: Path) -> None:
+    """Nothing is foretold from a day of news."""
+    assert "four times as many days" in run("forecast", "USA", "CHN", "--events", str(table), code=2)
+
+
+def test_a_backtest_without_past_is_refused() -> None:
+    """Eight months are too few to score a quarter ahead."""
+    assert "needs at least" in run("backtest", "--events", EXAMPLE, code=2)
+
+
+def test_networks_name_camps(tmp_path: Path) -> None:
+    """France stands with Germany; the GraphML can be read by others."""
+    told = run("network", "--events", EXAMPLE, "--graphml", str(tmp_path / "n.graphml"))
+
+    assert "DEU, FRA" in told
+    assert "graphml" in (tmp_path / "n.graphml").read_text(encoding="utf-8")
