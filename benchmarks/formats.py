@@ -119,7 +119,7 @@ COUNTRIES = sorted(states())
 def generated(file: Path, format: str, rows: int) -> None:
     """A file of so many rows."""
     make, columns, separator, headed = LAYOUTS[format]
-    draw = random.Random(1)  # noqa: S311 - no secret
+    draw = random.Random(1)
     with file.open("w", encoding="utf-8") as out:
         if headed:
             out.write(separator.join(columns) + "\n")

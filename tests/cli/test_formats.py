@@ -129,7 +129,7 @@ def test_rows_of_icews_are_audited_by_their_stories(model: Path) -> None:
 
 
 def test_a_row_without_text_is_refused_and_the_rest_audited(model: Path, tmp_path: Path) -> None:
-    """in = audited + refused; exit code 1."""
+    """In = audited + refused; exit code 1."""
     (tmp_path / "1100000001.txt").write_text("U.S. Secretary of State Ann Lee visited Beijing on Monday.", encoding="utf-8")
     rows = "\n".join([gdelt(), gdelt(GLOBALEVENTID="5"), gdelt(EventCode="010"), "?"])
     done = run("audit", "gdelt", "-", "--texts", tmp_path, "--format", "jsonl", stdin=rows)
