@@ -31,9 +31,12 @@ FLOORS = {
     "store": 9,
     "pipeline": 10,
     "ingest": 11,
-    "web": 11,
-    "cli": 12,
-    "": 13,  # detente/__init__.py
+    "matching": 11,
+    "importing": 12,
+    "watching": 12,
+    "web": 12,
+    "cli": 13,
+    "": 14,  # detente/__init__.py
 }
 # inside functions only: methods of records that hand over to what shows them
 BACK_DOORS = {("records", "frames")}

@@ -17,7 +17,7 @@ import pytest
 
 from detente.errors import BadSetting, StoreProblem
 from detente.frames import EVENT_COLUMNS, frame
-from detente.records import Coded, Refused, Span
+from detente.records import Coded, Refused, Span, Story
 from detente.store import Store, folder, open_store
 from detente.store.checking import faults
 from detente.store.difference import difference
@@ -451,11 +451,15 @@ def cut_after(times: int, cut: Callable[..., None]) -> Callable[..., None]:
 
 def test_stories_are_replaced_as_a_whole(store: Store) -> None:
     """The second telling puts the first away."""
-    story = {"id": "s1", "event": "{}", "documents": ["a"], "sources": [], "first_seen": None, "last_seen": None, "disputed": None}
-    report = {"story": "s1", "event": "a-e01", "score": None, "why": None}
-    store.write_stories(1, [story], [report])
-    store.write_stories(1, [story | {"id": "s2"}], [report | {"story": "s2"}])
+    one = Story(id="s1", event=store.event("a-e01"), reports=("a-e01",), documents=("a",), sources=("a",), first_seen="2023-05-08", last_seen="2023-05-08")
+    other = msgspec.structs.replace(one, id="s2")
+    store.write_stories(1, [one])
+    store.write_stories(1, [other])
+    before = content(store.folder)
+    store.write_stories(1, [other])
 
+    assert content(store.folder) == before
+    assert store.story("s2") == other
     assert store.query("SELECT id FROM stories").rows() == [("s2",)]
     assert dict(store.events().select("id", "story").iter_rows()) == {"a-e01": "s2", "b-e01": None, "c-e01": None}
     assert [p.name for p in (store.folder / "runs/000001/stories").iterdir()] == ["000002"]

@@ -15,6 +15,8 @@ import msgspec
 import typer
 
 from detente.cli.guard import plain_errors
+from detente.cli.options import Kept, Output, RunNumber
+from detente.cli.saying import tell
 from detente.errors import BadSetting
 from detente.records import Event, Refused
 
@@ -64,12 +66,6 @@ Refusals = Annotated[
 ]
 
 
-def add_formats(app: typer.Typer) -> None:
-    """Puts both commands on the program."""
-    app.command("import")(import_events)
-    app.command("export")(export_events)
-
-
 @plain_errors
 def import_events(
     files: Annotated[list[str], typer.Argument(help="Files of event data, .gz and .zip too; - is standard input.", metavar="FILE|-...")],
@@ -77,6 +73,7 @@ def import_events(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A .jsonl, .csv or .parquet file; JSON lines to standard output when left out.")
     ] = None,
+    store: Annotated[Path | None, typer.Option(help="Keep the events in this store, as a run of their own.")] = None,
     mapping: Annotated[Path | None, typer.Option(help="For `mapped`: the TOML file that says which column is what.")] = None,
     refused: Refusals = None,
 ) -> None:
@@ -87,19 +84,33 @@ def import_events(
     Example: detente import examples/formats/rows.CSV --format gdelt2 --output events.parquet
 
     Example: detente import examples/formats/own.csv --format mapped --mapping examples/formats/own.toml
+
+    Example: detente import examples/formats/rows.CSV --format gdelt2 --store build/record
     """
+    if store is not None:
+        if output or refused:
+            raise BadSetting("--store", str(store), "it keeps events and refusals itself; leave --output and --refused out")
+        _into_store(files, format.value, store, mapping)
+        return
     kind = BY_SUFFIX.get(output.suffix.lower()) if output else "detente"
     if kind is None:
         raise BadSetting("--output", str(output), f"its name must end in {', '.join(BY_SUFFIX)}")
+    from detente.formats import read_events
+
     _not_over(output, files)
-    _run(files, format.value, kind, output, mapping=mapping, refusals=refused)
+    tally = Tally()
+    found = (each for path in files for each in read_events(path, format.value, mapping=mapping, remarks=tally.remarks))
+    _write(found, tally, kind, output, refusals=refused)
 
 
 @plain_errors
 def export_events(
-    files: Annotated[list[str], typer.Argument(help="Records as `detente read --format jsonl` prints them; - is standard input.", metavar="EVENTS.jsonl|-...")],
+    *,
+    files: Annotated[list[str] | None, typer.Argument(help="Records as `detente read --format jsonl` prints them; - is standard input.", metavar="[EVENTS.jsonl|-]...")] = None,
     format: Annotated[Target, typer.Option(help="Whose layout to write.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write here instead of standard output.")] = None,
+    store: Kept = None,
+    run: RunNumber = None,
+    output: Output = None,
     refused: Refusals = None,
 ) -> None:
     """Export events for the tools of others: PLOVER JSONL, the layouts of POLECAT, ICEWS and GDELT, Parquet, RDF, GraphML.
@@ -109,11 +120,25 @@ def export_events(
     Example: detente export examples/formats/events.jsonl --format polecat
 
     Example: detente export examples/formats/events.jsonl --format graphml --output events.graphml
+
+    Example: detente export --store build/record --format polecat --output events.tsv
     """
+    if store is not None and files:
+        raise BadSetting("--store", str(store), "it is exported itself; leave the files out")
+    if store is None and not files:
+        raise BadSetting("files", None, "name files of records, - for standard input, or a store: --store DIR")
     if format is Target.parquet and output is None and sys.stdout.isatty():
         raise BadSetting("--format", "parquet", "a terminal cannot show it; add --output FILE.parquet")
-    _not_over(output, files)
-    _run(files, "detente", format.value, output, mapping=None, refusals=refused)
+    from detente.formats import read_events
+
+    tally = Tally()
+    if store is not None:
+        from detente.store import open_store
+
+        _write(open_store(store, run=run).records(), tally, format.value, output, refusals=refused)
+        return
+    _not_over(output, files or [])
+    _write((each for path in files or [] for each in read_events(path, "detente", remarks=tally.remarks)), tally, format.value, output, refusals=refused)
 
 
 def _not_over(output: Path | None, files: list[str]) -> None:
@@ -121,14 +146,25 @@ def _not_over(output: Path | None, files: list[str]) -> None:
         raise BadSetting("--output", str(output), "it is one of the files to read; name another file")
 
 
-def _run(files: list[str], source: str, target: str, output: Path | None, *, mapping: Path | None, refusals: Path | None) -> None:
-    """Reads all files, writes what can be written, and tells what became of the rest; exit code 1 when something was refused."""
-    from detente.formats import read_events, write_events
+def _into_store(files: list[str], format: str, folder: Path, mapping: Path | None) -> None:
+    from detente.importing import import_events as take_in
+    from detente.store import open_store
 
-    tally = Tally()
+    remarks: Counter[str] = Counter()
+    done = take_in(files, open_store(folder, create=True), format=format, mapping=mapping, remarks=remarks)
+    tell(f"{done.seen:,} rows: {done.events:,} new events, {done.known:,} known already, {counted(done.refused, 'refused')}")
+    if remarks.total():
+        tell(counted(+remarks, "repairs and losses"))
+    if done.refused:
+        raise typer.Exit(1)
+
+
+def _write(found: Iterable[Event | Refused], tally: Tally, target: str, output: Path | None, *, refusals: Path | None) -> None:
+    """Writes what can be written, and tells what became of the rest; exit code 1 when something was refused."""
+    from detente.formats import write_events
+
     with opened(output, "--output") as out, opened(refusals, "--refused", of_none=None) as kept:
         tally.kept = kept
-        found = (each for path in files for each in read_events(path, source, mapping=mapping, remarks=tally.remarks))
         if out is None:
             raise BadSetting("--output", str(output), "it cannot be written")
         done = write_events(tally.events(found), target, out)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from detente.store import Store
     from detente.store.asking import Wanted
 
-BRIEF = ("id", "date", "enddate", "event", "status", "actor", "recipient", "trigger", "confidence")
+BRIEF = ("id", "date", "enddate", "event", "status", "actor", "recipient", "trigger", "confidence", "story")
 """Columns of an event that a terminal has room for."""
 
 
@@ -70,10 +70,10 @@ def put(content: bytes, output: Path | None) -> None:
 
 
 def plain(frame: polars.DataFrame) -> polars.DataFrame:
-    """The frame with one value in each cell: texts of a list joined, what is deeper as JSON."""
+    """The frame with one value in each cell: texts of a list joined, bytes as hexadecimal, what is deeper as JSON."""
     import polars
 
-    nested = [name for name, kind in frame.schema.items() if kind.is_nested()]
+    nested = [name for name, kind in frame.schema.items() if kind.is_nested() or kind == polars.Binary]
     columns = [polars.Series(name, [_cell(v) for v in frame[name].to_list()], dtype=polars.String) for name in nested]
     return frame.with_columns(columns)
 
@@ -107,6 +107,8 @@ def _cell(value: Any) -> str | None:
         return value
     if isinstance(value, list) and all(isinstance(v, str) for v in value):
         return JOIN.join(value)
+    if isinstance(value, bytes):
+        return value.hex()
     if isinstance(value, list | dict):
         return msgspec.json.encode(value).decode()
     return str(value)

@@ -11,15 +11,17 @@ from typing import Annotated, Any
 
 import typer
 
-from detente.cli import serving
 from detente.cli.actors import actors_app
 from detente.cli.auditing import audit_app
-from detente.cli.formats import add_formats
+from detente.cli.formats import export_events, import_events
 from detente.cli.guard import plain_errors
-from detente.cli.relations import register as register_relations
-from detente.cli.stories import stories
-from detente.cli.storing import add_commands
-from detente.cli.watching import fetch
+from detente.cli.options import Actors, Fields, Files, Model, Output, Own, Published, Title, Today, Workers
+from detente.cli.relations import backtest, forecast, network, relation
+from detente.cli.saying import tell
+from detente.cli.serving import serve
+from detente.cli.stories import stories, story
+from detente.cli.storing import events, ingest, query, store_app
+from detente.cli.watching import fetch, watch
 from detente.errors import BadSetting
 from detente.records import Coded, Refused
 
@@ -27,11 +29,6 @@ app = typer.Typer(
     name="detente", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
     help="Reads the news and keeps the record of relations between states.\n\nExample: detente read examples/strait.txt --published 2026-03-14",
 )  # fmt: skip
-
-app.add_typer(actors_app, name="actors")
-app.command()(fetch)
-app.command()(stories)
-app.add_typer(audit_app, name="audit")
 
 
 class Format(StrEnum):
@@ -44,50 +41,19 @@ class Format(StrEnum):
     html = "html"
 
 
-Files = Annotated[
-    list[str] | None,
-    typer.Argument(
-        help="Texts, web pages, JSON lines, CSV, Parquet, WARC, mailboxes, folders of them, .gz too (docs/sources.md); - is standard input.",
-        metavar="[FILE|-]...",
-    ),
-]
-Published = Annotated[
-    str | None,
-    typer.Option(
-        help="Day of publication, YYYY-MM-DD, for texts that name none. Without it relative dates stay unknown."
-    ),
-]
-Fields = Annotated[
-    str | None,
-    typer.Option(help="Columns of a table or keys of JSON lines: text=body,published=pubdate,id=…; guessed when left out."),
-]
-Today = Annotated[
-    str | None,
-    typer.Option(help="Texts that say they appeared after the day that follows this one are refused; today when left out."),
-]
-Model = Annotated[Path | None, typer.Option(help="Folder of another reader.")]
-Actors = Annotated[Path | None, typer.Option(help="Another actor base.")]
-Own = Annotated[
-    Path | None, typer.Option(help="TOML that renames, merges or drops types and scores (docs/ontology.md).")
-]
-
-
-@app.command()
 @plain_errors
 def read(  # noqa: PLR0913 - one for each option
     files: Files = None,
     published: Published = None,
-    title: Annotated[str | None, typer.Option(help="Title of the article.")] = None,
+    title: Title = None,
     fields: Fields = None,
     today: Today = None,
     format: Annotated[
         Format,
         typer.Option(help="How to print: table and jsonl show every record, csv and parquet the events, html a page."),
     ] = Format.table,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write here instead of standard output.")
-    ] = None,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Documents read at once.")] = 2,
+    output: Output = None,
+    workers: Workers = 2,
     ontology: Own = None,
     model: Model = None,
     actors: Actors = None,
@@ -130,7 +96,6 @@ def read(  # noqa: PLR0913 - one for each option
         raise typer.Exit(1)
 
 
-@app.command()
 @plain_errors
 def explain(
     file: Annotated[
@@ -178,7 +143,6 @@ def explain(
     raise BadSetting("event", event, f"{file} has no such event; it has: {', '.join(known) or 'none'}")
 
 
-@app.command()
 @plain_errors
 def ontology(
     code: Annotated[str | None, typer.Argument(help="A type, such as SANCTION; all types when left out.")] = None,
@@ -207,11 +171,6 @@ def main(
         raise typer.Exit
 
 
-def tell(line: str) -> None:
-    """Say something beside the results."""
-    sys.stderr.write(f"detente: {line}\n")
-
-
 def progress(results: Iterator[Coded | Refused], paths: list[str]) -> Iterator[Any]:
     """The results, counted on standard error while they come, when there are many and somebody watches."""
     from detente.sources.files import many
@@ -233,7 +192,11 @@ def progress(results: Iterator[Coded | Refused], paths: list[str]) -> Iterator[A
             yield result
 
 
-add_commands(app)
-add_formats(app)
-register_relations(app)
-serving.add_commands(app)
+# every command, in the order of the help
+for command in (read, explain, stories, fetch, ingest, watch, serve, events, query, story, relation, forecast, backtest, network):
+    app.command()(command)
+app.command("import")(import_events)
+app.command("export")(export_events)
+app.command()(ontology)
+for group, name in ((audit_app, "audit"), (actors_app, "actors"), (store_app, "store")):
+    app.add_typer(group, name=name)

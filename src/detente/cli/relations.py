@@ -242,9 +242,3 @@ def event_lines(events: tuple[Told, ...]) -> list[str]:
 def band(b: Band) -> str:
     """A value with its band, such as +1.2 [-0.3, +2.7]."""
     return f"{b.value:+.2f} [{b.low:+.2f}, {b.high:+.2f}]"
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands of this file to `detente`."""
-    for command in (relation, forecast, backtest, network):
-        app.command()(command)

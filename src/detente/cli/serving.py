@@ -44,8 +44,3 @@ def serve(  # noqa: PLR0913 - one for each option
 
     with suppress(KeyboardInterrupt):  # how it is meant to end
         opened(store, host=host, port=port, run=run, reviewer=reviewer, model=model, actors=actors, ready=ready)
-
-
-def add_commands(app: typer.Typer) -> None:
-    """Put this page's command on the program."""
-    app.command()(serve)

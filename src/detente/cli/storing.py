@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detente.cli.guard import plain_errors
+from detente.cli.options import Actors, Fields, Folder, Model, Output, Own, Published, RunNumber, Sources, Title, Today
+from detente.cli.saying import tell
 
 if TYPE_CHECKING:
     from detente.ingest import Tally
@@ -28,47 +30,49 @@ class Shown(StrEnum):
     parquet = "parquet"
 
 
-Folder = Annotated[Path, typer.Option("--store", help="Folder of the store.")]
 Place = Annotated[Path, typer.Argument(help="Folder of the store.")]
-RunNumber = Annotated[int | None, typer.Option("--run", help="Number of the run to show; the newest when left out.")]
 Form = Annotated[Shown, typer.Option("--format", help="How to print.")]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write here instead of standard output.")]
 
 store_app = typer.Typer(no_args_is_help=True, help="What a store holds, and its upkeep.")
 
 
 @plain_errors
 def ingest(  # noqa: PLR0913 - one for each option
-    sources: Annotated[
-        list[str],
-        typer.Argument(help="Text files, .jsonl (one document a line), folders; - is standard input.", metavar="SOURCE..."),
-    ],
+    sources: Sources,
     store: Folder,
-    published: Annotated[str | None, typer.Option(help="Day of publication, YYYY-MM-DD, for texts that name none.")] = None,
+    published: Published = None,
+    title: Title = None,
+    fields: Fields = None,
+    today: Today = None,
     workers: Annotated[int | None, typer.Option(min=1, max=512, help="Processes; as many as cores when left out.")] = None,
     batch: Annotated[int, typer.Option(min=1, help="Documents in one part, for a run that begins now.")] = 256,
-    ontology: Annotated[Path | None, typer.Option(help="TOML that renames, merges or drops types and scores.")] = None,
-    model: Annotated[Path | None, typer.Option(help="Folder of another reader.")] = None,
-    actors: Annotated[Path | None, typer.Option(help="Another actor base.")] = None,
+    ontology: Own = None,
+    model: Model = None,
+    actors: Actors = None,
 ) -> None:
-    """Read news into a store. What the store has already is skipped: run it again after whatever cut it short.
+    """Read news into a store: all that `detente read` reads. What the store has already is skipped: run it again after whatever cut it short.
+
+    A text that copies an earlier one of the run is kept with a mark (`copy_of`), so that nobody takes it for an independent source.
 
     Example: detente ingest examples --store build/record
     """
     from detente.ingest import Recipe
     from detente.ingest import ingest as take_in
     from detente.ontology import PLOVER, load_ontology
+    from detente.sources.fields import fields_in
     from detente.sources.files import documents
     from detente.sources.text import day_of
     from detente.store import open_store
 
     day = day_of(published, "--published") if published else None
+    columns, counted_from = fields_in(fields), day_of(today, "--today") if today else None
     recipe = Recipe(model=model, actors=actors, ontology=load_ontology(ontology) if ontology else PLOVER)
     kept = open_store(store, create=True)
     begin = time.monotonic()
     try:
         with progress(expected(sources)) as watching:
-            tally = take_in(documents(sources, published=day), kept, recipe, workers=workers, batch=batch, watching=watching)
+            found = documents(sources, published=day, title=title, fields=columns, tell=tell, today=counted_from)
+            tally = take_in(found, kept, recipe, workers=workers, batch=batch, watching=watching)
     except KeyboardInterrupt:
         sys.stderr.write("detente: stopped; whole batches are kept: run the same command again to go on\n")
         raise typer.Exit(2) from None
@@ -132,7 +136,7 @@ def events(  # noqa: PLR0913 - one for each option
 @store_app.command()
 @plain_errors
 def show(folder: Place, format: Form = Shown.table, output: Output = None) -> None:
-    """Show a store's runs: who coded, when, and how many rows of each table.
+    """Show a store's runs: who coded, when, how many rows of each table, and how many texts copy others.
 
     Example: detente store show build/record
     """
@@ -210,20 +214,36 @@ def upgrade(folder: Place) -> None:
 
 def expected(sources: list[str]) -> int | None:
     """How many documents there may be, counted in names and lines; None when nobody can say."""
-    from detente.sources.files import JSONL_SUFFIXES
-
     total = 0
     for source in sources:
         place = Path(source)
         if source == "-":
             return None
         for file in place.rglob("*") if place.is_dir() else [place]:
-            if file.suffix in JSONL_SUFFIXES and file.is_file():
-                with file.open("rb") as lines:
-                    total += sum(1 for line in lines if line.strip())
-            elif not place.is_dir() or file.suffix == ".txt":
-                total += 1
+            if file.is_file() and (not place.is_dir() or _is_read(file)):
+                inside = _documents_in(file)
+                if inside is None:
+                    return None
+                total += inside
     return total
+
+
+def _is_read(file: Path) -> bool:
+    from detente.sources.files import reader_of
+
+    return reader_of(file.name) is not None
+
+
+def _documents_in(file: Path) -> int | None:
+    """1 for a file that is one document, its lines for JSON lines; None for what must be read to be counted."""
+    from detente.sources.files import MANY, reader_of
+    from detente.sources.tables import of_json_lines
+
+    reader = reader_of(file.name)
+    if reader is of_json_lines and file.suffix != ".gz":
+        with file.open("rb") as lines:
+            return sum(1 for line in lines if line.strip())
+    return None if reader in MANY else 1
 
 
 @contextmanager
@@ -276,10 +296,3 @@ def summary(tally: Tally, seconds: float) -> str:
     refused = f"{tally.refused.total():,} refused" + (f" ({told})" if told else "")
     speed = f"; {tally.words / seconds:,.0f} words/s" if tally.words else ""
     return f"detente: {tally.seen:,} documents: {tally.coded:,} coded, {tally.known:,} known already, {refused}; {tally.events:,} new events{speed}\n"
-
-
-def add_commands(app: typer.Typer) -> None:
-    """Put this page's commands on the program."""
-    for command in (ingest, query, events):
-        app.command()(command)
-    app.add_typer(store_app, name="store")

@@ -97,14 +97,18 @@ class CopyIndex:
         Of several texts that it copies the one with most in common counts, of equals the earliest.
         """
         first = self._nearest(signature)
+        self.remember(document_id if first is None else first, signature)
+        return first
+
+    def remember(self, first: str, signature: bytes) -> None:
+        """Know a text whose first telling is known: what an earlier index was told, in the same order, makes the same index."""
         number, self._next = self._next, self._next + 1
-        self._kept[number] = (document_id if first is None else first, signature)
+        self._kept[number] = (first, signature)
         for key in _keys(signature):
             held = self._at.get(key)
             self._at[key] = number if held is None else [held, number] if isinstance(held, int) else [*held, number]
         if len(self._kept) > self._most:
             self._forget_oldest()
-        return first
 
     def __len__(self) -> int:
         return len(self._kept)

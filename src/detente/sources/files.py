@@ -25,7 +25,6 @@ from detente.sources.tables import of_json_lines, of_parquet, of_table
 from detente.sources.text import decoded, document_of, from_future
 
 STANDARD_INPUT = "standard input"
-JSONL_SUFFIXES = (".jsonl", ".ndjson")
 
 
 def of_text(given: Given) -> Found:
@@ -36,7 +35,7 @@ def of_text(given: Given) -> Found:
 
 READERS: dict[str, SourceReader] = {
     ".txt": of_text,
-    **dict.fromkeys(JSONL_SUFFIXES, of_json_lines),
+    ".jsonl": of_json_lines, ".ndjson": of_json_lines,
     ".csv": of_table, ".tsv": of_table, ".tab": of_table, ".parquet": of_parquet,
     ".html": of_page, ".htm": of_page, ".xhtml": of_page,
     ".eml": of_mail, ".mht": of_mail, ".mhtml": of_mail, ".mbox": of_mailbox,
@@ -95,9 +94,14 @@ def documents(
                 yield found
 
 
+def reader_of(path: str) -> SourceReader | None:
+    """Who reads files of this suffix; None when nobody knows it."""
+    return READERS.get(_suffix(path))
+
+
 def many(paths: list[str]) -> bool:
     """Whether the paths may hold more than one document."""
-    return len(paths) > 1 or READERS.get(_suffix(paths[0])) in MANY or Path(paths[0]).is_dir()
+    return len(paths) > 1 or reader_of(paths[0]) in MANY or Path(paths[0]).is_dir()
 
 
 def _of_path(path: str, asked: Asked) -> Found:
@@ -105,7 +109,7 @@ def _of_path(path: str, asked: Asked) -> Found:
     if path == "-" or not folder.is_dir():
         yield from _of_file(path, _stem(Path(folder.name)), asked)
         return
-    inside = sorted(f for f in folder.rglob("*") if _suffix(f.name) in READERS and f.is_file())
+    inside = sorted(f for f in folder.rglob("*") if reader_of(f.name) and f.is_file())
     if not inside:
         told = f"{path}: the folder has no file of a known kind ({', '.join(READERS)}, or one of these with .gz)"
         yield Refused(document=path, reason="empty", detail=told)
@@ -130,7 +134,7 @@ def _of_file(path: str, name: str, asked: Asked) -> Found:
 def _of_stream(stream: io.BufferedReader, path: str, name: str | None, asked: Asked) -> Found:
     packed = is_gzip(stream)
     opened = unpacked(stream, path) if packed else stream
-    reader = READERS.get(_suffix(path)) or _by_head(opened)
+    reader = reader_of(path) or _by_head(opened)
     yield from reader(Given(path=path, name=name, stream=opened, asked=asked, packed=packed))
 
 

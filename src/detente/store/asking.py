@@ -35,8 +35,8 @@ def conditions(wanted: Wanted) -> tuple[str, list[object]]:
     Raises:
         BadSetting: A day is none.
     """
-    told, values = ["confidence >= ?"], [wanted.least]
-    held: list[object] = list(values)
+    # who asks for a least chance does not want events that tell none
+    told, held = ["confidence >= ?"] if wanted.least > 0 else ["true"], list[object]([wanted.least] if wanted.least > 0 else [])
     pair = [(name, code) for name, code in (("actor", wanted.actor), ("recipient", wanted.recipient)) if code is not None]
     if pair:
         straight = " AND ".join(f"{name} = ?" for name, _ in pair)

@@ -44,10 +44,16 @@ def _doubles(store: Store) -> Iterator[str]:
 
 
 def _strays(store: Store) -> Iterator[str]:
-    """Events whose words are not those of their text."""
+    """Events whose words are not those of their text, copies of nothing."""
     sql = f"""
 SELECT count(*) FROM all_runs.events e JOIN all_runs.{DOCUMENTS.name} d ON d.run = e.run AND d."id" = e.document
 WHERE e.text <> substring(d.text, e."start" + 1, e."end" - e."start")
 """
     if n := store.query(sql).item():
         yield f"events: {n} sentences are not the words at their place in the document"
+    lost = """
+SELECT count(*) FROM all_runs.documents d ANTI JOIN all_runs.documents first ON first.run = d.run AND first."id" = d.copy_of
+WHERE d.copy_of IS NOT NULL
+"""
+    if n := store.query(lost).item():
+        yield f"documents: {n} copy a document that is not there"

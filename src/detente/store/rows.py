@@ -9,18 +9,18 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from detente.records import Check, Document, Event, Quote, Refused, TextInfo
+from detente.records import Check, Dispute, Document, Event, Match, Quote, Refused, Story, TextInfo
 
 Row = dict[str, Any]
 T = TypeVar("T")
 SENTENCE = ("document", "sequence", "start", "end", "spans")
 
 
-def document_row(document: Document, dropped: dict[str, int], *, run: int) -> Row:
-    """A row of `documents`."""
+def document_row(document: Document, dropped: dict[str, int], **more: object) -> Row:
+    """A row of `documents`; `more` are the columns that only the store knows: run, number, signature, copy_of."""
     counts = [{"reason": reason, "n": n} for reason, n in sorted(dropped.items())]
     own = {field: getattr(document, field) for field in document.__struct_fields__}
-    return {"run": run, "sha256": document.sha256, "dropped": counts, **own}
+    return {"sha256": document.sha256, "dropped": counts, **own, **more}
 
 
 def document_of(row: Row) -> Document:
@@ -70,6 +70,38 @@ def refused_row(refused: Refused, document: Document | None, *, run: int) -> Row
 def refused_of(row: Row) -> Refused:
     """The refusal of a row."""
     return Refused(document=row["document"], reason=row["reason"], detail=row["detail"])
+
+
+def story_row(story: Story, *, run: int) -> Row:
+    """A row of `stories`."""
+    own = {name: list(getattr(story, name)) for name in ("documents", "sources")}
+    days = {name: _day(getattr(story, name)) for name in ("first_seen", "last_seen")}
+    disputed = msgspec.json.encode(story.disputed).decode() if story.disputed else None
+    return {"run": run, "id": story.id, "event": msgspec.json.encode(story.event).decode(), **own, **days, "disputed": disputed}
+
+
+def report_rows(story: Story, *, run: int) -> Iterator[Row]:
+    """Rows of `reports`, in the order of the papers."""
+    why = {match.ours: match for match in story.matches}
+    for number, event in enumerate(story.reports):
+        match = why.get(event)
+        told = {"theirs": match and match.theirs, "score": match and match.score, "why": match and match.why}
+        yield {"run": run, "story": story.id, "event": event, "number": number, **told}
+
+
+def story_of(row: Row, reports: list[Row]) -> Story:
+    """The story of a row of `stories` and its rows of `reports`, in their order."""
+    days = {name: row[name] and row[name].isoformat() for name in ("first_seen", "last_seen")}
+    return Story(
+        id=row["id"],
+        event=msgspec.json.decode(row["event"], type=Event),
+        reports=tuple(r["event"] for r in reports),
+        documents=tuple(row["documents"]),
+        sources=tuple(row["sources"]),
+        disputed=msgspec.json.decode(row["disputed"], type=tuple[Dispute, ...]) if row["disputed"] else (),
+        matches=tuple(Match(score=r["score"], why=r["why"], ours=r["event"], theirs=r["theirs"]) for r in reports if r["theirs"] is not None),
+        **days,
+    )
 
 
 def party_rows(event: Event, *, run: int, at: int) -> Iterator[Row]:

@@ -12,9 +12,10 @@ from detente.store.folder import TEMPORARY, flushed, into_place, run_folder, wri
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One way of coding. Runs that differ only in number, day and batch are the same run, begun once."""
+    """One way of coding, or one import. Runs that differ only in number, day and batch are the same run, begun once."""
 
     run: int = 0
+    source: str | None = None  # the layout that its events were imported from
     coder: str
     program: str
     reader: str

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import BadSetting, StoreProblem
-from detente.records import Document, Event
+from detente.records import Document, Event, Story
 from detente.store import folder as disk
 from detente.store import rows, views
 from detente.store.asking import FLAT_EVENT, Wanted, conditions
@@ -68,7 +68,9 @@ class Store:
         numbers = [run.run for run in self.runs]
         if self._wanted is not None and self._wanted not in numbers:
             raise BadSetting("run", self._wanted, f"the store has {', '.join(map(str, numbers)) or 'none yet'}")
-        self.run: int | None = self._wanted or (numbers[-1] if numbers else None)
+        # what was imported is shown when asked for, or when there is nothing else
+        coded = [run.run for run in self.runs if run.source is None]
+        self.run: int | None = self._wanted or next(iter([*coded[::-1], *numbers[::-1]]), None)
         self._has_stories = self.run is not None and bool(views.files_of(self.folder, self.run, REPORTS))
         self._parts = [] if self.run is None else disk.parts_of(disk.run_folder(self.folder, self.run))
         self._connection: DuckDBPyConnection | None = None
@@ -187,6 +189,52 @@ class Store:
         found = self.query('SELECT "id" FROM events LIMIT 1')
         return repr(found.item()) if found.height else "'strait-e01', but the run has no events"
 
+    def events_where(self, column: str, values: Sequence[str]) -> list[Event]:
+        """All events whose `id`, or whose `document`, is one of these; in the order of their days."""
+        found = self.query(f'SELECT * FROM events WHERE "{column}" IN (SELECT unnest(?::VARCHAR[])) ORDER BY "date" NULLS LAST, "id"', [list(values)])
+        return [rows.event_of({k: v for k, v in row.items() if k not in ("run", "at")}) for row in found.iter_rows(named=True)]
+
+    def stories(self, *, least: int = 1, id: str | None = None) -> Iterator[Story]:
+        """Stories of the run that at least so many documents tell, those told by most first.
+
+        Args:
+            least: Documents.
+            id: Only this one.
+        """
+        told, values = ('WHERE "id" = ?', [id]) if id is not None else ("WHERE len(documents) >= ?", [least])
+        found = self.query(f'SELECT * FROM stories {told} ORDER BY len(documents) DESC, first_seen NULLS LAST, "id"', values)
+        joined = self.query(f'SELECT * FROM reports WHERE story IN (SELECT "id" FROM stories {told}) ORDER BY story, number', values)
+        of = {str(name): rows_of.to_dicts() for (name,), rows_of in joined.group_by("story", maintain_order=True)}
+        for row in found.iter_rows(named=True):
+            yield rows.story_of(row, of[row["id"]])
+
+    def story(self, id: str) -> Story:
+        """One story.
+
+        Raises:
+            BadSetting: The run has no such story.
+        """
+        story = next(self.stories(id=id), None)
+        if story is None:
+            told = "it has no stories yet; `detente stories --store DIR` makes them" if not self._has_stories else "ids look like 's-' and the id of an event"
+            raise BadSetting("story", id, f"run {self.run} of the store has no such story; {told}")
+        return story
+
+    def story_of(self, event: str) -> str | None:
+        """Id of the story that an event belongs to; None when there is no such event, or no stories yet."""
+        found = self.query("SELECT story FROM reports WHERE event = ?", [event])
+        return found.item() if found.height else None
+
+    def newest(self) -> int:
+        """Number of the run that is shown.
+
+        Raises:
+            BadSetting: The store has none.
+        """
+        if self.run is None:
+            raise BadSetting("store", str(self.folder), "it has no run yet; `detente ingest` or `detente import` begins one")
+        return self.run
+
     def document(self, id: str) -> Document | None:
         """One document with its text; None for an imported event, whose text the store does not have."""
         found = self.query('SELECT * FROM documents WHERE "id" = ?', [id])
@@ -203,8 +251,9 @@ class Store:
                 yield rows.document_of(row)
 
     def counts(self) -> polars.DataFrame:
-        """Rows of each table, for each run, with who coded it."""
-        counted = ", ".join(f"(SELECT count(*) FROM all_runs.{t.name} WHERE run = runs.run) AS {t.name}" for t in PART_TABLES)
+        """Rows of each table and texts that copy others, for each run, with who coded it."""
+        counted = ", ".join(f"(SELECT count(*) FROM all_runs.{t.name} WHERE run = runs.run) AS {t.name}" for t in (*PART_TABLES, STORIES))
+        counted += ", (SELECT count(copy_of) FROM all_runs.documents WHERE run = runs.run) AS copies"
         return self.query(f"SELECT run, {counted}, coder, coded_on FROM runs ORDER BY run")
 
     # --- writing ---------------------------------------------------------------------------------
@@ -222,13 +271,12 @@ class Store:
             writer.flush()
         self.refresh()
 
-    def write_stories(self, run: int, stories: Iterable[dict[str, Any]], reports: Iterable[dict[str, Any]]) -> None:
-        """Replace the stories of a run as a whole; readers see the old ones or the new ones.
+    def write_stories(self, run: int, stories: Iterable[Story]) -> None:
+        """Replace the stories of a run as a whole; readers see the old ones or the new ones. The same stories change nothing.
 
         Args:
             run: Whose events they join.
-            stories: Rows of the table `stories`, without `run`.
-            reports: Rows of the table `reports`, without `run`.
+            stories: All of them.
 
         Raises:
             StoreProblem: Another program is writing, or the store cannot be written.
@@ -240,10 +288,14 @@ class Store:
             place = disk.run_folder(self.folder, run) / "stories"
             before = disk.newest(place)
             number = 1 if before is None else int(before.name) + 1
-            told = ((STORIES, stories), (REPORTS, reports))
-            frames = [(table, disk.frame_of(table, [{"run": run, **row} for row in found]).sort("id" if table is STORIES else ["story", "event"])) for table, found in told]
-            disk.put_tables(place / f"{number:06d}", frames)
-            disk.sweep(self.folder)
+            told, joined = [], []
+            for story in stories:
+                told.append(rows.story_row(story, run=run))
+                joined += rows.report_rows(story, run=run)
+            frames = [(STORIES, disk.frame_of(STORIES, told).sort("id")), (REPORTS, disk.frame_of(REPORTS, joined).sort("story", "number"))]
+            if before is None or any(disk.parquet(frame) != (before / f"{table.name}.parquet").read_bytes() for table, frame in frames):
+                disk.put_tables(place / f"{number:06d}", frames)
+                disk.sweep(self.folder)
         self.refresh()
 
     def compact(self) -> None:

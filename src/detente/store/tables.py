@@ -79,6 +79,9 @@ DOCUMENTS = Table(
         Column("language", "VARCHAR", "ISO 639-1"),
         Column("text", "VARCHAR", "the text itself, to which all offsets belong"),
         Column("dropped", COUNTS, "words that tell an event but made none, counted by reason"),
+        Column("number", "BIGINT", "its place among the documents of the run, from 0, in the order in which they came", check="number >= 0"),
+        Column("signature", "BLOB", "by which copies are found: `detente.sources.copies.signature`", check="octet_length(signature) = 1012"),
+        Column("copy_of", "VARCHAR", "id of the first text of the run that this one copies", empty="its words are its own", check='copy_of <> "id"'),
     ),
     sorted_by='"id"',
 )
@@ -109,7 +112,7 @@ EVENTS = Table(
         Column("event_loc", PLACE, "where", empty="no place is told"),
         Column("event_text", "VARCHAR[]", "the trigger's words"),
         Column("by", ENTITY, "on whose word", empty="the paper's own"),
-        Column("confidence", "DOUBLE", "calibrated chance that type and codes are right", check=CHANCE),
+        Column("confidence", "DOUBLE", "calibrated chance that type and codes are right", empty="an imported event that tells none", check=CHANCE),
         Column("text", "VARCHAR", 'the sentence; "" when the source has no text'),
         Column("also", f"{ALSO}[]", "other places where the document tells it; none: []"),
         Column("story", "VARCHAR", "story named by the coder itself; stories found later stand in `reports`", empty="none named"),
@@ -136,7 +139,7 @@ PARTIES = Table(
         Column("status", "VARCHAR", "the event's", check=STATUSES),
         Column("quad_code", "INTEGER", "the event's", check="quad_code BETWEEN 1 AND 4"),
         Column("event_scale", "DOUBLE", "the event's points"),
-        Column("confidence", "DOUBLE", "the event's", check=CHANCE),
+        Column("confidence", "DOUBLE", "the event's", empty="an imported event that tells none", check=CHANCE),
     ),
     sorted_by="actor, recipient, date, at",
 )
@@ -215,17 +218,20 @@ REPORTS = Table(
         RUN,
         Column("story", "VARCHAR", "id of the story"),
         Column("event", "VARCHAR", "id of the event"),
+        Column("number", "INTEGER", "its place in the story, from 0, in the order of the papers' days", check="number >= 0"),
+        Column("theirs", "VARCHAR", "event of an earlier report that it agrees best with", empty="the first report of its story"),
         Column("score", "DOUBLE", "chance that it is the same happening", empty="the first report of its story", check="score BETWEEN 0 AND 1"),
         Column("why", "VARCHAR", "reason for the score", empty="the first report of its story"),
     ),
-    sorted_by="story, event",
+    sorted_by="story, number",
 )  # fmt: skip
 
 RUNS = Table(
     "runs",
-    "one way of coding: the same program, reader, actors, ontology and settings",
+    "one way of coding: the same program, reader, actors, ontology and settings; or one import",
     (
         Column("run", "INTEGER", "its number, from 1", check="run >= 1"),
+        Column("source", "VARCHAR", "layout that its events were imported from", empty="it was coded from texts"),
         Column("coder", "VARCHAR", "as the records name it"),
         Column("program", "VARCHAR", "version of detente"),
         Column("reader", "VARCHAR", "name of the reader"),

@@ -30,7 +30,7 @@ def told(store: Store, id: str) -> str:
         *_words(event, document),
         *(f"  told again in sentence {other.sequence}, characters {other.start} to {other.end}" for other in event.also),
     ]
-    return "\n".join([*lines, *_document(event, document), *_run(run, event)]) + "\n"
+    return "\n".join([*lines, *_document(event, document), *_story(store, id), *_run(run, event)]) + "\n"
 
 
 def _party(role: str, entity: Entity) -> str:
@@ -62,6 +62,14 @@ def _document(event: Event, document: Document | None) -> list[str]:
         return [f"  document {event.text_info.document}: the store has no text of it"]
     facts = (document.title, document.publication, document.url, f"published {document.published or 'on an unknown day'}")
     return [f"  document {document.id}: {', '.join(fact for fact in facts if fact)}; sha256 {document.sha256}"]
+
+
+def _story(store: Store, event: str) -> list[str]:
+    story = store.story_of(event)
+    if story is None:
+        return []
+    told = store.story(story)
+    return [f"  story {story}: {len(told.reports)} reports in {len(told.documents)} documents, independent sources: {', '.join(told.sources)}"]
 
 
 def _run(run: Run, event: Event) -> list[str]:

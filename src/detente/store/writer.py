@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from detente.records import Coded, Document, Refused
+from detente.records import Coded, Document, Event, Refused
 from detente.store import rows
 from detente.store.folder import Part, frame_of, parts_of, put_tables, run_folder
 from detente.store.runs import Run
@@ -17,12 +17,20 @@ from detente.store.views import connected, paths, select
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from detente.sources.copies import CopyIndex
+
+REMEMBERED = 50_000
+"""Texts among which a new one's original is looked for."""
+
 
 class Result(NamedTuple):
-    """What became of one document of the source. `document` is None when the source refused it before there was a text."""
+    """What became of one document of the source. `document` is None when the source refused it before there was a text.
+
+    An event alone is one that was imported, without its text.
+    """
 
     document: Document | None
-    outcome: Coded | Refused
+    outcome: Coded | Event | Refused
 
 
 class Writer:
@@ -39,11 +47,14 @@ class Writer:
         parts = parts_of(self._place)
         self._next = parts[-1].last + 1 if parts else 1
         self._batch: list[Result] = []
+        self._parts = parts
+        self._texts: CopyIndex | None = None  # the index is made when the first new text comes
         # two numbers of 8 bytes a document, not its name and hash: about 170 bytes each, 1.7 GB for ten million documents
         self._known: dict[int, int] = {}
         self._refusals: Counter[int] = Counter()
         with connected() as asked:
-            self._at = _count(asked, EVENTS, parts)
+            self._at = _next(asked, EVENTS, '"at"', parts)
+            self._number = _next(asked, DOCUMENTS, "number", parts)
             self._learn(asked, parts)
 
     def _learn(self, asked: DuckDBPyConnection, parts: list[Part]) -> None:
@@ -95,6 +106,7 @@ class Writer:
         put_tables(self._place / "parts" / f"{self._next:06d}", frames)
         self._next += 1
         self._at += len(found[EVENTS.name])
+        self._number += len(found[DOCUMENTS.name])
         self._batch = []
 
     def _rows_of(self, batch: list[Result]) -> dict[str, list[rows.Row]]:
@@ -104,14 +116,36 @@ class Writer:
             if isinstance(outcome, Refused):
                 found[REFUSED.name].append(rows.refused_row(outcome, document, run=run))
                 continue
-            found[DOCUMENTS.name].append(rows.document_row(outcome.document, outcome.dropped, run=run))
-            for event in outcome.events:
+            for event in (outcome,) if isinstance(outcome, Event) else outcome.events:
                 found[EVENTS.name].append(rows.event_row(event, run=run, at=at))
                 found[PARTIES.name] += rows.party_rows(event, run=run, at=at)
                 at += 1
-            found[QUOTES.name] += (rows.quote_row(quote, run=run) for quote in outcome.quotes)
-            found[CHECKS.name] += (rows.check_row(check, run=run) for check in outcome.checks)
+            if isinstance(outcome, Coded):
+                found[DOCUMENTS.name].append(self._document_row(outcome, number=self._number + len(found[DOCUMENTS.name])))
+                found[QUOTES.name] += (rows.quote_row(quote, run=run) for quote in outcome.quotes)
+                found[CHECKS.name] += (rows.check_row(check, run=run) for check in outcome.checks)
         return found
+
+    def _document_row(self, coded: Coded, *, number: int) -> rows.Row:
+        """The row of a text, with what it copies."""
+        from detente.sources.copies import signature
+
+        sign = signature(coded.document.text)
+        # itself: a part that was removed has left its copies behind
+        copied = self._index().add(coded.document.id, sign)
+        return rows.document_row(coded.document, coded.dropped, run=self.run.run, number=number, signature=sign, copy_of=None if copied == coded.document.id else copied)
+
+    def _index(self) -> CopyIndex:
+        """The last texts of the run in the order in which they came, as the writer that kept them knew them."""
+        from detente.sources.copies import CopyIndex
+
+        if self._texts is None:
+            self._texts = CopyIndex(REMEMBERED)
+            told = f'SELECT coalesce(copy_of, "id"), signature FROM ({_rows(DOCUMENTS, self._parts)}) ORDER BY number DESC LIMIT {REMEMBERED}'
+            with connected() as asked:
+                for first, sign in reversed(asked.execute(told).fetchall()):
+                    self._texts.remember(first, sign)
+        return self._texts
 
 
 def _number(*parts: str | None) -> int:
@@ -123,8 +157,9 @@ def _rows(table: Table, parts: list[Part]) -> str:
     return select(table, paths(parts, table))
 
 
-def _count(asked: DuckDBPyConnection, table: Table, parts: list[Part]) -> int:
-    found = asked.execute(f"SELECT count(*) FROM ({_rows(table, parts)})").fetchone()
+def _next(asked: DuckDBPyConnection, table: Table, column: str, parts: list[Part]) -> int:
+    """The number after the last; not the count, since a part may have been removed."""
+    found = asked.execute(f"SELECT coalesce(max({column}) + 1, 0) FROM ({_rows(table, parts)})").fetchone()
     return int(found[0]) if found else 0
 
 

@@ -89,7 +89,7 @@ def _voices(rows: Sequence[Told]) -> list[Event]:
     best: dict[str, Event] = {}
     for t in rows:
         origin = _origin(t.facts, facts)
-        if origin not in best or t.event.confidence > best[origin].confidence:
+        if origin not in best or _sure(t.event) > _sure(best[origin]):
             best[origin] = t.event
     return list(best.values())
 
@@ -101,8 +101,8 @@ def _event(id: str, voices: Sequence[Event]) -> Event:
     alike = [e for e in voices if e.event[0] == kind]
     dated = [e for e in voices if e.date is not None]
     when = _when(dated)
-    spoken = max(alike, key=lambda e: (e.status == status, e.date == when.date, len(e.actor) + len(e.recipient), e.confidence))
-    places = sorted((e.event_loc.resolved_place is None, -e.confidence, e.id, e.event_loc) for e in voices if e.event_loc is not None)
+    spoken = max(alike, key=lambda e: (e.status == status, e.date == when.date, len(e.actor) + len(e.recipient), _sure(e)))
+    places = sorted((e.event_loc.resolved_place is None, -_sure(e), e.id, e.event_loc) for e in voices if e.event_loc is not None)
     return msgspec.structs.replace(
         spoken,
         date=when.date,
@@ -131,7 +131,7 @@ def _when(dated: Sequence[Event]) -> _When:
     if not dated:
         return _When(None, None, "unknown")
     votes = Counter((e.date, e.enddate) for e in dated)
-    best = min(dated, key=lambda e: (-votes[e.date, e.enddate], _length(e), -e.confidence, e.id))
+    best = min(dated, key=lambda e: (-votes[e.date, e.enddate], _length(e), -_sure(e), e.id))
     return _When(best.date, best.enddate, best.date_precision)
 
 
@@ -157,11 +157,16 @@ def _key(entity: Entity) -> str:
     return f"{entity.code} {entity.sector}" if entity.code else (entity.identifier_id or entity.name or entity.entity_text).lower()
 
 
+def _sure(event: Event) -> float:
+    """The confidence; an imported event that tells none comes after all that do."""
+    return 0.0 if event.confidence is None else event.confidence
+
+
 def _most(voices: Sequence[Event], say: Callable[[Event], T]) -> T:
     """What most voices say; of equals what is said with more confidence, then first."""
     votes: dict[T, tuple[int, float]] = {}
     for event in voices:
         n, sure = votes.get(say(event), (0, 0.0))
-        votes[say(event)] = (n + 1, sure + event.confidence)
+        votes[say(event)] = (n + 1, sure + _sure(event))
     return max(votes, key=votes.__getitem__)
 
