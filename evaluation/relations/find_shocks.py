@@ -155,6 +155,10 @@ def main() -> None:
                 if half == "tuning" or show_held_out:
                     r = found(source, score, threshold, wanted, mine)
                     print(f"{source.name:<14} {name:<20} {threshold:>6.2f}  {half:<8} {len(wanted):>6}  {interval(r.either):<18} {interval(r.right):<18} {r.false_rate:>8.2f} {r.luck:>5.2f}")
+        if "conflict" in source.series:
+            for half, wanted in (("tuning", tuning), ("held out", [s for s in mine if s.held_out])):
+                mute = sum(bool(np.nansum(source.series["conflict"][source.dyads.index((s.a, s.b)), _days(source, s)]) == 0) for s in wanted if s.sign < 0)
+                print(f"{source.name:<14} {mute} of {sum(s.sign < 0 for s in wanted)} hostile shocks, {half}, have no hostile report in those days")
 
 
 if __name__ == "__main__":
