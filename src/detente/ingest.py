@@ -24,7 +24,7 @@ from detente.errors import BadSetting
 from detente.ontology import PLOVER, Ontology
 from detente.pipeline import Tools, coded_or_refused, open_tools
 from detente.reading.network import manifest_of, packaged_model
-from detente.records import Coded, Document, Reading, Refused
+from detente.records import Coded, Document, Event, Reading, Refused
 from detente.store import Store
 from detente.store.runs import Run
 from detente.store.writer import Result, Writer
@@ -67,10 +67,13 @@ class Tally(msgspec.Struct, kw_only=True):
         """Documents that the source gave."""
         return self.known + self.coded + self.refused.total()
 
-    def add(self, outcome: Coded | Refused) -> None:
-        """Count one result."""
+    def add(self, outcome: Coded | Event | Refused) -> None:
+        """Count one result; an event alone was imported."""
         if isinstance(outcome, Refused):
             self.refused[outcome.reason] += 1
+        elif isinstance(outcome, Event):
+            self.coded += 1
+            self.events += 1
         else:
             self.coded += 1
             self.events += len(outcome.events)

@@ -83,7 +83,7 @@ class StoryIndex:
         for ours, theirs in pairs:
             groups.consider(ours, theirs)
         groups.join()
-        joins = []
+        joins: list[Join] = []
         for story, members in groups.stories():
             joins += self._keep(story, members, groups)
         return sorted(joins, key=lambda j: groups.place[j.event])
@@ -157,7 +157,7 @@ class Groups:
         self.fellows.setdefault(theirs, set()).add(ours)
         score = self.linkage(ours, theirs)
         if score >= self.matcher.model.threshold:
-            self.waiting.append((-score, *sorted((ours, theirs))))
+            self.waiting.append((-score, min(ours, theirs), max(ours, theirs)))
 
     def join(self) -> None:
         """Join the pair that agrees best, weigh its neighbours anew, and go on. O(n log n) in the pairs."""
@@ -184,7 +184,7 @@ class Groups:
         for other in sorted(self.fellows[keep]):
             score = self.linkage(keep, other)
             if score >= self.matcher.model.threshold and not (keep in self.known and other in self.known):
-                heappush(self.waiting, (-score, *sorted((keep, other))))
+                heappush(self.waiting, (-score, min(keep, other), max(keep, other)))
 
     def _elder(self, a: str, b: str) -> tuple[str, str]:
         """A known story before new reports, else the group whose first report comes first."""
