@@ -17,7 +17,7 @@ from tests.sources.conftest import Server, paper
 from tests.store.records import content, kept, told
 
 __all__ = ["paper"]  # a fixture
-LONGER = "Iran met Iraq in Basra on Monday, and both sides said that they would open the crossing at Shalamcheh again within a month of the flood."
+LONGER = "Iran met Iraq in Basra on Monday, and both sides said that they would open the crossing at Shalamcheh again within a month. It rained."
 
 
 def run(*words: object) -> Result:
@@ -27,7 +27,7 @@ def run(*words: object) -> Result:
 
 def test_a_copy_is_marked_with_its_first_text_across_writers(tmp_path: Path) -> None:
     """A later writer knows the texts of an earlier one, in the order in which they came, compacted or not."""
-    store = kept(tmp_path / "s", told("a", text=LONGER), told("b", text=LONGER + " It rained."))
+    store = kept(tmp_path / "s", told("a", text=LONGER), told("b", text=LONGER + " The talks go on."))
     store.compact()
     store = kept(tmp_path / "s", told("c", text=LONGER))
 
