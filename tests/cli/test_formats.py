@@ -60,10 +60,10 @@ def test_the_name_of_the_output_tells_its_kind(tmp_path: Path, suffix: str) -> N
     """The same rows, whichever."""
     file = tmp_path / f"events.{suffix}"
     done = run("import", EXAMPLES / "rows.tab", "--format", "icews", "--output", file)
-    read = {"parquet": polars.read_parquet, "csv": polars.read_csv, "jsonl": polars.read_ndjson}[suffix]
+    frame = polars.read_parquet(file) if suffix == "parquet" else polars.read_csv(file) if suffix == "csv" else polars.read_ndjson(file)
 
     assert done.exit_code == 0
-    assert read(file)["id"].to_list() == ["icews-31000001-20230508", "icews-31000002-20250603", "icews-31000003-20241013"]
+    assert frame["id"].to_list() == ["icews-31000001-20230508", "icews-31000002-20250603", "icews-31000003-20241013"]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,13 @@ from detente.formats.polecat import COLUMNS as POLECAT
 from detente.records import Entity, Event, EventLocation, Refused, TextInfo
 
 
-def gdelt(*, width: int = 61, **cells: str) -> str:
-    """A row of an export: the United States visit China on 8 May 2023."""
+def gdelt(**cells: str) -> str:
+    """A row of GDELT 2.0: the United States visit China on 8 May 2023."""
+    return gdelt_of(61, **cells)
+
+
+def gdelt_of(width: int, /, **cells: str) -> str:
+    """The same row in the layout of that width."""
     told = {
         "GLOBALEVENTID": "1100000001", "SQLDATE": "20230508", "EventCode": "042", "Actor1Code": "USAGOV", "Actor1Name": "UNITED STATES",
         "Actor1CountryCode": "USA", "Actor1Type1Code": "GOV", "Actor2Code": "CHN", "Actor2Name": "BEIJING", "Actor2CountryCode": "CHN",

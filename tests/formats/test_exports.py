@@ -30,7 +30,7 @@ from tests.formats.rows import event, party, town
 
 # --- any event that a layout may be given ----------------------------------------------------------
 
-words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12).filter(lambda w: word(plain(w).strip("\"'; ")) is not None)
+words = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).filter(lambda w: word(plain(w).strip("\"'; ")) is not None)
 """Something that can be seen: a party is called something."""
 
 CODES = ("USA", "CHN", "ROU", "TLS", "KOS", "PSE", "UNO", "EUR", "NGO", "ISM", "IMG", "MNC", "IGO")

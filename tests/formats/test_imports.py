@@ -18,7 +18,7 @@ from detente.formats import IMPORTS, read_events
 from detente.formats.mapped import mapping_of
 from detente.formats.phoenix import COLUMNS as PHOENIX
 from detente.records import Entity, Event, Refused
-from tests.formats.rows import gdelt, icews, icews_file, polecat_file, read
+from tests.formats.rows import gdelt, gdelt_of, icews, icews_file, polecat_file, read
 
 # --- GDELT -----------------------------------------------------------------------------------------
 
@@ -48,7 +48,7 @@ def test_what_a_source_does_not_say_stays_unknown(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("width", "version"), [(57, "1.0"), (58, "1.0"), (61, "2.0")])
 def test_each_width_of_gdelt_is_its_version(tmp_path: Path, width: int, version: str) -> None:
     """The files up to March 2013 have no URL, 2.0 has a second division of each place."""
-    (event,), refused, _ = read(tmp_path, gdelt(width=width), "gdelt")
+    (event,), refused, _ = read(tmp_path, gdelt_of(width), "gdelt")
 
     assert event.coder.startswith(f"gdelt {version}; ")
     assert refused == []
@@ -57,7 +57,7 @@ def test_each_width_of_gdelt_is_its_version(tmp_path: Path, width: int, version:
 
 def test_a_row_of_the_other_version_is_refused(tmp_path: Path) -> None:
     """Who asks for 2.0 does not get rows of 1.0 read askew."""
-    _, (refused,), _ = read(tmp_path, gdelt(width=58), "gdelt2")
+    _, (refused,), _ = read(tmp_path, gdelt_of(58), "gdelt2")
 
     assert refused.reason == "columns"
     assert refused.detail == f"{tmp_path}/rows.txt:1: the row has 58 columns, but GDELT 2.0 has 57 or 58 (1.0) or 61 (2.0) parted by tabs"
@@ -208,7 +208,7 @@ def test_columns_of_nothing_and_old_encodings_are_read(tmp_path: Path) -> None:
 
 def test_what_cannot_be_repaired_is_refused_with_line_and_rule(tmp_path: Path) -> None:
     """A row that ends too early, a date that is none, an id that is missing."""
-    rows = ["\t".join(icews()[:12]), icews(Event_Date="2025-02-30"), icews(Event_ID=" "), icews(CAMEO_Code="99", Event_Text="?")]
+    rows: list[list[str] | str] = ["\t".join(icews()[:12]), icews(Event_Date="2025-02-30"), icews(Event_ID=" "), icews(CAMEO_Code="99", Event_Text="?")]
     events, refused, _ = read(tmp_path, icews_file(*rows), "icews")
 
     assert events == []
@@ -476,3 +476,35 @@ def test_all_of_icews_that_is_there_is_imported(shared: Path, tmp_path: Path) ->
     assert len(events) + len(refused) == 20_000
     assert {r.reason for r in refused} == {"no-plover-type"}
     assert set(remarks) <= {"stray-quotes"}
+
+
+@pytest.mark.parametrize(
+    ("format", "line"),
+    [
+        ("detente", '{"id": "e", "event": ["AID"]}'),
+        ("detente", '{"event": [], "status": "actual"}'),
+        ("plover", '{"id": ' + "1" * 5000 + ', "event": "AID", "actor": {"code": "USA"}}'),
+        ("plover", '[{"id": "\\ud800", "event": "AID", "actor": {"code": "USA"}}]'),
+        ("plover", '[{"id": "a", "event": "AID", "actor": {"code": "USA"}, "event_scale": NaN}]'),
+        ("plover", "[" * 100_000),
+        ("gdelt", "GLOBALEVENTID,SQLDATE,EventCode\n1," + "2" * 200_000 + ",042"),
+        ("phoenix", "EventID,Date,EventCode\n1," + "2" * 200_000 + ",042"),
+        ("acled", ",".join(sorted(("event_id_cnty", "event_date", "sub_event_type", "actor1"))) + "\n" + '"' + "2" * 200_000 + '",,,'),
+    ],
+    ids=range(9),
+)
+def test_extremes_are_refused(tmp_path: Path, format: str, line: str) -> None:
+    """Numbers of 5,000 digits, half characters, NaN, depth without end, fields of 200,000 characters, records of half their fields."""
+    events, refused, _ = read(tmp_path, line, format)
+
+    assert (events, len(refused)) == ([], 1)
+
+
+@pytest.mark.parametrize(("field", "value"), [("quad_code", 9), ("status", "perhaps"), ("date", "yesterday"), ("text_info", {"document": "d", "sequence": 0, "start": 10**30, "end": 0})])
+def test_our_own_records_are_checked_before_others_get_them(tmp_path: Path, root: Path, field: str, value: object) -> None:
+    """A file that somebody changed does not crash an export."""
+    first = json.loads((root / "examples/formats/events.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    events, (refused,), _ = read(tmp_path, json.dumps(first | {field: value}), "detente")
+
+    assert events == []
+    assert refused.reason in ("fields", "bad-date")

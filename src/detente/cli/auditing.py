@@ -296,9 +296,12 @@ def table_lines(found: Finding) -> str:
 
 def summary_lines(told: Summary) -> str:
     """Counts, and the share that holds with its interval."""
+    from detente.formats.audit import RIGHT_HOLD, WRONG_HOLD
+
     lines = [f"{n:>6}  {verdict}" for verdict, n in told.verdicts.items()]
     if told.holds is not None and told.low is not None and told.high is not None:
         lines += [f"{told.audited:>6}  rows audited: {told.holds:.0%} hold (95 % interval {told.low:.0%} to {told.high:.0%})"]
+        lines += [f"        on gold this program finds {RIGHT_HOLD:.0%} of right rows and {WRONG_HOLD:.0%} of wrong ones to hold: look at the others (docs/formats.md)"]
     else:
         lines += ["     0  rows audited"]
     return "\n".join(lines) + "\n"

@@ -7,7 +7,7 @@
     other date           … and happened, on days that the row's day is not among
     not in the text      no event of ours shares the type or the parties
 
-The program is no judge without fault: how often it reads right is measured in README.md and docs/formats.md.
+The program is no judge without fault: a row that holds can be trusted, one that does not is a reason to look (`RIGHT_HOLD`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ import msgspec
 from detente.records import Entity, Event
 
 VERDICTS = ("holds", "other type", "other actors", "other date", "not an actual event", "not in the text")
+RIGHT_HOLD, WRONG_HOLD = 0.43, 0.04
+"""Shares of rows found to hold among right ones (145 of 340) and wrong ones (37 of 868): `python -m evaluation.audit`, reader en-1."""
+
 _Z = 1.959964
 """Of a 95 % interval."""
 

@@ -6,7 +6,6 @@ header and are parted by tabs; with a header (BigQuery, spreadsheets) columns ar
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +18,7 @@ from detente.formats.cameo import MAP_VERSION, parent_used, plover_of
 from detente.formats.making import day, kept, made, number, place
 from detente.formats.outgoing import Pair, cameo_code, pairs, plain, rounded
 from detente.formats.parties import Party, fips, fips_of, of_cameo, to_cameo
-from detente.formats.rows import Line, Lines, bad, each, word
+from detente.formats.rows import Line, Lines, bad, each, parted, word
 from detente.records import Entity, Event, EventLocation, Refused
 
 _ACTOR = "Code Name CountryCode KnownGroupCode EthnicCode Religion1Code Religion2Code Type1Code Type2Code Type3Code"
@@ -104,7 +103,7 @@ _POSITIONS = {
 
 def _event(text: str, *, header: Columns | None, version: str | None, remarks: Counter[str]) -> Event:
     separator = header.separator if header else "\t"
-    cells = next(csv.reader([text]), []) if separator == "," else text.split("\t")
+    cells = parted(text, separator)
     columns = header or _POSITIONS.get(len(cells))
     if columns is None or len(cells) != columns.width or version not in (None, columns.version):
         told = f"{header.width} columns, as its header names" if header else "57 or 58 (1.0) or 61 (2.0) parted by tabs"

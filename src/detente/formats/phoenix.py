@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -11,7 +10,7 @@ from itertools import chain
 from detente.formats.cameo import MAP_VERSION, parent_used, plover_of
 from detente.formats.making import day, kept, made, number, place
 from detente.formats.parties import Party, country_named, of_cameo, of_cameo_code
-from detente.formats.rows import Line, Lines, bad, each, word
+from detente.formats.rows import Line, Lines, bad, each, parted, word
 from detente.records import Event, EventLocation, Refused
 
 COLUMNS = (
@@ -50,7 +49,7 @@ def _header(line: Line) -> dict[str, int] | None:
 
 
 def _event(text: str, *, at: dict[str, int], separator: str, remarks: Counter[str]) -> Event:
-    cells = text.split("\t") if separator == "\t" else next(csv.reader([text]), [])
+    cells = parted(text, separator)
     width = at.get("_width", len(COLUMNS))
     if len(cells) != width:
         raise bad("columns", f"the row has {len(cells)} columns, but Phoenix has {width}")

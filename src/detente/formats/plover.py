@@ -23,6 +23,9 @@ from detente.records import Also, Entity, Event, EventLocation, Refused, Span, T
 
 _STATUSES = frozenset(PLOVER.statuses)
 _PRECISIONS = frozenset(("day", "week", "month", "season", "quarter", "year", "decade", "range", "unknown"))
+_MOST = 2**53
+"""Of a whole number: what every reader of JSON can hold."""
+
 _MOST_BYTES = 512 * 1024**2
 """Of a file that is one array: it has to be held whole."""
 
@@ -88,17 +91,14 @@ def _at_once(first: Line, rest: Iterator[Line | Refused], convert: Callable[[Any
     text = text.strip().removeprefix("[") if inside else text
     while (at := _next(text, at)) < len(text) and not (inside and text[at] == "]"):
         number_of += 1
-        here = Line(f"{first.file}, object", number_of, "")
+        here, begin = Line(f"{first.file}, object", number_of, ""), at
         try:
-            found, at = decoder.raw_decode(text, at)
+            _, at = decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
             yield here.refused("bad-json", f"{error}; what follows was not read")
             return
-        try:
-            if (made := convert(found)) is not None:
-                yield made
-        except BadInput as error:
-            yield here.refused(error.reason, error.detail)
+        if (made := _made(here, text[begin:at], convert)) is not None:  # read anew: half surrogates and NaN are no JSON
+            yield made
 
 
 def _next(text: str, at: int) -> int:
@@ -131,6 +131,14 @@ def _of_own(fields: Any, *, remarks: Counter[str]) -> Event | None:
         raise bad("fields", f"{error}; the fields of an event are in docs/records.md") from error
     if not event.event:
         raise bad("unknown-type", "`event` is empty, but a record has a type")
+    if event.status not in _STATUSES or event.quad_code not in (1, 2, 3, 4):
+        raise bad("fields", f"status = {event.status!r}, quad_code = {event.quad_code!r}, but they must be as docs/records.md has them")
+    for told in (event.date, event.enddate, event.coded_date):
+        if told is not None and day(told) != told:
+            raise bad("bad-date", f"date = {told!r}, but it must be a day, YYYY-MM-DD")
+    place = event.event_loc.geonameid if event.event_loc else None
+    if not all(0 <= n < _MOST for n in (event.text_info.start, event.text_info.end, event.text_info.sequence, place or 0)):
+        raise bad("fields", f"an offset or number is below 0 or above {_MOST:,}")
     return event
 
 
