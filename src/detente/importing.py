@@ -47,13 +47,10 @@ def import_events(files: list[str], store: Store, *, format: str, mapping: Path 
         kept = _rows_of(store, writer.run.run)
         for number, found in enumerate(each for file in files for each in read_events(file, format, mapping=mapping, remarks=told)):
             outcome = _once(found, names)
-            if isinstance(outcome, Refused):
-                tally.refused[outcome.reason] += 1
-            elif number < kept:
+            if number < kept and isinstance(outcome, Event):
                 tally.known += 1
             else:
-                tally.coded += 1
-                tally.events += 1
+                tally.add(outcome)
             if number >= kept:
                 writer.add(Result(None, outcome))
     return tally

@@ -68,10 +68,11 @@ class Tally(msgspec.Struct, kw_only=True):
         return self.known + self.coded + self.refused.total()
 
     def add(self, outcome: Coded | Event | Refused) -> None:
-        """Count one result; an imported event is none of a document."""
+        """Count one result; an event alone was imported."""
         if isinstance(outcome, Refused):
             self.refused[outcome.reason] += 1
         elif isinstance(outcome, Event):
+            self.coded += 1
             self.events += 1
         else:
             self.coded += 1

@@ -63,7 +63,7 @@ def test_events_are_printed_as_records_or_rows(store: Path) -> None:
     assert [json.loads(line)["text_info"]["document"] for line in lines] == ["a", "b"]
     assert polars.read_csv(io.BytesIO(run("events", "--store", store, "--format", "csv").stdout_bytes)).height == 2
     assert run("events", "--store", store, "--type", "accuse").stdout.split() == [
-        "id", "date", "enddate", "event", "status", "actor", "recipient", "trigger", "confidence",
+        "id", "date", "enddate", "event", "status", "actor", "recipient", "trigger", "confidence", "story",
     ]  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def test_upkeep(store: Path) -> None:
     """Show, diff, compact, check and upgrade; the store answers as before."""
     before = run("events", "--store", store).stdout
 
-    assert run("store", "show", store).stdout.splitlines()[1].split()[:7] == ["1", "2", "2", "4", "2", "0", "1"]
+    assert run("store", "show", store).stdout.splitlines()[1].split()[:9] == ["1", "2", "2", "4", "2", "0", "1", "0", "1"]
     assert len(run("store", "diff", store, "1", "1").stdout.splitlines()) == 1
     assert run("store", "compact", store).exit_code == 0
     assert run("store", "check", store).stdout == f"{store}: sound\n"

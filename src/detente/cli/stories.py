@@ -106,7 +106,7 @@ def story(
 ) -> None:
     """Show one story of a store: what it says, and its reports side by side, with what each tells and why it is here.
 
-    Example: detente story s-retold-1-e01 --store build/record
+    Example: detente story tanker-a-e01 --store build/record
     """
     from detente.store import open_store
 

@@ -4,6 +4,7 @@
     ├── store.json                    version of the layout
     ├── writer.lock                   held by the one writer
     ├── judgements.jsonl              the ledger (it has a lock of its own)
+    ├── feeds.json                    which entries of which feeds `detente watch` has seen
     └── runs/000001/
         ├── run.json                  who codes, with which versions
         ├── parts/000001/             one batch: documents.parquet, events.parquet, …

@@ -288,8 +288,8 @@ class Store:
             place = disk.run_folder(self.folder, run) / "stories"
             before = disk.newest(place)
             number = 1 if before is None else int(before.name) + 1
-            told: list[dict[str, Any]] = []
-            joined: list[dict[str, Any]] = []
+            told: list[rows.Row] = []
+            joined: list[rows.Row] = []
             for story in stories:
                 told.append(rows.story_row(story, run=run))
                 joined += rows.report_rows(story, run=run)
