@@ -116,7 +116,7 @@ def record(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("example", [e for c in COMMANDS.values() for e in examples(c.help) if c.name != "serve"] + examples(COMMAND.help))
 def test_examples_run(example: str, root: Path, request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    """The line as it stands in the help does what it says, from the repository's folder; what it writes is new. (`serve` does not end: tests/web/test_serving.py.)"""
+    """The line as it stands in the help does what it says, from the repository's folder; what it writes is new; `serve`, which does not end, is run in tests/web."""
     if re.match(r"detente (read|explain|ingest) ", example) or "build/record" in example:
         request.getfixturevalue("model")
     if "build/record" in example and not example.startswith("detente ingest "):

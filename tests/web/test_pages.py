@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx
