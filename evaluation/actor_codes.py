@@ -1,4 +1,4 @@
-"""How often the resolver gives the right code, from gold mentions alone: `python evaluation/actor_codes.py ../shared/wire`.
+"""How often the resolver gives the right code, from gold mentions alone: `python -m evaluation.actor_codes ../shared/wire`.
 
 The reading handed to it is made from gold: the mentions of each actor, no nation links, body "state". What needs the
 network's nation link ("Authorities") cannot be right here, so this is a floor. Failures are shown only for training ids of v files.
@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from detente.actors.base import ActorBase
 from detente.actors.resolve import resolve
 from detente.actors.words import norm_of
 from detente.records import Actor, Document, Mention, Reading, Span
+from training.wire import is_dev, passages
 
 
 def reading_of(passage: dict[str, Any]) -> tuple[Document, Reading]:
@@ -58,15 +57,6 @@ def _locate(text: str, mention: str, taken: Counter[str]) -> Span | None:
     return Span(*found[min(wanted, len(found)) - 1]) if found else None
 
 
-def passages(folder: Path, pattern: str) -> Iterator[dict[str, Any]]:
-    """Passages of the wire files that fit the pattern, skipped ones left out."""
-    for file in sorted(folder.glob(pattern)):
-        for line in file.read_text(encoding="utf-8").splitlines():
-            passage = json.loads(line)
-            if not passage.get("skip"):
-                yield passage
-
-
 def main() -> None:
     """Prints accuracy by set, then the commonest failures of the v training passages."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -78,11 +68,10 @@ def main() -> None:
     counts: Counter[tuple[str, str]] = Counter()
     failures: list[str] = []
     for pattern in ("v*.jsonl", "w*.jsonl"):
-        for passage in passages(options.folder, pattern):
+        for passage in passages(sorted(options.folder.glob(pattern))):
             document, reading = reading_of(passage)
             actors = resolve(document, reading, base)
-            number = int(passage["id"].split("-")[1])
-            group = f"{pattern[0]} {'dev' if number % 10 == 0 else 'train'}"
+            group = f"{pattern[0]} {'dev' if is_dev(passage['id']) else 'train'}"
             for at, gold in enumerate(passage.get("actors", [])):
                 actor = actors.get(at, Actor(code=None, sector=None))
                 _count(counts, group, gold, actor)

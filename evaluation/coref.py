@@ -15,7 +15,6 @@ with what is told of OntoNotes; and only the mentions that both have, which meas
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,9 +22,9 @@ from typing import Any, NamedTuple
 from detente.reading.reader import Reader
 from detente.records import Document, Mention, Span
 from detente.sources.text import day_of
-from evaluation.events import DEV_EVERY
 from evaluation.scoring import Row
 from training.standoff import find
+from training.wire import is_dev, passages
 
 Cluster = frozenset[Span]
 
@@ -223,16 +222,11 @@ def views(gold: list[Cluster], told: list[Cluster]) -> Iterator[tuple[str, list[
 def test_sets(shared: Path) -> Iterator[tuple[str, list[Row]]]:
     """Name and passages of every test set."""
     for name in ("v", "w", "n"):
-        rows = [
-            json.loads(line)
-            for file in sorted((shared / "wire").glob(f"{name}*.jsonl"))
-            for line in file.open(encoding="utf-8")
-        ]
-        usable = [row for row in rows if not row.get("skip")]
+        usable = list(passages(sorted((shared / "wire").glob(f"{name}*.jsonl"))))
         if name == "n":  # measured only, all of it
             yield "n1", usable
         else:
-            yield f"{name} dev", [row for row in usable if int(row["id"].rsplit("-", 1)[1]) % DEV_EVERY == 0]
+            yield f"{name} dev", [row for row in usable if is_dev(row["id"])]
 
 
 def scores(pairs: Sequence[tuple[list[Cluster], list[Cluster]]]) -> dict[str, dict[str, Score]]:
@@ -264,12 +258,12 @@ def main() -> None:
     reader = Reader(o.model, threads=o.threads)
     titles = "".join(f"{name + ' P':>10}{'R':>7}{'F1':>7}" for name in ("mentions", *MEASURES))
     print(f"{'set':7}{'view':14}{'gold':>6}{'told':>6}{titles}{'CoNLL':>8}")
-    for name, passages in test_sets(o.shared):
+    for name, golds in test_sets(o.shared):
         if o.sets and name not in o.sets:
             continue
-        readings = (reader.read(Document(id=p["id"], text=p["text"], published=day_of(p["date"]))) for p in passages)
+        readings = (reader.read(Document(id=p["id"], text=p["text"], published=day_of(p["date"]))) for p in golds)
         pairs = [
-            (gold_clusters(p), told_clusters(reading.mentions)) for p, reading in zip(passages, readings, strict=True)
+            (gold_clusters(p), told_clusters(reading.mentions)) for p, reading in zip(golds, readings, strict=True)
         ]
         for view, line in scores(pairs).items():
             cells = "".join(

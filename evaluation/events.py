@@ -22,25 +22,20 @@ from detente.records import Document
 from detente.sources.text import day_of
 from evaluation.scoring import LEVELS, Pair, Row, Tally, compare, from_wire, gold_documents, interval
 from training.standoff import own_annotations
+from training.wire import is_dev, passages
 
 FLOORS = Path(__file__).parent / "floors.json"
-DEV_EVERY = 10  # ids whose number is divisible by this are dev
 
 
 def test_sets(shared: Path) -> Iterator[tuple[str, list[Row]]]:
     """Name and gold documents (each with its text) of every test set."""
     for name in ("v", "w"):
-        rows = [row for f in sorted((shared / "wire").glob(f"{name}*.jsonl")) for row in json_lines(f)]
-        yield f"{name} dev", [from_wire(r) for r in rows if int(r["id"].rsplit("-", 1)[1]) % DEV_EVERY == 0 and not r.get("skip")]
-    yield "r dev", [from_wire(p) for p in own_annotations(shared) if int(p["id"].rsplit("-", 1)[1]) % DEV_EVERY == 0]
-    yield "n1", [from_wire(row) for row in json_lines(shared / "wire/n1.jsonl")]
+        rows = passages(sorted((shared / "wire").glob(f"{name}*.jsonl")))
+        yield f"{name} dev", [from_wire(row) for row in rows if is_dev(row["id"])]
+    yield "r dev", [from_wire(row) for row in own_annotations(shared) if is_dev(row["id"])]
+    yield "n1", [from_wire(row) for row in passages([shared / "wire/n1.jsonl"])]
     (seed,) = gold_documents(shared / "seed/gold.json")
     yield "seed", [{**seed, "text": (shared / "seed" / seed["text_file"]).read_text(encoding="utf-8")}]
-
-
-def json_lines(path: Path) -> list[Row]:
-    """The objects of a JSONL file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
 def coded(gold: Row, tools: Tools) -> tuple[list[Row], list[Row]]:

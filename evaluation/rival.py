@@ -16,19 +16,20 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from detente.actors.base import ActorBase
-from evaluation.events import json_lines, test_sets
+from evaluation.events import test_sets
 from evaluation.scoring import LEVELS, Row, Tally, compare
+from training.wire import is_dev, passages
 
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 _LEAST = 3  # times that a word must have been a trigger; rarer ones are chance
 _QUOTE = re.compile(r"[“\"]([^“”\"]{3,400})[”\"]")
 
 
-def dictionary(passages: list[Row]) -> dict[str, str]:
+def dictionary(rows: list[Row]) -> dict[str, str]:
     """Trigger word → type: words that are triggers in more than half of the places where they stand, at least `_LEAST` times."""
     seen: Counter[str] = Counter()
     as_type: dict[str, Counter[str]] = defaultdict(Counter)
-    for passage in passages:
+    for passage in rows:
         seen.update(w.lower() for w in _WORD.findall(passage["text"]))
         for event in passage["events"]:
             words = _WORD.findall(event["trigger"].partition("#")[0])
@@ -62,8 +63,7 @@ def coded(gold: Row, words: dict[str, str], base: ActorBase) -> tuple[list[Row],
 
 def training_passages(shared: Path) -> list[Row]:
     """Wire passages that the reader may learn from: not dev, not n*."""
-    rows = [row for f in sorted((shared / "wire").glob("[vw]*.jsonl")) for row in json_lines(f)]
-    return [r for r in rows if int(r["id"].rsplit("-", 1)[1]) % 10 and not r.get("skip")]
+    return [row for row in passages(sorted((shared / "wire").glob("[vw]*.jsonl"))) if not is_dev(row["id"])]
 
 
 def main() -> None:

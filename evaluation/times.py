@@ -19,6 +19,7 @@ from detente.errors import BadInput
 from detente.records import Interval, Span
 from detente.times import interpret, tense_of
 from detente.times.timex import Timex, tag
+from training.wire import is_dev
 
 DAY = dt.timedelta(1)
 
@@ -57,7 +58,7 @@ def _timed(passage: dict[str, str], event: dict[str, str], anchor: Interval | No
     words, trigger = (re.sub(r"#\d+$", "", event[key]) for key in ("time", "trigger"))
     at = max(passage["text"].find(trigger), 0)
     tense = tense_of(passage["text"], Span(at, at + len(trigger)), event["status"])
-    dev = int(passage["id"].split("-")[1]) % 10 == 0
+    dev = is_dev(passage["id"])
     return Timed(dev, words, dt.date.fromisoformat(passage["date"]), tense, _days(event), anchor)
 
 

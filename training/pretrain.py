@@ -22,7 +22,7 @@ from torch.nn import functional as F
 
 from detente.reading.labels import LAYERS
 from detente.reading.pairs import every_pair, features
-from detente.reading.tokens import words_of
+from detente.reading.tokens import open_tokenizer, words_of
 from detente.records import Span
 from training import syntax
 from training.network import Reader, encoder_folder, span_vectors, split_layers
@@ -205,9 +205,7 @@ def main() -> None:
     settings = Settings()
     torch.manual_seed(settings.seed)
     rng = random.Random(settings.seed)
-    tokenizer = Tokenizer.from_file(str(encoder_folder() / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    tokenizer = open_tokenizer(encoder_folder() / "tokenizer.json")
     train, dev, deprels = load(o.shared, settings)
     rows = [r for s in train if (r := encode(s, tokenizer, deprels))]
     if o.limit:

@@ -6,6 +6,8 @@ A stand-off row has the passage's id, nominal date, source, the text's SHA-256, 
     wikinews_politics.jsonl:3348     the opening of that line's text, white space collapsed; its length is in "chars"
 
     python -m training.standoff FILE.jsonl … > training/annotations/NAME.jsonl      (wire format → stand-off)
+
+Rows in `annotations/triggers/` mark the tellings of events alone, with type, mode and status: no actors, no quotes.
 """
 
 from __future__ import annotations
@@ -20,16 +22,24 @@ from pathlib import Path
 from detente.records import Span
 
 ANNOTATIONS = Path(__file__).parent / "annotations"
+TRIGGERS = ANNOTATIONS / "triggers"
+
+NO_LINKS: dict = {"also": [], "actor": [], "recipient": [], "reciprocal": False, "time": None, "place": None, "by": None, "date": None, "context": []}
+"""What the event of a triggers-only passage leaves open."""
 
 
-def own_annotations(shared: Path) -> list[dict]:
+def own_annotations(shared: Path, folder: Path = ANNOTATIONS) -> list[dict]:
     """The project's own annotations as wire passages, the texts fetched from `shared/data`.
+
+    Args:
+        shared: Where the texts lie.
+        folder: `ANNOTATIONS`, or `TRIGGERS`, whose passages have no actors and quotes, and "only": "triggers".
 
     Raises:
         ValueError: A text is not the one that was annotated.
     """
     found = []
-    for path in sorted(ANNOTATIONS.glob("*.jsonl")):
+    for path in sorted(folder.glob("*.jsonl")):
         for line in filter(None, lines(path)):
             row = json.loads(line)
             text = text_of(row, shared)
@@ -110,12 +120,14 @@ def packed(passage: dict) -> dict:
     def one(words: str | None) -> Span | None:
         return spans([words])[0] if words else None
 
+    head = {k: passage[k] for k in ("id", "date", "source")}
+    head |= {"chars": len(text), "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    if "actors" not in passage:
+        return {**head, "only": "triggers", "events": [{**e, "trigger": one(e["trigger"])} for e in passage["events"]]}
     ids = {a["id"] for a in passage["actors"]}
     quotes = spans([q["text"] for q in passage["quotes"]])
     return {
-        **{k: passage[k] for k in ("id", "date", "source")},
-        "chars": len(text),
-        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+        **head,
         "actors": [{**{k: a.get(k) for k in ("id", "code", "sector", "name")}, "mentions": spans(a["mentions"])} for a in passage["actors"]],
         "events": [
             {**e, "trigger": one(e["trigger"]), "also": spans(e.get("also", [])), "time": one(e["time"]), "place": one(e["place"]),
@@ -138,6 +150,10 @@ def unpacked(row: dict, text: str) -> dict:
         before = [m.start() for m in re.finditer(left + re.escape(phrase) + right, text)]
         return f"{phrase}#{before.index(span[0]) + 1}" if span[0] in before else phrase
 
+    head = {"id": row["id"], "date": row["date"], "text": text}
+    if row.get("only") == "triggers":
+        events = [{**NO_LINKS, **e, "trigger": words(e["trigger"])} for e in row["events"]]
+        return {**head, "only": "triggers", "actors": [], "events": events, "quotes": []}
     events = [
         {**e, "trigger": words(e["trigger"]), "also": [words(s) for s in e["also"]], "time": words(e["time"]), "place": words(e["place"]),
          "by": words(e["by"]) if isinstance(e["by"], list) else e["by"]}
@@ -145,7 +161,7 @@ def unpacked(row: dict, text: str) -> dict:
     ]
     quotes = [{**q, "text": words(q["text"]), "cue": words(q["cue"])} for q in row["quotes"]]
     actors = [{**a, "mentions": [words(s) for s in a["mentions"]]} for a in row["actors"]]
-    return {"id": row["id"], "date": row["date"], "text": text, "actors": actors, "events": events, "quotes": quotes}
+    return {**head, "actors": actors, "events": events, "quotes": quotes}
 
 
 def main() -> None:

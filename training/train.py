@@ -2,7 +2,7 @@
 
     python -m training.train --shared ../shared --pretrained training/runs/out/pretrained --out training/runs/out/reader
 
-Settings, data, model, loop, report, top to bottom. A checkpoint is written after every pass; `--resume` goes on from it.
+Settings, data, model, loop, report, top to bottom. A checkpoint and the averaged weights are written after every pass; `--resume` goes on from it.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from detente.actors.base import ActorBase
+from detente.reading.tokens import open_tokenizer
 from training import syntax
 from training.augment import state_forms, swapped
 from training.network import Reader, encoder_folder, span_vectors, split_layers
 from training.pretrain import GMB, PLAIN, batches, encode, inputs
-from training.standoff import own_annotations
+from training.standoff import ANNOTATIONS, TRIGGERS, own_annotations
 from training.wire import IGNORE, Example, is_dev, passages
 
 
@@ -125,8 +126,9 @@ def link_loss(net: Reader, vectors: Tensor, example: Example) -> Tensor:
         told = net.trigger(span_vectors(vectors, torch.from_numpy(example.triggers)))
         total = total + 0.5 * F.cross_entropy(told["status"], torch.from_numpy(example.status), reduction="sum")
         total = total + 0.5 * F.cross_entropy(told["mode"], torch.from_numpy(example.mode), reduction="sum")
-        total = total + 0.1 * F.binary_cross_entropy_with_logits(told["context"], torch.from_numpy(example.context), reduction="sum")
-        total = total + 0.5 * F.binary_cross_entropy_with_logits(told["reciprocal"][:, 0], torch.from_numpy(example.reciprocal), reduction="sum")
+        if not example.only_triggers:
+            total = total + 0.1 * F.binary_cross_entropy_with_logits(told["context"], torch.from_numpy(example.context), reduction="sum")
+            total = total + 0.5 * F.binary_cross_entropy_with_logits(told["reciprocal"][:, 0], torch.from_numpy(example.reciprocal), reduction="sum")
         known = torch.from_numpy(example.news >= 0)
         total = total + 0.5 * F.binary_cross_entropy_with_logits(told["news"][known, 0], torch.from_numpy(example.news)[known], reduction="sum")
     if len(example.mentions):
@@ -168,7 +170,7 @@ def names(shared: Path, tokenizer: Tokenizer, n: int, rng: random.Random) -> lis
 def training_passages(shared: Path) -> list[dict]:
     """Passages to train on: the wire corpus and the project's own, dev and n* left out."""
     files = sorted(p for p in (shared / "wire").glob("*.jsonl") if not p.name.startswith("n"))
-    return [p for p in [*passages(files), *own_annotations(shared)] if not is_dev(p)]
+    return [p for p in [*passages(files), *own_annotations(shared), *own_annotations(shared, TRIGGERS)] if not is_dev(p["id"])]
 
 
 def main() -> None:
@@ -177,7 +179,7 @@ def main() -> None:
     a.add_argument("--shared", type=Path, required=True)
     a.add_argument("--pretrained", type=Path, required=True)
     a.add_argument("--out", type=Path, required=True)
-    a.add_argument("--start", type=Path, help="weights of an earlier run to go on from, with a fresh schedule")
+    a.add_argument("--start", type=Path, help="weights of an earlier run to go on from, halfway back to the pretrained ones, with a fresh schedule")
     a.add_argument("--pieces", type=int, default=Settings.pieces, help="word pieces in a batch")
     a.add_argument("--passes", type=int, default=Settings.passes)
     a.add_argument("--limit", type=int, default=0, help="passages, for a trial run (0 = all)")
@@ -186,9 +188,7 @@ def main() -> None:
     settings = Settings(passes=o.passes, pieces=o.pieces)
     torch.manual_seed(settings.seed)
     rng = random.Random(settings.seed)
-    tokenizer = Tokenizer.from_file(str(encoder_folder() / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    tokenizer = open_tokenizer(encoder_folder() / "tokenizer.json")
     base = ActorBase.open()
     states = state_forms(o.shared)
     train = training_passages(o.shared)
@@ -202,9 +202,11 @@ def main() -> None:
     # the role scorer starts from what the semantic-role scorer learned about the two sides
     for key in [k for k in kept if k.startswith("srl.") and ".out." not in k]:
         kept[key.replace("srl.", "pairs.role.")] = kept[key]
-    net.load_state_dict({k: kept[k] if k in kept and kept[k].shape == v.shape else v for k, v in mine.items()})
+    mine = {k: kept[k] if k in kept and kept[k].shape == v.shape else v for k, v in mine.items()}
+    net.load_state_dict(mine)
     if o.start:
-        net.load_state_dict(torch.load(o.start, weights_only=True))
+        # halfway: weights that have learned the old passages by heart take less from new ones (Ash & Adams 2020, shrink and perturb)
+        net.load_state_dict({k: torch.lerp(v, mine[k], 0.5) if v.is_floating_point() else v for k, v in torch.load(o.start, weights_only=True).items()})
     # the word embeddings, half of all weights, keep what the first stage taught them: few of them meet an event
     net.encoder.embeddings.word_embeddings.weight.requires_grad_(False)  # noqa: FBT003
     body = [p for p in net.encoder.parameters() if p.requires_grad]
@@ -246,25 +248,19 @@ def main() -> None:
             average.update_parameters(net)
             schedule.step()
             if k % 20 == 0:
-                print(f"pass {turn} batch {k} loss {loss_value(loss):.3f} {seen / (time.time() - begun):.0f} pieces/s", flush=True)
+                print(f"pass {turn} batch {k} loss {loss.item():.3f} {seen / (time.time() - begun):.0f} pieces/s", flush=True)
         state = {"net": net.state_dict(), "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict(), "average": average.state_dict()}
         torch.save({**state, "passes": turn + 1, "rng": rng.getstate()}, o.out / "checkpoint.tmp")
         (o.out / "checkpoint.tmp").replace(o.out / "checkpoint.pt")
         torch.save(average.module.state_dict(), o.out / "weights.tmp")
-        (o.out / "weights.tmp").replace(o.out / "weights.pt")
+        (o.out / "weights.tmp").replace(o.out / f"weights-{turn + 1}.pt")
     report = {"settings": asdict(settings), "start": o.start.name if o.start else None, "passages": len(train), "seconds": round(time.time() - begun), "sha256": shas(o.shared)}
     (o.out / "report.json").write_text(json.dumps(report, indent=1) + "\n")
 
 
-def loss_value(loss: Tensor) -> float:
-    """The number, for the log."""
-    return float(loss.detach())
-
-
 def shas(shared: Path) -> dict[str, str]:
     """SHA-256 of every file trained on, by its name."""
-    here = Path(__file__).parent / "annotations"
-    files = [*sorted((shared / "wire").glob("*.jsonl")), *sorted(here.glob("*.jsonl"))]
+    files = [*sorted((shared / "wire").glob("*.jsonl")), *sorted(ANNOTATIONS.rglob("*.jsonl"))]
     return {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files if not f.name.startswith("n")}
 
 

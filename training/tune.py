@@ -30,13 +30,14 @@ from training.wire import is_dev, passages
 
 GRIDS: dict[str, tuple[float, ...]] = {
     "trigger": (0.4, 0.5, 0.6),
+    "time": (0.3, 0.4, 0.5),
     "mention": (0.2, 0.3, 0.4, 0.5),
     "actor": (0.3, 0.4, 0.5),
     "recipient": (0.2, 0.3, 0.4, 0.5),
     "same": (0.3, 0.5, 0.7),
     "coref": (-1.0, 0.0, 1.0),
     "nation": (-5.0, -2.0, 0.0),
-    "news": (0.3, 0.4, 0.5),
+    "news": (0.2, 0.3, 0.4, 0.5),
     "quote": (0.3, 0.4, 0.5),
 }
 
@@ -44,7 +45,7 @@ GRIDS: dict[str, tuple[float, ...]] = {
 def dev(shared: Path) -> list[Row]:
     """Held-out passages: wire dev (v*, w*) and the project's own dev."""
     files = sorted(p for p in (shared / "wire").glob("*.jsonl") if not p.name.startswith("n"))
-    return [from_wire(p) for p in [*passages(files), *own_annotations(shared)] if is_dev(p)]
+    return [from_wire(p) for p in [*passages(files), *own_annotations(shared)] if is_dev(p["id"])]
 
 
 def with_thresholds(tools: Tools, cut: Thresholds) -> Tools:

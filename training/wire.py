@@ -17,8 +17,9 @@ from detente.actors.base import ActorBase
 from detente.reading.labels import BODIES, CONTEXTS, LAYERS, MODES, QUOTE_KINDS, SECTORS, STATUSES, TYPES
 from detente.reading.pairs import features, likeness, near_pairs
 from detente.reading.reach import REACH
+from detente.reading.reader import WINDOW
 from detente.reading.sentences import sentences
-from detente.reading.tokens import Words, words_of
+from detente.reading.tokens import capital_words, sentence_numbers, words_of
 from detente.records import Span
 from training.standoff import find
 
@@ -29,30 +30,31 @@ IGNORE = -100
 def passages(paths: Iterable[Path]) -> Iterator[dict]:
     """Usable passages of the files, in order."""
     for path in paths:
-        for line in path.open(encoding="utf-8"):
-            if line.strip() and not (row := json.loads(line)).get("skip"):
+        for line in filter(str.strip, path.read_text(encoding="utf-8").split("\n")):
+            if not (row := json.loads(line)).get("skip"):
                 yield row
 
 
-def is_dev(passage: dict) -> bool:
-    """Whether the passage is held out: the number of its id is divisible by 10."""
-    return int(passage["id"].rsplit("-", 1)[1]) % 10 == 0
+def is_dev(passage: str) -> bool:
+    """Whether the passage of this id is held out: its number is divisible by 10."""
+    return int(passage.rsplit("-", 1)[1]) % 10 == 0
 
 
 class Example:
     """One passage as arrays; spans are rows (first word, last word) in ascending order."""
 
     def __init__(self, passage: dict, tokenizer: Tokenizer, base: ActorBase) -> None:
-        self.id, text = passage["id"], passage["text"]
-        self.text = text
+        self.id, self.only_triggers = passage["id"], passage.get("only") == "triggers"
+        self.text = text = fitting(passage["text"], tokenizer)
         self.words = words_of(text, tokenizer)
-        self.sentence_of = sentence_numbers(text, self.words)
+        self.sentence_of = sentence_numbers(self.words, sentences(text))
         self.layers = {name: np.zeros(len(self.words), np.int64) for name in LAYERS}
-        self.layers["name"][:] = IGNORE
+        for name in set(LAYERS) - {"trigger"} if self.only_triggers else ("name",):
+            self.layers[name][:] = IGNORE
         self._mentions(passage, base)
         self._events(passage)
         self._quotes(passage)
-        self._pairs()
+        self.pairs: dict[str, tuple] = {} if self.only_triggers else self._pairs()
 
     # --- who ---------------------------------------------------------------------------------
 
@@ -92,7 +94,7 @@ class Example:
 
     def _nations(self, codes: list[set], base: ActorBase) -> None:
         """Capitalised words, and which of them tell each mention's state."""
-        self.capitals = capitals(self.text, self.words)
+        self.capitals = capital_words(self.words, self.text)
         code_at: dict[int, set[str]] = {}
         for hit in base.nations(self.text):
             at = self.words.covering(hit.span)
@@ -125,7 +127,7 @@ class Example:
         self.mode = np.array([MODES.index(f"{e['type']}/{e['mode']}" if e["mode"] else None) for e in events], np.int64)
         self.context = np.array([[c in e.get("context", ()) for c in CONTEXTS] for e in events], np.float32).reshape(len(events), len(CONTEXTS))
         self.reciprocal = np.array([bool(e.get("reciprocal")) for e in events], np.float32)
-        self.news = np.array([is_news(e, passage["date"]) for e in events], np.float32)
+        self.news = np.array([-1.0 if self.only_triggers else is_news(e, passage["date"]) for e in events], np.float32)
         self.role = np.zeros((len(events), len(self.mentions), 3), bool)
         for t, e in enumerate(events):
             wanted = [{self.actor_ids[a] for a in e["actor"]}, {self.actor_ids[a] for a in e["recipient"]}]
@@ -176,7 +178,7 @@ class Example:
 
     # --- pairs ----------------------------------------------------------------------------------------
 
-    def _pairs(self) -> None:
+    def _pairs(self) -> dict[str, tuple]:
         """For each family: left spans, right spans, the pairs and their features."""
         sides = {
             "role": (self.triggers, self.mentions),
@@ -188,7 +190,7 @@ class Example:
             "coref": (self.mentions, self.mentions),
             "same": (self.triggers, self.triggers),
         }
-        self.pairs = {}
+        pairs = {}
         for family, (left, right) in sides.items():
             i, j = near_pairs(left, right, reach=REACH[family])
             if family in ("coref", "same"):
@@ -197,19 +199,17 @@ class Example:
                 alike = self.type[i] == self.type[j]
                 i, j = i[alike], j[alike]
             like = likeness([self.words.span(f, e).of(self.text) for f, e in self.mentions.tolist()], (i, j)) if family == "coref" else None
-            self.pairs[family] = (left, right, i, j, features(left, right, (i, j), self.sentence_of, like))
+            pairs[family] = (left, right, i, j, features(left, right, (i, j), self.sentence_of, like))
+        return pairs
 
 
-def sentence_numbers(text: str, words: Words) -> np.ndarray:
-    """(n_words,) the number of each word's sentence."""
-    starts = np.array([s.start for s in sentences(text)] or [0], np.int64)
-    return np.maximum(np.searchsorted(starts, words.starts, side="right") - 1, 0)
-
-
-def capitals(text: str, words: Words) -> np.ndarray:
-    """(n, 2) one-word spans of the words that begin with a capital letter."""
-    at = [k for k, s in enumerate(words.starts.tolist()) if text[s].isupper()]
-    return as_spans([(k, k) for k in at])
+def fitting(text: str, tokenizer: Tokenizer) -> str:
+    """As many whole sentences from the start as one window of the encoder takes; what the rest tells is left out."""
+    words = words_of(text, tokenizer)
+    if len(words.pieces) <= WINDOW:
+        return text
+    over = int(words.starts[np.searchsorted(words.first, WINDOW, side="right") - 1])  # the first word that no longer fits
+    return text[: max(s.start for s in sentences(text) if s.start <= over)].rstrip()
 
 
 def as_spans(rows: list[tuple[int, int]]) -> np.ndarray:

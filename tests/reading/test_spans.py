@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.reading.spans import closed, found_spans
+from detente.reading.reader import Reader, merged
+from detente.reading.spans import Found, closed, found_spans, lengthened, telling, whole_initials
+from detente.reading.tokens import Words, words_of
 
 # one column each: outside, begin and inside of kind 0, begin and inside of kind 1
 OUT = (1.0, 0.0, 0.0, 0.0, 0.0)
@@ -86,3 +88,43 @@ def test_gaps_are_closed_as_a_slow_twin_closes_them(on: list[bool], bridge: int)
                 slow[start:end] = [True] * (end - start)
 
     assert closed(np.array(on, bool), bridge).tolist() == slow
+
+
+def spans_of(*spans: tuple[int, int]) -> Found:
+    """Spans of one kind."""
+    n = len(spans)
+    return Found(np.array(spans, np.int64).reshape(-1, 2), np.zeros(n, np.int64), np.ones(n), np.ones(n))
+
+
+def tokenised(text: str) -> Words:
+    """The words of a text, by the packaged tokeniser."""
+    return words_of(text, Reader().network.tokenizer)
+
+
+def test_an_article_alone_is_nobody() -> None:
+    """A span of words that tell nothing is dropped; one with a noun or a pronoun stays."""
+    text = "the talks that it held"
+    kept = telling(spans_of((0, 0), (0, 1), (2, 2), (3, 3)), tokenised(text), text)
+
+    assert kept.spans.tolist() == [[0, 1], [3, 3]]
+
+
+def test_a_trigger_takes_in_the_word_that_tells() -> None:
+    """"will" becomes "will receive", but never reaches into the next trigger or past the text."""
+    text = "It will receive the aid, and will"
+    words = tokenised(text)
+
+    assert lengthened(spans_of((1, 1)), words, text).spans.tolist() == [[1, 2]]
+    assert lengthened(spans_of((1, 1), (2, 2)), words, text).spans.tolist() == [[1, 1], [2, 2]]
+    assert lengthened(spans_of((7, 7)), words, text).spans.tolist() == [[7, 7]]
+    assert lengthened(spans_of(), words, text).spans.tolist() == []
+
+
+def test_initials_are_not_cut() -> None:
+    """A mention "U" of "the U.S. envoy" becomes "U.S."; the same words found twice are one mention."""
+    text = "the U.S. envoy"
+    words = tokenised(text)
+    whole = whole_initials(spans_of((1, 1), (3, 3), (1, 5)), words, text)
+
+    assert whole.spans.tolist() == [[1, 4], [1, 4], [1, 5]]
+    assert merged(whole, spans_of()).spans.tolist() == [[1, 4], [1, 5]]

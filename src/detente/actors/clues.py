@@ -68,7 +68,7 @@ class Context:
     def without_bodies(self, span: Span) -> str:
         """The words of a span without the names of organisations, whose "Army" or "Party" says nothing about a sector."""
         letters = list(span.of(self.text))
-        for hit in self.hits:
+        for hit in overlapping(self.hits, span):
             if hit.actor_kind in ("org", "group") and hit.kind != "context" and span.covers(hit.span):
                 letters[hit.span.start - span.start : hit.span.end - span.start] = " " * (hit.span.end - hit.span.start)
         return "".join(letters)

@@ -10,7 +10,7 @@ from collections import defaultdict
 
 import msgspec
 
-from detente.actors.clues import Context, own_clues
+from detente.actors.clues import Clue, Context, own_clues
 from detente.records import Mention, Reading
 
 FIRM = 0.8
@@ -56,15 +56,20 @@ def _one_state(mentions: list[Mention], context: Context) -> list[Mention]:
 
 def bare_state(mention: Mention, context: Context) -> str | None:
     """The code of a state's government when the mention is nothing but its name or seat; None for all else."""
-    best = max(own_clues(mention, context), key=lambda clue: clue.weight, default=None)
+    best = best_clue(mention, context)
     plain = best is not None and best.bare and best.candidate is None and best.sector in (None, "GOV") and mention.sector in (None, "GOV")
     return best.code if best is not None and plain else None
 
 
 def own_code(mention: Mention, context: Context) -> str | None:
     """The code that a mention's own words tell for sure; None when they tell none."""
-    best = max(own_clues(mention, context), key=lambda clue: clue.weight, default=None)
+    best = best_clue(mention, context)
     return best.code if best is not None and best.weight >= FIRM else None
+
+
+def best_clue(mention: Mention, context: Context) -> Clue | None:
+    """The strongest clue in a mention's own words."""
+    return max(own_clues(mention, context), key=lambda clue: clue.weight, default=None)
 
 
 def _spread(codes: list[str | None]) -> list[str | None]:

@@ -147,8 +147,11 @@ def _place(word: str, before: str, outer: str) -> str:
 
 
 def proper_name(text: str, span: Span, hits: tuple[Hit, ...], people: tuple[Span, ...]) -> ProperName | None:
-    """The person's name in the mention: the reader's own when it marked one, else the first run of capitalised words."""
-    marked = [person for person in people if span.covers(person)]
+    """The person's name in the mention: the reader's own when it marked one, else the first run of capitalised words.
+
+    What the base knows as a nation's word is no person, whatever the reader takes it for: it has never met "Veltian".
+    """
+    marked = [person for person in people if span.covers(person) and not any(hit.span.covers(person) for hit in overlapping(hits, person))]
     run = marked[0] if marked else _run(text, span, hits)
     if run is None:
         return None

@@ -16,7 +16,7 @@ from detente.cli.actors import actors_app
 from detente.cli.guard import plain_errors
 from detente.cli.storing import add_commands
 from detente.errors import BadSetting
-from detente.records import Coded, Document, Refused
+from detente.records import Coded, Refused
 
 app = typer.Typer(
     name="detente", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -208,5 +208,3 @@ def progress(results: Iterator[Coded | Refused], paths: list[str]) -> Iterator[A
 
 add_commands(app)
 serving.add_commands(app)
-
-__all__ = ["Document", "app"]

@@ -16,7 +16,7 @@ from detente.cli.page import page
 from detente.errors import BadSetting
 from detente.frames import frame
 from detente.ontology import Ontology
-from detente.records import Check, Coded, Entity, Event, Quote, Span
+from detente.records import Check, Coded, Entity, Event, Quote
 
 STYLE_OF_QUAD = {1: "green", 2: "bold green", 3: "yellow", 4: "bold red"}
 STYLE_OF_STATUS = {"actual": "", "future": "cyan", "hypothetical": "magenta", "negated": "dim strike"}
@@ -183,6 +183,3 @@ def ontology_table(ontology: Ontology, code: str | None) -> str:
     lines = [f"{code}: {ontology.quad[str(kind.quad)]} (quad {kind.quad}), {kind.score} points{needs}"]
     lines += [f"  {mode:<18}{score:>6}" for mode, score in kind.modes.items()]
     return "\n".join(lines) + "\n"
-
-
-__all__ = ["Printer", "Span", "ontology_table", "show_table"]

@@ -19,10 +19,10 @@ import msgspec
 import numpy as np
 import onnxruntime as ort
 from threadpoolctl import threadpool_limits
-from tokenizers import Tokenizer
 
 from detente.errors import ModelProblem
 from detente.reading.labels import LAYERS, MENTION_HEADS, PAIRS, TRIGGER_HEADS
+from detente.reading.tokens import open_tokenizer
 
 CLS, SEP, CASE_OF_MARKS = 101, 102, 5
 """Pieces that frame a window in the encoder's vocabulary, and their letter case ("other")."""
@@ -86,9 +86,7 @@ class Network:
             ModelProblem: A file is missing, or the heads are not those of this version.
         """
         self.manifest = manifest_of(folder)
-        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self.tokenizer.no_padding()
-        self.tokenizer.no_truncation()
+        self.tokenizer = open_tokenizer(folder / "tokenizer.json")
         with np.load(folder / "heads.npz") as kept:
             self.matrices = {name: kept[name].astype(np.float32) for name in kept.files}
         expected = sum(len(names) for names in LAYERS.values())

@@ -11,9 +11,9 @@ from detente.reading.labels import NAME_KINDS, QUOTE_KINDS
 from detente.reading.network import Network, packaged_model
 from detente.reading.quotes import to_the_marks
 from detente.reading.sentences import sentences
-from detente.reading.spans import Found, found_spans
-from detente.reading.tokens import Words, windows, words_of
-from detente.records import Document, Name, Reading, Span
+from detente.reading.spans import Found, found_spans, lengthened, telling, whole_initials
+from detente.reading.tokens import Words, sentence_numbers, windows, words_of
+from detente.records import Document, Name, Reading
 
 WINDOW, OVERLAP = 510, 128
 """Pieces that the encoder takes beside its two frame pieces, and pieces of context that neighbouring windows share."""
@@ -42,8 +42,7 @@ class Reader:
         words = words_of(text, self.network.tokenizer)
         if len(words) == 0:
             return Reading(sentences=parts, mentions=(), triggers=(), times=(), places=(), quotes=(), names=())
-        starts = np.array([s.start for s in parts], np.int64)
-        sentence_of = np.maximum(np.searchsorted(starts, words.starts, side="right") - 1, 0)
+        sentence_of = sentence_numbers(words, parts)
         vectors = self.vectors(words, np.flatnonzero(np.diff(sentence_of)) + 1)
         seen = links.Seen(text=text, words=words, vectors=vectors, sentence_of=sentence_of, spans=self.spans(vectors, text, words))
         linked = links.Linker(self.network, seen)
@@ -78,18 +77,25 @@ class Reader:
             name: found_spans(chances[name], threshold=getattr(cut, name), bridge=2 if name == "quote" else 0)
             for name in ("trigger", "time", "place", "quote", "cue", "name")
         }
-        outer = found_spans(chances["mention"], threshold=cut.mention)
-        inner = found_spans(chances["inner"], threshold=cut.mention)
-        return {**found, "mention": merged(outer, inner), "quote": to_the_marks(found["quote"], text, words)}
+        outer, inner = (
+            whole_initials(telling(found_spans(chances[name], threshold=cut.mention), words, text), words, text) for name in ("mention", "inner")
+        )
+        return {
+            **found,
+            "mention": merged(outer, inner),
+            "trigger": lengthened(found["trigger"], words, text),
+            "time": telling(found["time"], words, text),
+            "place": telling(found["place"], words, text),
+            "quote": to_the_marks(found["quote"], text, words),
+        }
 
 
 def merged(outer: Found, inner: Found) -> Found:
     """Both layers' mentions in reading order, without doubles."""
-    outside = {(f, e) for f, e in outer.spans.tolist()}
-    keep = np.array([tuple(s) not in outside for s in inner.spans.tolist()], bool)
-    parts = [np.concatenate([a, b[keep]]) for a, b in zip(outer, inner, strict=True)]
-    order = np.lexsort((parts[0][:, 1], parts[0][:, 0]))
-    return Found(*(p[order] for p in parts))
+    both = Found(*(np.concatenate(columns) for columns in zip(outer, inner, strict=True)))
+    order = np.lexsort((both.spans[:, 1], both.spans[:, 0]))
+    fresh = np.any(np.diff(both.spans[order], axis=0, prepend=-1), axis=1)
+    return Found(*(column[order[fresh]] for column in both))
 
 
 def names(found: Found, words: Words) -> tuple[Name, ...]:
@@ -98,6 +104,3 @@ def names(found: Found, words: Words) -> tuple[Name, ...]:
         Name(span=words.span(f, e), kind=NAME_KINDS[k], score=float(s))
         for (f, e), k, s in zip(found.spans.tolist(), found.kinds.tolist(), found.scores.tolist(), strict=True)
     )
-
-
-__all__ = ["Reader", "Span"]

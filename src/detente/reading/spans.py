@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import numpy as np
+
+from detente.reading.tokens import Words
+from detente.records import Span
+
+EMPTY = frozenset(
+    "the a an of to in at on for by and or that this these those will would be is are was were been has had have with from as 's ' \" . , -".split()
+)
+"""Words, lower case, and marks that tell nothing by themselves."""
+
+_INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}")
 
 
 class Found(NamedTuple):
@@ -55,3 +66,33 @@ def closed(on: np.ndarray, bridge: int) -> np.ndarray:
         if 1 < b - a <= bridge + 1:
             out[a:b] = True
     return out
+
+
+def telling(found: Found, words: Words, text: str) -> Found:
+    """Without the spans that are empty words alone: the network is at times sure of an article and unsure of its noun."""
+    return Found(*(column[[not _empty(words, text, f, e) for f, e in found.spans.tolist()]] for column in found))
+
+
+def lengthened(found: Found, words: Words, text: str) -> Found:
+    """The spans, those that are empty words alone with the next word that is not: a trigger "will" becomes "will receive"."""
+    spans = found.spans.copy()
+    for k, first in enumerate(found.spans[:, 0].tolist()):
+        stop = int(spans[k + 1, 0]) if k + 1 < len(spans) else len(words)  # never into the span after it
+        while spans[k, 1] + 1 < stop and _empty(words, text, first, int(spans[k, 1])):
+            spans[k, 1] += 1
+    return found._replace(spans=spans)
+
+
+def whole_initials(found: Found, words: Words, text: str) -> Found:
+    """The spans, those that begin or end inside "U.S." with all of it."""
+    spans = found.spans.copy()
+    for match in _INITIALS.finditer(text):
+        first, last = words.covering(Span(*match.span())) or (0, -1)
+        cut = (spans[:, 0] <= last) & (spans[:, 1] >= first)
+        spans[cut, 0] = np.minimum(spans[cut, 0], first)
+        spans[cut, 1] = np.maximum(spans[cut, 1], last)
+    return found._replace(spans=spans)
+
+
+def _empty(words: Words, text: str, first: int, last: int) -> bool:
+    return all(words.span(k, k).of(text).lower() in EMPTY for k in range(first, last + 1))

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
+from tokenizers import Tokenizer
 
 from detente.records import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from tokenizers import Tokenizer
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
 # Curly marks and dashes read as their plain twins, one character for one, so that offsets hold.
 # The training text has mostly plain marks, the news both.
@@ -52,6 +52,14 @@ class Words(msgspec.Struct, frozen=True):
         first = int(np.searchsorted(self.ends, span.start, side="right"))
         last = int(np.searchsorted(self.starts, span.end, side="left")) - 1
         return (first, last) if first <= last else None
+
+
+def open_tokenizer(file: Path) -> Tokenizer:
+    """The tokeniser in a `tokenizer.json`, which neither pads nor cuts."""
+    tokenizer = Tokenizer.from_file(str(file))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
 
 
 def words_of(text: str, tokenizer: Tokenizer) -> Words:
@@ -90,6 +98,18 @@ def case_of(word: str) -> int:
     if word[:1].isdigit():
         return 4
     return 3 if any(c.isupper() for c in word) else 5
+
+
+def capital_words(words: Words, text: str) -> np.ndarray:
+    """(n, 2) int64, first and last word of one-word spans: the words that begin with a capital letter."""
+    at = np.array([k for k, start in enumerate(words.starts.tolist()) if text[start].isupper()], np.int64)
+    return np.stack([at, at], axis=1)
+
+
+def sentence_numbers(words: Words, parts: Sequence[Span]) -> np.ndarray:
+    """(n_words,) int64, the number of each word's sentence among `parts`."""
+    starts = np.array([part.start for part in parts], np.int64)
+    return np.maximum(np.searchsorted(starts, words.starts, side="right") - 1, 0)
 
 
 def windows(words: Words, breaks: Iterable[int], *, size: int, overlap: int) -> list[tuple[int, int]]:
