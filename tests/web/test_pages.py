@@ -72,3 +72,27 @@ def test_what_cannot_be_asked_is_said_on_a_page(client: httpx.Client) -> None:
         page = client.get(path)
         assert page.status_code == status, path
         assert 'role="alert"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("text", "file", "published", "status", "told"),
+    [
+        ("", b"", "", 422, "it has no text"),
+        ("x" * 100_001, b"", "", 422, "use `detente read`"),
+        ("", b"%PDF-1.7", "", 422, "it is not text"),
+        ("", b"caf\xe9", "", 422, "it is not UTF-8"),
+        ("Le ministre des affaires est venu dans la ville pour les gens qui sont dans les rues et les maisons.", b"", "", 422, "English"),
+        ("Iran met Iraq.", b"", "yesterday", 400, "yesterday"),
+    ],
+)
+def test_a_text_that_cannot_be_read_is_refused(client: httpx.Client, text: str, file: bytes, published: str, status: int, told: str) -> None:
+    """With the reason, what was pasted still in its field; nothing of the reader is loaded for it."""
+    token = re.findall(r'name="token" value="([0-9a-f]+)"', client.get("/read").text)[0]
+    sent = {"file": ("a.txt", file)} if file else {"file": ("", b"")}
+
+    page = client.post("/read", data={"token": token, "text": text, "published": published, "title": "<b>"}, files=sent)
+
+    assert page.status_code == status
+    assert told in unescape(page.text)
+    assert 'value="&lt;b&gt;"' in page.text
+    assert text[:50] in page.text

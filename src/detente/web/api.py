@@ -187,7 +187,7 @@ def query_of(query: Mapping[str, str], kind: type[T]) -> T:
     try:
         return msgspec.convert({k: v for k, v in query.items() if v.strip()}, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise BadSetting("query", str(dict(query)), str(error)) from error
+        raise BadSetting("query", ", ".join(query)[:200], str(error)) from error
 
 
 async def body_of(request: Request, kind: type[T]) -> T | Response:

@@ -208,7 +208,7 @@ class Pages:
     def _read(self, request: Request, given: dict[str, str], raw: bytes | None) -> Response:
         try:
             text = given["text"] if raw is None else decoded(raw, "the file")
-            asked = query_of({**given, "text": text.replace("\r\n", "\n")}, ReadAsked) if len(text) <= MOST_CHARACTERS else ReadAsked(text=text)
+            asked = query_of({**given, "text": text.replace("\r\n", "\n")}, ReadAsked) if text.strip() and len(text) <= MOST_CHARACTERS else ReadAsked(text=text)
             answer = self.room.read(asked)
         except DetenteError as error:
             return self.show(request, "read.html", status=fault_of(error)[2], answer=None, error=str(error), given=given)

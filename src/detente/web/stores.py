@@ -24,8 +24,8 @@ OPEN = 4
 PATIENCE = 30.0
 """Seconds that a request waits for its turn."""
 
-MOST_ROWS, MOST_KEPT = 64, 256
-"""Of answers that are kept: about 50 MB at the very most, at 3 kB a row."""
+MOST_CELLS, MOST_KEPT = 3_000, 256
+"""Of answers that are kept, rows times columns: a page of sixty events, or five hundred months; about 50 MB at the very most."""
 
 Key = tuple[str, str, str]
 
@@ -60,7 +60,7 @@ class Answers:
 
     def put(self, key: Key, rows: list[dict[str, Any]]) -> None:
         """Keep the rows of a page; those of a download are too many."""
-        if len(rows) > MOST_ROWS:
+        if rows and len(rows) * len(rows[0]) > MOST_CELLS:
             return
         with self._lock:
             self._rows[key] = rows
