@@ -97,7 +97,7 @@ def backtest(
 ) -> None:
     """Score forecasts of past days against the dumb rivals: skill above 0 is better than the rival, below 0 worse.
 
-    Example: detente backtest --events ICEWS.parquet --dyads 250
+    Example: detente backtest --events examples/two_years.csv
     """
     import numpy as np
 
