@@ -22,6 +22,7 @@ from typer.testing import CliRunner, Result
 
 from detente.cli import app
 from detente.ingest import ingest
+from detente.matching import match
 from detente.sources.files import documents
 from detente.store import open_store
 from tests.cli.test_page import Seen
@@ -108,16 +109,18 @@ def test_help_ends_in_an_example(name: str) -> None:
 
 @pytest.fixture(scope="module")
 def record(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of the examples, as the example of `detente ingest` makes it."""
+    """A store of the examples with their stories, as `detente ingest` and `detente stories` make it."""
     folder = tmp_path_factory.mktemp("build") / "record"
-    ingest(documents([str(root / "examples")], published=None), open_store(folder, create=True), workers=1)
+    store = open_store(folder, create=True)
+    ingest(documents([str(root / "examples")], published=None), store, workers=1)
+    match(store)
     return folder
 
 
 @pytest.mark.parametrize("example", [e for c in COMMANDS.values() for e in examples(c.help)] + examples(COMMAND.help))
 def test_examples_run(example: str, root: Path, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """The line as it stands in the help does what it says, from the repository's folder; what it writes is new."""
-    if re.match(r"detente (read|explain|ingest|audit) ", example) or "build/record" in example:
+    if re.match(r"detente (read|explain|ingest|audit|watch|stories) ", example) or "build/record" in example:
         request.getfixturevalue("model")
     if "build/record" in example and not example.startswith("detente ingest "):
         shutil.copytree(request.getfixturevalue("record"), tmp_path / "build" / "record")

@@ -84,7 +84,7 @@ def test_statements_and_appeals_have_no_plover_type(tmp_path: Path, code: str) -
 )
 def test_cameo_actor_codes_are_states_bodies_and_sectors(tmp_path: Path, cells: dict[str, str], code: str | None, sector: str | None) -> None:
     """Old country codes are today's, the region Europe is not the EU, media are no medics."""
-    (event,), _, _ = read(tmp_path, gdelt(**cells), "gdelt2")
+    (event,), _, _ = read(tmp_path, gdelt(width=61, **cells), "gdelt2")
 
     assert (event.actor[0].code, event.actor[0].sector) == (code, sector)
 
@@ -92,8 +92,8 @@ def test_cameo_actor_codes_are_states_bodies_and_sectors(tmp_path: Path, cells: 
 def test_a_place_of_gdelt_has_its_country_by_iso_code(tmp_path: Path) -> None:
     """GDELT writes FIPS codes: CH is China, not Switzerland. The middle of a country is no place."""
     place = {"ActionGeo_FullName": "Beijing, China", "ActionGeo_CountryCode": "CH", "ActionGeo_Lat": "39.9", "ActionGeo_Long": "116.4"}
-    (town,), _, _ = read(tmp_path, gdelt(ActionGeo_Type="4", **place), "gdelt2")
-    (whole,), _, _ = read(tmp_path, gdelt(ActionGeo_Type="1", **place), "gdelt2")
+    (town,), _, _ = read(tmp_path, gdelt(width=61, ActionGeo_Type="4", **place), "gdelt2")
+    (whole,), _, _ = read(tmp_path, gdelt(width=61, ActionGeo_Type="1", **place), "gdelt2")
 
     assert town.event_loc is not None
     assert whole.event_loc is not None

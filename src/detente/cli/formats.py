@@ -121,7 +121,7 @@ def export_events(
 
     Example: detente export examples/formats/events.jsonl --format graphml --output events.graphml
 
-    Example: detente export --store build/record --format polecat --output events.tsv
+    Example: detente export --store build/record --format parquet --output events.parquet
     """
     if store is not None and files:
         raise BadSetting("--store", str(store), "it is exported itself; leave the files out")

@@ -54,7 +54,7 @@ def ingest(  # noqa: PLR0913 - one for each option
 
     A text that copies an earlier one of the run is kept with a mark (`copy_of`), so that nobody takes it for an independent source.
 
-    Example: detente ingest examples --store build/record
+    Example: detente ingest examples/archive.jsonl examples/retold.jsonl --store build/record
     """
     from detente.ingest import Recipe
     from detente.ingest import ingest as take_in
