@@ -85,7 +85,7 @@ def import_events(
 
     Example: detente import examples/formats/own.csv --format mapped --mapping examples/formats/own.toml
 
-    Example: detente import examples/formats/rows.CSV --format gdelt2 --store build/record
+    Example: detente import examples/formats/rows.CSV --format gdelt2 --store build/imported
     """
     if store is not None:
         if output or refused:

@@ -113,7 +113,7 @@ def explain(
 
     Example: detente explain examples/strait.txt e01 --published 2026-03-14
 
-    Example: detente explain strait-e01 --store build/record
+    Example: detente explain tanker-a-e01 --store build/record
     """
     if store is not None:
         from detente.store import open_store
