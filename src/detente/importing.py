@@ -16,7 +16,7 @@ from detente.ingest import Tally
 from detente.records import Event, Refused
 from detente.store import Store
 from detente.store.runs import Run
-from detente.store.writer import Result
+from detente.store.writer import Result, number_of
 
 BATCH = 10_000
 """Rows in one part."""
@@ -62,15 +62,15 @@ def run_of(files: list[str], *, format: str, mapping: Path | None = None) -> Run
     Raises:
         BadSetting: A file cannot be read.
     """
-    hashes = {Path(file).name: _sha256(Path(file), "FILE") for file in files}
+    told = [_sha256(Path(file), "FILE") for file in files]
+    hashes = dict(zip((Path(file).name for file in files), told, strict=True))
     settings = {"files": hashes} | ({"mapping": _sha256(mapping, "--mapping")} if mapping else {})
-    whole = hashlib.sha256("".join(_sha256(Path(file), "FILE") for file in files).encode()).hexdigest()
     return Run(
         source=format,
         coder=f"import {format}: {', '.join(hashes)}",
         program=version("detente"),
         reader=f"import {format}",
-        reader_sha256=whole,
+        reader_sha256=hashlib.sha256("".join(told).encode()).hexdigest(),
         actors="the source's own",
         actors_sha256="",
         ontology="PLOVER, by the rules of docs/formats.md",
@@ -102,7 +102,7 @@ def _once(found: Event | Refused, names: set[int]) -> Event | Refused:
     """The event, or why the tables cannot hold it."""
     if isinstance(found, Refused):
         return found
-    key = int.from_bytes(hashlib.blake2b(found.id.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+    key = number_of(found.id)
     if key in names:
         return Refused(document=found.id, reason="same-id", detail=f"{found.id}: an earlier row of these files has this id")
     names.add(key)

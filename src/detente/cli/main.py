@@ -15,7 +15,7 @@ from detente.cli.actors import actors_app
 from detente.cli.auditing import audit_app
 from detente.cli.formats import export_events, import_events
 from detente.cli.guard import plain_errors
-from detente.cli.options import Actors, Fields, Files, Model, Output, Own, Published, Title, Today, Workers
+from detente.cli.options import Actors, Fields, Files, Model, Output, Own, Published, Title, Today, Workers, day_in
 from detente.cli.relations import backtest, forecast, network, relation
 from detente.cli.saying import tell
 from detente.cli.serving import serve
@@ -69,13 +69,12 @@ def read(  # noqa: PLR0913 - one for each option
     from detente.pipeline import code_all, open_tools
     from detente.sources.fields import fields_in
     from detente.sources.files import documents, many
-    from detente.sources.text import day_of
 
     paths = files or ["-"]
     if not files and sys.stdin.isatty():
         sys.stderr.write("detente: reading from the keyboard; end with Ctrl-D, or name a file\n")
-    day = day_of(published, "--published") if published else None
-    columns, counted_from = fields_in(fields), day_of(today, "--today") if today else None
+    day = day_in(published, "--published")
+    columns, counted_from = fields_in(fields), day_in(today, "--today")
     kind = load_ontology(ontology) if ontology else PLOVER
     if output and any(Path(path).resolve() == output.resolve() for path in paths):
         raise BadSetting("--output", str(output), "it is one of the texts to read; name another file")
@@ -126,9 +125,8 @@ def explain(
     from detente.coding.explaining import explanation
     from detente.pipeline import code, open_tools
     from detente.sources.files import documents
-    from detente.sources.text import day_of
 
-    day = day_of(published, "--published") if published else None
+    day = day_in(published, "--published")
     tools = open_tools(model=model, actors=actors, threads=2)
     known: list[str] = []
     for document in documents([file], published=day):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
@@ -36,3 +37,10 @@ RunNumber = Annotated[
     int | None, typer.Option("--run", help="Number of the run to show; the newest that was coded when left out.")
 ]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write here instead of standard output.")]
+
+
+def day_in(written: str | None, option: str) -> dt.date | None:
+    """The day of an option, None when it was not given."""
+    from detente.sources.text import day_of
+
+    return day_of(written, option) if written else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,7 @@ import msgspec
 import typer
 
 from detente.cli.guard import plain_errors
+from detente.cli.options import day_in
 from detente.errors import BadSetting
 
 if TYPE_CHECKING:
@@ -193,13 +193,6 @@ def codes(a: str, b: str) -> tuple[str, str]:
     if first == second:
         raise BadSetting("codes", f"{first} {second}", "a relation is between two; name another code")
     return first, second
-
-
-def day_in(written: str | None, name: str) -> dt.date | None:
-    """The day of an option, None when it was not given."""
-    from detente.sources.text import day_of
-
-    return day_of(written, name) if written else None
 
 
 def relation_lines(found: Relation) -> list[str]:

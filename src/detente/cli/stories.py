@@ -13,7 +13,7 @@ import msgspec
 import typer
 
 from detente.cli.guard import plain_errors
-from detente.cli.options import Fields, Files, Folder, Kept, Model, Published, RunNumber, Today, Workers
+from detente.cli.options import Fields, Files, Folder, Kept, Model, Published, RunNumber, Today, Workers, day_in
 from detente.cli.saying import tell
 from detente.errors import BadSetting
 
@@ -63,12 +63,11 @@ def stories(  # noqa: PLR0913 - one for each option
     from detente.records import Refused
     from detente.sources.fields import fields_in
     from detente.sources.files import documents
-    from detente.sources.text import day_of
     from detente.stories.merged import stories as stories_of
     from detente.stories.report import Facts
 
-    day = day_of(published, "--published") if published else None
-    found = documents(files or ["-"], published=day, fields=fields_in(fields), tell=tell, today=day_of(today, "--today") if today else None)
+    day = day_in(published, "--published")
+    found = documents(files or ["-"], published=day, fields=fields_in(fields), tell=tell, today=day_in(today, "--today"))
     read: list[Coded] = []
     refused: Counter[str] = Counter()
     for result in code_all(found, open_tools(model=model), workers=workers):

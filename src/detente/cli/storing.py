@@ -13,7 +13,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detente.cli.guard import plain_errors
-from detente.cli.options import Actors, Fields, Folder, Model, Output, Own, Published, RunNumber, Sources, Title, Today
+from detente.cli.options import (
+    Actors,
+    Fields,
+    Folder,
+    Model,
+    Output,
+    Own,
+    Published,
+    RunNumber,
+    Sources,
+    Title,
+    Today,
+    day_in,
+)
 from detente.cli.saying import tell
 
 if TYPE_CHECKING:
@@ -61,11 +74,10 @@ def ingest(  # noqa: PLR0913 - one for each option
     from detente.ontology import PLOVER, load_ontology
     from detente.sources.fields import fields_in
     from detente.sources.files import documents
-    from detente.sources.text import day_of
     from detente.store import open_store
 
-    day = day_of(published, "--published") if published else None
-    columns, counted_from = fields_in(fields), day_of(today, "--today") if today else None
+    day = day_in(published, "--published")
+    columns, counted_from = fields_in(fields), day_in(today, "--today")
     recipe = Recipe(model=model, actors=actors, ontology=load_ontology(ontology) if ontology else PLOVER)
     kept = open_store(store, create=True)
     begin = time.monotonic()

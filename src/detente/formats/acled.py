@@ -7,17 +7,16 @@ ACLED codes violence and protest in types of its own; which PLOVER type each is,
 from __future__ import annotations
 
 import calendar
-import csv
 import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 from detente.errors import BadInput
 from detente.formats.making import made, number, place
+from detente.formats.packaged import table_rows
 from detente.formats.parties import country_named
 from detente.formats.rows import Lines, Row, bad, csv_rows, word
 from detente.records import Entity, Event, Refused
@@ -53,11 +52,10 @@ class Days(NamedTuple):
 @cache
 def meanings() -> dict[str, Meaning]:
     """The packaged table, by sub-event type in small letters."""
-    with files("detente.formats").joinpath("tables/acled_types.csv").open(encoding="utf-8") as rows:
-        return {
-            r["sub_event_type"].lower(): Meaning(r["type"], r["mode"] or None, (r["contexts"],) if r["contexts"] else (), r["shape"])
-            for r in csv.DictReader(rows)
-        }
+    return {
+        r["sub_event_type"].lower(): Meaning(r["type"], r["mode"] or None, (r["contexts"],) if r["contexts"] else (), r["shape"])
+        for r in table_rows("acled_types.csv")
+    }
 
 
 def events(rows: Lines, remarks: Counter[str]) -> Iterator[Event | Refused]:

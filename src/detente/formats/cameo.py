@@ -6,12 +6,11 @@ The official table belongs to PLOVER draft 0.8; modes and contexts that PLOVER 2
 
 from __future__ import annotations
 
-import csv
 import re
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import NamedTuple
 
+from detente.formats.packaged import table_rows
 from detente.formats.rows import bad
 from detente.ontology import PLOVER
 
@@ -41,8 +40,7 @@ class Coding(NamedTuple):
 @cache
 def table() -> dict[str, Coding]:
     """The official table in the words of PLOVER 2.0."""
-    with files("detente.formats").joinpath("tables/cameo_plover.csv").open(encoding="utf-8") as rows:
-        return {r["code"]: _coding(r["type"], r["mode"], r["contexts"]) for r in csv.DictReader(rows)}
+    return {r["code"]: _coding(r["type"], r["mode"], r["contexts"]) for r in table_rows("cameo_plover.csv")}
 
 
 def _coding(kind: str, mode: str, contexts: str) -> Coding:
@@ -77,8 +75,7 @@ def parent_used(code: str) -> bool:
 @cache
 def names() -> dict[str, str]:
     """CAMEO code → its name, as ICEWS writes it."""
-    with files("detente.formats").joinpath("tables/cameo_names.csv").open(encoding="utf-8") as rows:
-        return {r["code"]: r["name"] for r in csv.DictReader(rows)}
+    return {r["code"]: r["name"] for r in table_rows("cameo_names.csv")}
 
 
 @cache

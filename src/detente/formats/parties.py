@@ -6,14 +6,13 @@ ICEWS sectors follow the agents of Schrodt's text_to_CAMEO (MIT) where PLOVER ha
 
 from __future__ import annotations
 
-import csv
 import re
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from detente.actors.base import ActorBase
 from detente.actors.words import norm_of
+from detente.formats.packaged import table_rows
 from detente.ontology import PLOVER
 from detente.records import Entity
 
@@ -53,8 +52,7 @@ class CameoTables(NamedTuple):
 @cache
 def cameo_tables() -> CameoTables:
     """The packaged table of CAMEO actor codes."""
-    with files("detente.formats").joinpath("tables/cameo_parties.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = table_rows("cameo_parties.csv")
     told = {kind: {r["code"]: r["value"] for r in rows if r["as"] == kind} for kind in ("code", "sector", "country", "region")}
     return CameoTables(told["code"], told["sector"], told["country"], frozenset(told["region"]))
 
@@ -68,8 +66,7 @@ def states() -> frozenset[str]:
 @cache
 def fips() -> dict[str, str]:
     """FIPS 10-4 country → ISO alpha-3."""
-    with files("detente.formats").joinpath("tables/fips.csv").open(encoding="utf-8") as rows:
-        return {r["fips"]: r["code"] for r in csv.DictReader(rows)}
+    return {r["fips"]: r["code"] for r in table_rows("fips.csv")}
 
 
 @cache
@@ -181,8 +178,7 @@ def to_cameo(code: str | None, sectors: tuple[str, ...]) -> CameoParts:
 
 @cache
 def _icews_sectors() -> dict[str, str]:
-    with files("detente.formats").joinpath("tables/icews_sectors.csv").open(encoding="utf-8") as rows:
-        return {r["name"]: r["sector"] for r in csv.DictReader(rows)}
+    return {r["name"]: r["sector"] for r in table_rows("icews_sectors.csv")}
 
 
 @cache

@@ -34,6 +34,9 @@ LEAST_OVERLAP = 0.1
 SHORTEST = 12
 """Runs: shorter texts are copies only when they are equal, since a brief of one sentence is contained in many."""
 
+REMEMBERED = 50_000
+"""Texts among which a new one's original is looked for."""
+
 _BANDS = 80  # pairs of values by which texts are looked up: an overlap of a third is found with chance 0.9999, of 0.15 with 0.84
 _CHUNK = 4096  # runs at a time: 8 MiB of products
 
@@ -80,7 +83,7 @@ def contained(common: float, ours: int, theirs: int) -> float:
 class CopyIndex:
     """Remembers the last `most` texts and tells of each new one which it copies."""
 
-    def __init__(self, most: int = 50_000) -> None:
+    def __init__(self, most: int = REMEMBERED) -> None:
         """Know no text yet.
 
         Args:

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from detente.sources.copies import CopyIndex
 
-REMEMBERED = 50_000
-"""Texts among which a new one's original is looked for."""
-
 
 class Result(NamedTuple):
     """What became of one document of the source. `document` is None when the source refused it before there was a text.
@@ -61,9 +58,9 @@ class Writer:
         for table, name in ((DOCUMENTS, '"id"'), (REFUSED, "document")):
             told = f"SELECT {name}, sha256, published::VARCHAR FROM ({_rows(table, parts)}) WHERE sha256 IS NOT NULL"
             for document, sha256, published in _each(asked, told):
-                self._known[_number(document)] = _number(sha256, published)
+                self._known[number_of(document)] = number_of(sha256, published)
         told = f"SELECT document, reason, detail FROM ({_rows(REFUSED, parts)}) WHERE sha256 IS NULL"
-        self._refusals.update(_number(*refused) for refused in _each(asked, told))
+        self._refusals.update(number_of(*refused) for refused in _each(asked, told))
 
     def has(self, document: Document) -> bool | None:
         """True: the run has this document. None: it has another text or day under this name. False: it does not know the name.
@@ -71,7 +68,7 @@ class Writer:
         A document that was not there before counts as known from now on.
         """
         day = None if document.published is None else document.published.isoformat()
-        name, content = _number(document.id), _number(document.sha256, day)
+        name, content = number_of(document.id), number_of(document.sha256, day)
         if name not in self._known:
             self._known[name] = content
             return False
@@ -79,7 +76,7 @@ class Writer:
 
     def has_refusal(self, refused: Refused) -> bool:
         """Whether the run has this refusal from an earlier time; each that it has answers once."""
-        key = _number(refused.document, refused.reason, refused.detail)
+        key = number_of(refused.document, refused.reason, refused.detail)
         self._refusals[key] -= 1
         return self._refusals[key] >= 0
 
@@ -137,10 +134,10 @@ class Writer:
 
     def _index(self) -> CopyIndex:
         """The last texts of the run in the order in which they came, as the writer that kept them knew them."""
-        from detente.sources.copies import CopyIndex
+        from detente.sources.copies import REMEMBERED, CopyIndex
 
         if self._texts is None:
-            self._texts = CopyIndex(REMEMBERED)
+            self._texts = CopyIndex()
             told = f'SELECT coalesce(copy_of, "id"), signature FROM ({_rows(DOCUMENTS, self._parts)}) ORDER BY number DESC LIMIT {REMEMBERED}'
             with connected() as asked:
                 for first, sign in reversed(asked.execute(told).fetchall()):
@@ -148,7 +145,7 @@ class Writer:
         return self._texts
 
 
-def _number(*parts: str | None) -> int:
+def number_of(*parts: str | None) -> int:
     """Eight bytes of a hash; two of ten million documents share one with a chance of 3 in a million."""
     return int.from_bytes(hashlib.blake2b("\x00".join(p or "" for p in parts).encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
