@@ -120,7 +120,7 @@ def packed(passage: dict) -> dict:
     def one(words: str | None) -> Span | None:
         return spans([words])[0] if words else None
 
-    head = {k: passage[k] for k in ("id", "date", "source")}
+    head = {k: passage[k] for k in ("id", "date", "source" if "source" in passage else "text")}  # what we wrote ourselves keeps its text
     head |= {"chars": len(text), "sha256": hashlib.sha256(text.encode()).hexdigest()}
     if "actors" not in passage:
         return {**head, "only": "triggers", "events": [{**e, "trigger": one(e["trigger"])} for e in passage["events"]]}
