@@ -44,6 +44,7 @@ class Settings:
     averaging: float = 0.998  # decay of the averaged weights, which are what is kept
     names_every: int = 20  # one batch of names after so many batches of events
     swap: float = 0.4  # share of passages whose states are swapped, anew in each pass
+    triggers: float = 0.5  # share of the triggers-only passages that a pass takes, drawn anew: they teach one layer
 
 
 LAYER_WEIGHT = {"trigger": 2.0, "mention": 1.0, "inner": 0.5, "time": 0.5, "place": 0.5, "quote": 1.0, "cue": 0.5, "name": 0.5}
@@ -173,18 +174,43 @@ def training_passages(shared: Path) -> list[dict]:
     return [p for p in [*passages(files), *own_annotations(shared), *own_annotations(shared, TRIGGERS)] if not is_dev(p["id"])]
 
 
+def one_pass(train: list[dict], settings: Settings, rng: random.Random) -> list[dict]:
+    """The passages of one pass: all that are annotated whole, and a share of the others."""
+    return [p for p in train if p.get("only") != "triggers" or rng.random() < settings.triggers]
+
+
+def beginning(fresh: dict[str, Tensor], pretrained: Path | None, start: Path | None) -> dict[str, Tensor]:
+    """The weights to begin from, `fresh` where neither file has any."""
+    mine = fresh
+    if pretrained:
+        kept = torch.load(pretrained / "weights.pt", weights_only=True)
+        # the role scorer starts from what the semantic-role scorer learned about the two sides
+        for key in [k for k in kept if k.startswith("srl.") and ".out." not in k]:
+            kept[key.replace("srl.", "pairs.role.")] = kept[key]
+        mine = {k: kept[k] if k in kept and kept[k].shape == v.shape else v for k, v in fresh.items()}
+    if not start:
+        return mine
+    earlier = torch.load(start, weights_only=True)
+    if not pretrained:
+        return earlier
+    # halfway: weights that have learned the old passages by heart take less from new ones (Ash & Adams 2020, shrink and perturb)
+    return {k: torch.lerp(v, mine[k], 0.5) if v.is_floating_point() else v for k, v in earlier.items()}
+
+
 def main() -> None:
     """Train; write the averaged weights and what they were made of."""
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--shared", type=Path, required=True)
-    a.add_argument("--pretrained", type=Path, required=True)
+    a.add_argument("--pretrained", type=Path, help="folder of the first stage")
     a.add_argument("--out", type=Path, required=True)
-    a.add_argument("--start", type=Path, help="weights of an earlier run to go on from, halfway back to the pretrained ones, with a fresh schedule")
+    a.add_argument("--start", type=Path, help="weights of an earlier run to go on from with a fresh schedule; with --pretrained, from halfway back to those")
     a.add_argument("--pieces", type=int, default=Settings.pieces, help="word pieces in a batch")
     a.add_argument("--passes", type=int, default=Settings.passes)
     a.add_argument("--limit", type=int, default=0, help="passages, for a trial run (0 = all)")
     a.add_argument("--resume", action="store_true")
     o = a.parse_args()
+    if not (o.pretrained or o.start):
+        a.error("nothing to begin from: name --pretrained, --start or both")
     settings = Settings(passes=o.passes, pieces=o.pieces)
     torch.manual_seed(settings.seed)
     rng = random.Random(settings.seed)
@@ -197,16 +223,7 @@ def main() -> None:
     name_rows = names(o.shared, tokenizer, 6_000, rng)
 
     net = Reader()
-    kept = torch.load(o.pretrained / "weights.pt", weights_only=True)
-    mine = net.state_dict()
-    # the role scorer starts from what the semantic-role scorer learned about the two sides
-    for key in [k for k in kept if k.startswith("srl.") and ".out." not in k]:
-        kept[key.replace("srl.", "pairs.role.")] = kept[key]
-    mine = {k: kept[k] if k in kept and kept[k].shape == v.shape else v for k, v in mine.items()}
-    net.load_state_dict(mine)
-    if o.start:
-        # halfway: weights that have learned the old passages by heart take less from new ones (Ash & Adams 2020, shrink and perturb)
-        net.load_state_dict({k: torch.lerp(v, mine[k], 0.5) if v.is_floating_point() else v for k, v in torch.load(o.start, weights_only=True).items()})
+    net.load_state_dict(beginning(net.state_dict(), o.pretrained, o.start))
     # the word embeddings, half of all weights, keep what the first stage taught them: few of them meet an event
     net.encoder.embeddings.word_embeddings.weight.requires_grad_(False)  # noqa: FBT003
     body = [p for p in net.encoder.parameters() if p.requires_grad]
@@ -216,7 +233,7 @@ def main() -> None:
         weight_decay=0.01,
         fused=True,  # the plain step took a fifth of the time
     )
-    per_pass = len(batches([as_row(Example(p, tokenizer, base)) for p in train], settings.pieces, rng))
+    per_pass = len(batches([as_row(Example(p, tokenizer, base)) for p in one_pass(train, settings, rng)], settings.pieces, rng))
     steps = settings.passes * per_pass
     warm = max(1, int(settings.warmup * steps))
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda k: min((k + 1) / warm, max(0.02, (steps - k) / max(1, steps - warm))))
@@ -233,7 +250,7 @@ def main() -> None:
     o.out.mkdir(parents=True, exist_ok=True)
     net.train()
     for turn in range(done, settings.passes):
-        rows = [as_row(Example(swapped(p, states, rng) if rng.random() < settings.swap else p, tokenizer, base)) for p in train]
+        rows = [as_row(Example(swapped(p, states, rng) if rng.random() < settings.swap else p, tokenizer, base)) for p in one_pass(train, settings, rng)]
         name_batches = batches(rng.sample(name_rows, min(len(name_rows), 800)), settings.pieces, rng)
         for batch in batches(rows, settings.pieces, rng)[:per_pass]:
             k += 1

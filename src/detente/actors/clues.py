@@ -17,6 +17,7 @@ from detente.records import Document, Mention, Pointer, Reading, Span
 
 _PRONOUNS = frozenset("he she it they we i you him her them us me his its their our my who whom".split())
 _NATION_BODIES = frozenset({"IMG", "NGO", "MNC", "IGO"})
+_PLACES = frozenset({"name", "capital", "city", "metonym"})
 _FIRM_SECTOR_KINDS = frozenset({"metonym", "context"})
 _ROLE_PHRASES = {"head_of_state": "head of state", "head_of_government": "head of government"}
 
@@ -25,7 +26,7 @@ _UNIONS = frozenset({"UN", "U.N.", "EU", "E.U.", "United Nations", "European Uni
 
 
 class Clue(NamedTuple):
-    """One vote: for which code, how strong, and what else it tells. `firm`: the sector is the named body's own; `people`: a demonym ends the mention."""
+    """One vote: for which code, how strong, and what else it tells. `firm`: the sector is the named body's own; `people`: a demonym ends the mention; `far`: the reader points at it elsewhere."""
 
     code: str | None
     weight: float
@@ -36,6 +37,7 @@ class Clue(NamedTuple):
     candidate: Candidate | None = None
     text_name: str | None = None
     people: bool = False
+    far: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ class Context:
     @classmethod
     def of(cls, document: Document, reading: Reading, base: ActorBase) -> Context:
         """The context, with the full names that later surnames go back to."""
-        hits = base.scan(document.text)
         people = tuple(name.span for name in reading.names if name.kind == "PER")
+        hits = tuple(hit for hit in base.scan(document.text) if not _surname(hit, people))
         context = cls(base, document.text, document.published, hits, people, frozenset(hit.code for hit in hits))
         for mention in reading.mentions:
             name = proper_name(document.text, mention.span, hits, people)
@@ -72,6 +74,11 @@ class Context:
             if hit.actor_kind in ("org", "group") and hit.kind != "context" and span.covers(hit.span):
                 letters[hit.span.start - span.start : hit.span.end - span.start] = " " * (hit.span.end - hit.span.start)
         return "".join(letters)
+
+
+def _surname(hit: Hit, people: tuple[Span, ...]) -> bool:
+    """Whether a place's name is somebody's surname here: "President Ricardo Lagos", "Queen Sofía"."""
+    return hit.kind in _PLACES and any(person.start < hit.span.start and hit.span.end == person.end for person in people)
 
 
 def _later_forms(name: str) -> set[str]:
@@ -162,7 +169,7 @@ def _person_clue(name: ProperName, found: list[Owner], context: Context) -> Clue
     if candidate is None:
         return Clue(own, 0.0, f"name {text!r}", text_name=text)
     office = candidate.office
-    code = own or (office.code if office is not None else candidate.actor.code)
+    code = own or (office.code if office is not None else _served(candidate, context.on))
     return Clue(
         code,
         2.5 * candidate.score,
@@ -171,6 +178,13 @@ def _person_clue(name: ProperName, found: list[Owner], context: Context) -> Clue
         candidate=candidate,
         text_name=text,
     )
+
+
+def _served(candidate: Candidate, on: dt.date | None) -> str | None:
+    """The state or body of the office held nearest in time, of those in question the one before; the person's own without any."""
+    if on is None or not candidate.offices:
+        return candidate.actor.code
+    return min(candidate.offices, key=lambda office: (office.days_from(on), office.last is None or office.last >= on.isoformat())).code
 
 
 def _choose(
@@ -298,7 +312,7 @@ def _far_clues(mention: Mention, context: Context) -> list[Clue]:
         # the chance of a nation is that of all words that tell it together, as the reader was taught
         code, pointers = max(pointed.items(), key=lambda item: sum(pointer.score for pointer in item[1]))
         words = pointers[0].span.of(context.text)
-        clues.append(Clue(code, 0.7 * sum(pointer.score for pointer in pointers), f"{words!r} elsewhere, by the reader"))
+        clues.append(Clue(code, 0.7 * sum(pointer.score for pointer in pointers), f"{words!r} elsewhere, by the reader", far=True))
     if mention.body not in ("state", "none"):
-        clues.append(Clue(mention.body, 0.8 * mention.body_score, f"{mention.body} by the reader"))
+        clues.append(Clue(mention.body, 0.8 * mention.body_score, f"{mention.body} by the reader", far=True))
     return clues

@@ -39,12 +39,19 @@ def resolve(document: Document, reading: Reading, base: ActorBase, *, context: C
 
 
 def _votes(clues: list[Clue]) -> dict[str, float]:
-    """Summed weights by code."""
-    votes: dict[str, float] = defaultdict(float)
+    """Weights by code: the clues in the mentions' own words summed, and the reader's guesses by their share of one vote.
+
+    Guesses at ten pronouns are no ten proofs: "he … his … he" in a story about Spain must not outvote "Pope Benedict XVI".
+    """
+    own: dict[str, float] = defaultdict(float)
+    far: dict[str, float] = defaultdict(float)
     for clue in clues:
         if clue.code is not None:
-            votes[clue.code] += clue.weight
-    return votes
+            (far if clue.far else own)[clue.code] += clue.weight
+    share = min(1.0, 1 / sum(far.values())) if own and far else 1.0
+    for code, weight in far.items():
+        own[code] += weight * share
+    return own
 
 
 def _winner(votes: dict[str, float]) -> str | None:
