@@ -71,7 +71,7 @@ def assemble(  # noqa: PLR0913 - one argument for each stage before
 ) -> Coded:
     """Events and quotes of one document, and the checks that were found in it. An event without any party is no event and is counted under `dropped`."""
     cast = Cast(document.text, reading, actors)
-    tellings = _tellings(reading.triggers)
+    tellings = _tellings(reading.triggers, dates)
     events: list[Event] = []
     dropped: dict[str, int] = {}
     for first, others in tellings.items():
@@ -90,15 +90,31 @@ def assemble(  # noqa: PLR0913 - one argument for each stage before
     return Coded(document=document, reading=reading, events=tuple(events), quotes=quotes, checks=checks, actors=actors, dropped=dropped)
 
 
-def _tellings(triggers: tuple[Trigger, ...]) -> dict[int, list[int]]:
-    """For each event its first trigger, and the later ones that tell it again."""
+def _tellings(triggers: tuple[Trigger, ...], dates: tuple[Interval | None, ...]) -> dict[int, list[int]]:
+    """For each event its first trigger, and the later ones that tell it again.
+
+    The reader sees that two tellings are alike, not when they were: what days or status keep apart are two events.
+    """
     out: dict[int, list[int]] = {}
+    parted: dict[int, list[int]] = {}  # the events that began as further tellings of an earlier one
     for k, trigger in enumerate(triggers):
-        if trigger.same_as is None or trigger.same_as not in out:
-            out[k] = []
-        else:
-            out[trigger.same_as].append(k)
+        root = trigger.same_as
+        known = [] if root is None else [root, *parted.get(root, ())]
+        event = next((e for e in known if e in out and _agree(e, k, triggers, dates)), None)
+        if event is not None:
+            out[event].append(k)
+            continue
+        out[k] = []
+        if root is not None:
+            parted.setdefault(root, []).append(k)
     return out
+
+
+def _agree(one: int, other: int, triggers: tuple[Trigger, ...], dates: tuple[Interval | None, ...]) -> bool:
+    """Whether nothing that is known of two tellings contradicts their being one event."""
+    x, y = dates[one], dates[other]
+    apart = x is not None and y is not None and (x.last < y.first or y.last < x.first)
+    return not apart and triggers[one].status == triggers[other].status
 
 
 def _fullest(first: int, others: list[int], reading: Reading) -> Trigger:
