@@ -49,3 +49,35 @@ def test_words_count_from_the_event_told_before() -> None:
     assert told[1] is None
     assert told[2] is not None
     assert told[2].first == dt.date(2023, 5, 11)
+
+
+def test_words_that_tell_no_day_leave_the_day_of_the_news() -> None:
+    """"Shortly" and the like: the news is as old as without them, and an undated event stays undated."""
+    text = "Iran met Oman shortly before noon."
+    seen = reading(text, triggers=(trigger(text, "met", "CONSULT", time=Link(0, 0.9), is_news=0.9),), times=(at(text, "shortly"),))
+    later = reading(text, triggers=(trigger(text, "met", "CONSULT", time=Link(0, 0.9), is_news=0.1),), times=(at(text, "shortly"),))
+    document = Document(id="d", text=text, published=PUBLISHED)
+
+    assert event_dates(document, seen, news=0.5) == (Interval(dt.date(2023, 5, 9), PUBLISHED, "range"),)
+    assert event_dates(document, later, news=0.5) == (None,)
+
+
+def test_a_visit_of_days_ended_with_the_news() -> None:
+    """A "four-day visit" that is told as done began four days ago."""
+    text = "Iran ended a four-day visit to Oman."
+    seen = reading(text, triggers=(trigger(text, "visit", "CONSULT", time=Link(0, 0.9), is_news=0.9),), times=(at(text, "four-day"),))
+
+    (found,) = event_dates(Document(id="d", text=text, published=PUBLISHED), seen, news=0.5)
+
+    assert found == Interval(dt.date(2023, 5, 6), PUBLISHED, "range")
+
+
+def test_time_words_cut_short_are_read_whole() -> None:
+    """The reader marked "since" of "since early May": the grammar's own expression there tells the days."""
+    text = "Iran has shelled Oman since early May."
+    seen = reading(text, triggers=(trigger(text, "shelled", "ASSAULT", time=Link(0, 0.9)),), times=(at(text, "since"),))
+
+    (found,) = event_dates(Document(id="d", text=text, published=PUBLISHED), seen, news=0.5)
+
+    assert found is not None
+    assert (found.first, found.last) == (dt.date(2023, 5, 1), PUBLISHED)

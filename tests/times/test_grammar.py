@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detente.records import Interval
-from detente.times import find, interpret
+from detente.times import find, interpret, since_length
 
 MONDAY = dt.date(2023, 5, 8)  # the day of the story that the codebook's examples are from
 
@@ -402,3 +402,21 @@ def test_a_long_text_takes_time_in_proportion() -> None:
     once = min(seconds(text) for _ in range(3))
     assert once < 0.5
     assert min(seconds(text * 10) for _ in range(2)) < 30 * once
+
+
+def test_an_eve_is_not_its_feast() -> None:
+    """The longest name of a feast is the one meant."""
+    assert interpret("Christmas Eve", published=dt.date(2009, 3, 15)) == Interval(dt.date(2008, 12, 24), dt.date(2008, 12, 24), "day")
+    assert interpret("Eid al-Adha", published=dt.date(2009, 3, 15)) == interpret("Eid al Adha", published=dt.date(2009, 3, 15))
+
+
+def test_this_weekend_in_mondays_paper_is_over() -> None:
+    """In the past tense on a Monday the words mean the two days before."""
+    assert interpret("this weekend", published=dt.date(2009, 3, 16), tense="past") == Interval(dt.date(2009, 3, 14), dt.date(2009, 3, 15), "range")
+
+
+@pytest.mark.parametrize(("words", "first"), [("two-day", dt.date(2009, 3, 13)), ("24 hours", dt.date(2009, 3, 14)), ("one-year", dt.date(2008, 3, 15))])
+def test_a_length_runs_up_to_the_news(words: str, first: dt.date) -> None:
+    """How long the news lasted, counted back from its day; an unknown number tells nothing."""
+    assert since_length(words, published=dt.date(2009, 3, 15)) == Interval(first, dt.date(2009, 3, 15), "range")
+    assert since_length("several weeks", published=dt.date(2009, 3, 15)) is None

@@ -12,7 +12,7 @@ from detente.times.tokens import DECADE, MONTH_NUMBER, UNIT
 atoms = Layer()
 rule = atoms.rule
 
-FEASTS = "|".join(name.replace("'s", " 's").replace("s'", "s '") for name in holidays.NAMES)
+FEASTS = "|".join(name.replace("'s", " 's").replace("s'", "s '").replace(" al ", " al DASH? ") for name in sorted(holidays.NAMES, key=len, reverse=True))  # "Christmas Eve" before "Christmas"
 ERAS = "|".join(holidays.ERAS)
 
 
@@ -250,7 +250,8 @@ def weekend(found: Found, now: Now) -> Interval | None:
         return None
     which, own = found.word("which"), days.weekend_of(now.published)
     week = dt.timedelta(7)
-    if which in {"last", "the past", "the previous", "this past"}:
+    just_over = which == "this" and now.tense == "past" and now.published.weekday() < 2  # "flew in this weekend", in Monday's paper
+    if just_over or which in {"last", "the past", "the previous", "this past"}:
         return days.span(own.first - week, own.last - week)
     if which in {"next", "the coming", "this coming", "the following"} or now.tense != "past" or which == "this":
         return (

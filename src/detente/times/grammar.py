@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 
 from detente.records import Interval, Span
+from detente.times import days
 from detente.times.atoms import atoms
 from detente.times.cascade import Node, Now
 from detente.times.days import SEASON_START
 from detente.times.frames import frames, since_point
-from detente.times.offsets import points
+from detente.times.offsets import counted, points
 from detente.times.tokens import BREAK, MONTH_NUMBER, WEEKDAY_NUMBER, words_of
 
 LAYERS = (atoms, points, frames)
@@ -48,6 +49,20 @@ def interpret(
         return node.read(Now(published, tense, anchor))
     except (ValueError, OverflowError):  # 30 February, or a day outside the calendar's years 1 to 9999
         return None
+
+
+def since_length(words: str, *, published: dt.date) -> Interval | None:
+    """The days up to `published` when the words only tell how long: "two-day", "the past 24 hours"; None for "several weeks"."""
+    lengths = [node for node in _parse(words, running=False, layers=len(LAYERS))[0] if node.kind == "length"]
+    told = counted(lengths[0].words) if len(lengths) == 1 else None
+    if told is None:
+        return None
+    count, unit = told
+    try:
+        first = days.plus(published, -count, unit) if count else published - dt.timedelta(1)  # hours
+    except (ValueError, OverflowError):
+        return None
+    return Interval(first, published, "range")
 
 
 def _only(nodes: list[Node]) -> Node | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from detente.records import Interval
 from detente.times import amounts, days, recurring
@@ -52,8 +53,12 @@ def _decades_ago(found: Found, year: int) -> Interval:
 
 
 def _counted(found: Found, name: str) -> tuple[float, str] | None:
+    """`counted` of the words under `name`."""
+    return counted(found.words(name))
+
+
+def counted(words: Sequence[str]) -> tuple[float, str] | None:
     """How many of which unit a length tells; hours count as no days; None for "several weeks"."""
-    words = found.words(name)
     if "-" in words and words[-1] in {"long", "old"}:
         return None
     unit = next((UNIT[word] for word in words if word in UNIT), None)
