@@ -2,6 +2,7 @@
 
     python -m benchmarks.relations ../shared/data        ICEWS of January to October 2018, 468,558 events
     python -m benchmarks.relations --events FILE
+    python -m benchmarks.relations --store DIR           the first answer of a store, and one relation's page after that
 
 Two processes share the turning points. Times depend on the machine and on what else it does; processor seconds (of all processes)
 do not.
@@ -18,10 +19,15 @@ from pathlib import Path
 import numpy as np
 import polars
 
+from detente.relating import related
 from detente.relations import level, rates
 from detente.relations.panel import CONFLICT, COOPERATION, Floats, Panel, panel_of
 from detente.relations.tables import checked, read_events
 from detente.relations.turning import turning_points
+from detente.store import open_store
+
+PAGES = 20
+"""Relations timed of each kind."""
 
 FEWEST = 20
 """Reports from which on a dyad is searched for turning points."""
@@ -54,7 +60,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--events")
+    parser.add_argument("--store", type=Path)
     given = parser.parse_args()
+    if given.store:
+        pages(given.store)
+        return
     start, cpu = time.perf_counter(), time.process_time()
     frame = read_events(given.events).frame if given.events else icews18(given.folder)
     panel = panel_of(frame)
@@ -71,6 +81,25 @@ def main() -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         found = list(pool.map(turns, [(part, panel.exposure) for part in np.array_split(series, 8)]))
     told(f"turning points: {sum(n for n, _ in found)} in {len(series):,} dyads of {FEWEST} reports or more", start, sum(s for _, s in found))
+
+
+def pages(folder: Path) -> None:
+    """Milliseconds from the closed store to a relation with its sentences, for the busiest pairs and every n-th of the others."""
+    start, cpu = time.perf_counter(), time.process_time()
+    first = related(open_store(folder))
+    first.shared()
+    told(f"a store of {first.about.rows:,} rows and {len(first.about.dyads):,} dyads fitted", start, time.process_time() - cpu)
+    known = panel_of(first.events().frame)
+    order = np.argsort(-known.totals(), kind="stable")
+    for words, rows in (("busiest", order[:PAGES]), ("others", order[PAGES :: max(1, len(order) // PAGES)])):
+        walls, cpus = [], []
+        for row in rows:
+            start, cpu = time.perf_counter(), time.process_time()
+            related(open_store(folder)).relation(*known.dyads[row])
+            walls.append(1000 * (time.perf_counter() - start))
+            cpus.append(1000 * (time.process_time() - cpu))
+        for what, times in (("wall", walls), ("processor", cpus)):
+            print(f"page of the {words}, {known.n_days} days, {what:<10} median {np.median(times):>6.0f} ms   p95 {np.quantile(times, 0.95):>6.0f} ms   worst {max(times):>6.0f} ms")
 
 
 def told(what: str, start: float, cpu: float) -> None:

@@ -32,11 +32,14 @@ FLOORS = {
     "pipeline": 10,
     "ingest": 11,
     "matching": 11,
+    "relating": 11,
     "importing": 12,
+    "issuing": 12,
+    "alerts": 12,
     "watching": 12,
-    "web": 12,
-    "cli": 13,
-    "": 14,  # detente/__init__.py
+    "web": 13,
+    "cli": 14,
+    "": 15,  # detente/__init__.py
 }
 # inside functions only: methods of records that hand over to what shows them
 BACK_DOORS = {("records", "frames")}

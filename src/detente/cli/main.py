@@ -12,11 +12,13 @@ from typing import Annotated, Any
 import typer
 
 from detente.cli.actors import actors_app
+from detente.cli.alerting import alerts
 from detente.cli.auditing import audit_app
+from detente.cli.forecasting import backtest, forecast, ledger
 from detente.cli.formats import export_events, import_events
 from detente.cli.guard import plain_errors
 from detente.cli.options import Actors, Fields, Files, Model, Output, Own, Published, Title, Today, Workers, day_in
-from detente.cli.relations import backtest, forecast, network, relation
+from detente.cli.relations import network, relation
 from detente.cli.saying import tell
 from detente.cli.serving import serve
 from detente.cli.stories import stories, story
@@ -191,7 +193,7 @@ def progress(results: Iterator[Coded | Refused], paths: list[str]) -> Iterator[A
 
 
 # every command, in the order of the help
-for command in (read, explain, stories, fetch, ingest, watch, serve, events, query, story, relation, forecast, backtest, network):
+for command in (read, explain, stories, fetch, ingest, watch, serve, events, query, story, relation, forecast, ledger, backtest, network, alerts):
     app.command()(command)
 app.command("import")(import_events)
 app.command("export")(export_events)

@@ -1,8 +1,9 @@
-"""`detente relation`, `forecast`, `backtest`, `network`: what the events say of relations between states."""
+"""`detente relation` and `network`: what the events of files or of a store say of relations between states."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,15 +11,19 @@ import msgspec
 import typer
 
 from detente.cli.guard import plain_errors
-from detente.cli.options import day_in
+from detente.cli.options import Kept, RunNumber, day_in
+from detente.cli.saying import tell
 from detente.errors import BadSetting
 
 if TYPE_CHECKING:
+    import polars
+
+    from detente.relating import Related
     from detente.relations.relation import Band, Relation, Told
     from detente.relations.tables import Events
 
 EventFile = Annotated[
-    str, typer.Option("--events", help="Parquet, CSV or JSONL of events, or what `detente read` wrote; - is standard input.")
+    str | None, typer.Option("--events", help="Parquet, CSV or JSONL of events, or what `detente read` wrote; - is standard input.")
 ]
 Since = Annotated[str | None, typer.Option(help="First day to show, YYYY-MM-DD.")]
 Until = Annotated[str | None, typer.Option(help="Last day to know of, YYYY-MM-DD.")]
@@ -32,7 +37,9 @@ Second = Annotated[str, typer.Argument(help="Code of another.")]
 def relation(  # noqa: PLR0913 - one for each option
     a: First,
     b: Second,
-    events: EventFile,
+    events: EventFile = None,
+    store: Kept = None,
+    run: RunNumber = None,
     since: Since = None,
     until: Until = None,
     directed: Annotated[bool, typer.Option("--directed", help="Only what the first does to the second.")] = False,  # noqa: FBT002
@@ -40,14 +47,23 @@ def relation(  # noqa: PLR0913 - one for each option
     plot: Annotated[Path | None, typer.Option(help="Draw it: FILE.svg, .html or .png.")] = None,
     json: Json = False,  # noqa: FBT002
 ) -> None:
-    """Show a relation: its level, whether it turns or spirals, and the events behind that.
+    """Show a relation: its level, whether it turns or spirals, and the events behind that, with their sentences.
+
+    Of a store, a story counts once for each independent text that tells it. The fit of all its relations is kept beside it (relations/).
 
     Example: detente relation GRC TUR --events examples/relations.csv
+
+    Example: detente relation USA CHN --store build/record
     """
-    told = read(events, status)
+    pair, first, last = codes(a, b), day_in(since, "--since"), day_in(until, "--until")
+    told = opened(events, store, run, status)
+    from detente.relating import Related
     from detente.relations.relation import relation as related
 
-    found = related(told.frame, *codes(a, b), directed=directed, since=day_in(since, "--since"), until=day_in(until, "--until"))
+    if isinstance(told, Related):
+        found = told.relation(*pair, directed=directed, since=first, until=last)
+    else:
+        found = related(told.frame, *pair, directed=directed, since=first, until=last)
     if plot:
         from detente.relations.drawing import draw
 
@@ -57,69 +73,10 @@ def relation(  # noqa: PLR0913 - one for each option
 
 
 @plain_errors
-def forecast(  # noqa: PLR0913 - one for each option
-    a: First,
-    b: Second,
-    events: EventFile,
-    weeks: Annotated[int, typer.Option(min=1, max=52, help="Weeks ahead.")] = 4,
-    until: Until = None,
-    status: Status = "actual",
-    json: Json = False,  # noqa: FBT002
-) -> None:
-    """Forecast reports of conflict and cooperation in the coming weeks, beside the dumb rivals.
-
-    Example: detente forecast GRC TUR --events examples/relations.csv --weeks 4
-    """
-    import numpy as np
-
-    from detente.relations.outlook import outlook
-    from detente.relations.panel import panel_of
-
-    told = read(events, status)
-    panel = panel_of(told.frame, until=day_in(until, "--until"))
-    pair = codes(a, b)
-    found = outlook(panel, np.array([panel.row(*sorted(pair))]), weeks=weeks)
-    if json:
-        sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
-    else:
-        sys.stdout.write(f"{pair[0]} – {pair[1]}   {weeks} weeks from {panel.last}; reports, and the bands that hold 80 and 95 %\n")
-        for each in found:
-            sys.stdout.write(f"  {each.what:<12} {each.who:<10} {each.mean:8.1f}   [{each.low_80:.0f}, {each.high_80:.0f}]   [{each.low_95:.0f}, {each.high_95:.0f}]\n")
-    end(told)
-
-
-@plain_errors
-def backtest(
-    events: EventFile,
-    dyads: Annotated[int, typer.Option(min=1, help="So many dyads, those with most reports.")] = 200,
-    status: Status = "actual",
-    json: Json = False,  # noqa: FBT002
-) -> None:
-    """Score forecasts of past days against the dumb rivals: skill above 0 is better than the rival, below 0 worse.
-
-    Example: detente backtest --events examples/two_years.csv
-    """
-    import numpy as np
-
-    from detente.relations.backtest import backtest as tested
-    from detente.relations.panel import CONFLICT, COOPERATION, panel_of
-
-    told = read(events, status)
-    panel = panel_of(told.frame)
-    rows = np.sort(np.argsort(-panel.totals(), kind="stable")[:dyads])
-    found = [row for classes, what in ((CONFLICT, "conflict"), (COOPERATION, "cooperation")) for row in tested(panel, rows, classes, what)]
-    if json:
-        sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
-    else:
-        for r in found:
-            word = "better" if r.crps_low > 0 else "worse" if r.crps_high < 0 else "no better"
-            sys.stdout.write(f"{r.what:<12} {r.weeks:>2} weeks   {word} than {r.rival}: CRPS skill {r.crps_skill:+.3f} [{r.crps_low:+.3f}, {r.crps_high:+.3f}], Brier {r.brier_skill:+.3f}; bands hold {r.in_80:.2f} of 0.80, {r.in_95:.2f} of 0.95\n")
-    end(told)
-
-
-@plain_errors
-def network(
-    events: EventFile,
+def network(  # noqa: PLR0913 - one for each option
+    events: EventFile = None,
+    store: Kept = None,
+    run: RunNumber = None,
     since: Since = None,
     until: Until = None,
     status: Status = "actual",
@@ -129,13 +86,15 @@ def network(
     """Show who stands where: camps, outsiders, brokers, and the worst relations of a period.
 
     Example: detente network --events examples/relations.csv
+
+    Example: detente network --store build/record --since 2026-01-01 --graphml network.graphml
     """
     from detente.relations.network import network as standing
     from detente.relations.network import write_graphml
     from detente.relations.panel import panel_of
 
-    told = read(events, status)
-    found = standing(panel_of(told.frame, since=day_in(since, "--since"), until=day_in(until, "--until")))
+    told = opened(events, store, run, status)
+    found = standing(panel_of(frame_of(told), since=day_in(since, "--since"), until=day_in(until, "--until")))
     if graphml:
         write_graphml(found, graphml)
     if json:
@@ -150,36 +109,52 @@ def network(
     end(told)
 
 
-def read(path: str, status: str) -> Events:
-    """The events of a file.
+def opened(path: str | None, store: Path | None, run: int | None, status: str) -> Events | Related:
+    """The events of a file, or the relations of a store.
 
     Raises:
-        BadSetting: No such status, or no such file.
+        BadSetting: Neither or both are named, no such status, no such file, or what relations need is not installed.
+        StoreProblem: There is no such store.
     """
     from importlib.util import find_spec
 
     from detente.ontology import PLOVER
 
+    if (path is None) == (store is None):
+        told = "neither" if path is None else f"{path} and {store}"
+        raise BadSetting("--events, --store", told, "one of them must be named: --events FILE, or --store DIR")
     if find_spec("scipy") is None or find_spec("networkx") is None:
         raise BadSetting("relations", "not installed", "this command needs more: pip install 'detente[relations]'")
-    from detente.relations.tables import read_events
-
     statuses = [part.strip() for part in status.split(",")]
     for each in statuses:
         if each not in PLOVER.statuses:
             raise BadSetting("--status", each, f"it must be one of {', '.join(PLOVER.statuses)}")
-    return read_events(path, statuses=statuses)
+    if path is not None:
+        from detente.relations.tables import read_events
+
+        return read_events(path, statuses=statuses)
+    from detente.relating import related
+    from detente.store import open_store
+
+    return related(open_store(store or Path(), run=run), statuses=statuses, tell=tell)
 
 
-def end(told: Events) -> None:
-    """What was not used, on standard error; exit code 1 when rows were refused that should have been usable."""
-    for note in told.notes:
-        sys.stderr.write(f"detente: {note}\n")
-    if told.refused:
-        counted = ", ".join(f"{reason} {n}" for reason, n in told.refused.items())
-        sys.stderr.write(f"detente: {told.frame.height} rows used, {sum(told.refused.values())} not ({counted})\n")
-    # events of another status, within a state or told twice are no fault of the file
-    if set(told.refused) - {"another status", "within one state", "same id", "no source", "no target"}:
+def frame_of(told: Events | Related) -> polars.DataFrame:
+    """The rows of all dyads."""
+    return told.frame if isinstance(told, tuple) else told.events().frame
+
+
+def end(told: Events | Related) -> None:
+    """What was not used, on standard error; exit code 1 when rows of a file were refused that should have been usable."""
+    kept, of_store = (told, False) if isinstance(told, tuple) else (told.about, True)
+    for note in kept.notes:
+        tell(note)
+    if kept.refused:
+        counted = ", ".join(f"{reason} {n}" for reason, n in kept.refused.items())
+        used = told.frame.height if isinstance(told, tuple) else told.about.rows
+        tell(f"{used} rows used, {sum(kept.refused.values())} not ({counted})")
+    # events of another status, within a state or told twice are no fault of the file; nor is an undated event one of a store
+    if not of_store and set(kept.refused) - {"another status", "within one state", "same id", "no source", "no target"}:
         raise typer.Exit(1)
 
 
@@ -223,7 +198,7 @@ def rate_words(before: dict[str, float], after: dict[str, float]) -> str:
     return ", ".join(f"{name} {before[name]:.2f} → {after[name]:.2f} a day" for name in ("conflict", "cooperation"))
 
 
-def event_lines(events: tuple[Told, ...]) -> list[str]:
+def event_lines(events: Iterable[Told]) -> list[str]:
     """An event a line, its sentence below."""
     lines = []
     for e in events:

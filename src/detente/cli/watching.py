@@ -57,6 +57,7 @@ def watch(  # noqa: PLR0913 - one for each option
     every: Annotated[str, typer.Option(help="Time from the end of one round to the next: 90s, 15m, 2h.")] = "15m",
     once: Annotated[bool, typer.Option("--once", help="One round, then stop: for cron and the like.")] = False,  # noqa: FBT002
     workers: Annotated[int, typer.Option(min=1, max=512, help="Processes.")] = 1,
+    alerts: Annotated[Path | None, typer.Option(help="TOML of what to tell after each round, and whom (`detente alerts --help`).", metavar="ALERTS.toml")] = None,
     ontology: Own = None,
     model: Model = None,
     actors: Actors = None,
@@ -67,6 +68,8 @@ def watch(  # noqa: PLR0913 - one for each option
 
     Example: detente watch examples/feeds.toml --store build/watched --once
     """
+    from detente.alerts.rules import rules_in
+    from detente.cli.alerting import told_of
     from detente.cli.storing import summary
     from detente.ingest import Recipe
     from detente.ontology import PLOVER, load_ontology
@@ -75,7 +78,7 @@ def watch(  # noqa: PLR0913 - one for each option
     from detente.watching import seconds_of
     from detente.watching import watch as one_round
 
-    asked, pause = feeds_in(feeds), seconds_of(every)
+    asked, pause, rules = feeds_in(feeds), seconds_of(every), rules_in(alerts) if alerts else None
     recipe = Recipe(model=model, actors=actors, ontology=load_ontology(ontology) if ontology else PLOVER)
     kept = open_store(store, create=True)
     try:
@@ -89,6 +92,8 @@ def watch(  # noqa: PLR0913 - one for each option
                 tell(str(error))
             else:
                 sys.stderr.write(summary(tally, time.monotonic() - begin))
+                if rules and kept.run is not None:
+                    told_of(store, None, rules)
                 if once:
                     raise typer.Exit(1 if tally.refused else 0)
             time.sleep(pause)

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.errors import BadSetting
+from detente.relations import level, points
 from detente.relations.forecast import RIVALS, Forecast, brier, covered, crps, forecast, learn, rival
-from detente.relations.panel import Floats, Panel
+from detente.relations.panel import Floats, Ints, Panel
 
 WEEKS = (1, 4, 12)
 DRAWS = 500
@@ -16,7 +17,10 @@ DRAWS = 500
 
 
 class Row(NamedTuple):
-    """Skill over one rival: 1 is perfect, 0 no better, each with a 95 % interval over dyads; how often the truth lay in the bands."""
+    """Skill over one rival: 1 is perfect, 0 no better, each with a 95 % interval over dyads; how often the truth lay in the bands.
+
+    Yes or no has no bands.
+    """
 
     what: str
     weeks: int
@@ -27,8 +31,8 @@ class Row(NamedTuple):
     brier_skill: float
     brier_low: float
     brier_high: float
-    in_80: float
-    in_95: float
+    in_80: float | None
+    in_95: float | None
     forecasts: int
 
 
@@ -46,14 +50,23 @@ def backtest(panel: Panel, rows: np.ndarray, classes: slice, what: str, *, origi
         origins: Days on which forecasts are issued, spread evenly over the last half.
 
     Raises:
-        BadSetting: Fewer than 48 weeks are known.
+        BadSetting: Fewer than 96 weeks are known.
     """
     counts = panel.counts(rows)[..., classes].sum(axis=-1)
-    n_days, longest = panel.n_days, 7 * WEEKS[-1]
-    if n_days < 4 * longest:
-        raise BadSetting("events", f"{n_days} days", f"a backtest to {WEEKS[-1]} weeks needs at least {4 * longest} days")
-    starts = np.linspace(n_days // 2, n_days - longest, origins).astype(int)
+    starts = starts_of(panel.n_days, origins)
     return [row for weeks in WEEKS for row in _of_weeks(counts, panel.exposure, starts, (what, weeks))]
+
+
+def starts_of(n_days: int, origins: int) -> Ints:
+    """(origins,) days on which forecasts are told, spread evenly over the last half; the first half is there to learn from.
+
+    Raises:
+        BadSetting: Fewer than 96 weeks are known.
+    """
+    longest = 7 * WEEKS[-1]
+    if n_days < 8 * longest:
+        raise BadSetting("events", f"{n_days} days", f"a backtest to {WEEKS[-1]} weeks needs at least {8 * longest} days, the first half to learn from")
+    return np.linspace(n_days // 2, n_days - longest, origins).astype(np.int64)
 
 
 def _of_weeks(counts: Floats, exposure: Floats, starts: np.ndarray, name: tuple[str, int]) -> list[Row]:
@@ -75,11 +88,62 @@ def _scores(told: Forecast, truth: Floats, above: Floats) -> Floats:
     return np.stack([crps(told, truth), brier(told, truth, above), covered(told, truth, 0.8), covered(told, truth, 0.95)])
 
 
+def backtest_level(panel: Panel, rows: np.ndarray, *, origins: int = 8) -> list[Row]:
+    """The same for the mean points of the reports within the weeks; weeks without reports, and dyads of which a rival knows nothing, are left out.
+
+    Raises:
+        BadSetting: Fewer than 96 weeks are known.
+    """
+    starts = starts_of(panel.n_days, origins)
+    counts, sums = panel.counts(rows).sum(axis=-1), panel.sums(rows).sum(axis=-1)
+    early = panel_until(panel, int(starts[0]))
+    settings = level.fit(early)
+    return [row for weeks in WEEKS for row in _level_of_weeks(counts, sums, settings, starts, weeks)]
+
+
+def panel_until(panel: Panel, n_days: int) -> Panel:
+    """The panel as it was after so many days, of the dyads that had events by then."""
+    cells = panel.day < n_days
+    kept = np.concatenate([[0], np.cumsum(cells)])[panel.start]
+    told = np.flatnonzero(np.diff(kept))
+    return panel._replace(
+        dyads=tuple(panel.dyads[row] for row in told), start=np.append(kept[told], kept[-1]), day=panel.day[cells], klass=panel.klass[cells], count=panel.count[cells], points=panel.points[cells], news=panel.news[:n_days],
+        exposure=panel.exposure[:n_days],
+    )  # fmt: skip
+
+
+def _level_of_weeks(counts: Floats, sums: Floats, settings: level.Settings, starts: np.ndarray, weeks: int) -> list[Row]:
+    days = 7 * weeks
+    learned = points.learn(counts[:, : starts[0]], sums[:, : starts[0]], settings, days)
+    scored: dict[str, list[Floats]] = {}
+    for start in starts:
+        past = counts[:, :start], sums[:, :start]
+        n = counts[:, start : start + days].sum(axis=1)
+        truth = np.where(n > 0, sums[:, start : start + days].sum(axis=1) / np.maximum(n, 1e-9), np.nan)
+        means = points.stretches(*past, days)
+        known = np.asarray(~np.isnan(means).all(axis=1))
+        above = np.where(known, np.nanquantile(np.where(known[:, None], means, 0.0), 0.75, axis=1), np.nan)
+        told = {"ours": points.forecast(*past, settings, learned)} | {r: points.rival(r, *past, days) for r in RIVALS}
+        for who, one in told.items():
+            unknown = np.isnan(truth + above + one.mean)
+            scored.setdefault(who, []).append(np.where(unknown, np.nan, _scores(one, truth, above)))
+    out = []
+    for who in RIVALS:
+        ours, theirs = np.array(scored["ours"]), np.array(scored[who])
+        both = np.asarray(~np.isnan(ours + theirs).any(axis=1))  # (origins, n): both told something, and something came
+        asked = both.any(axis=0)
+        ours, theirs = (np.where(both[:, None], part, 0.0).sum(axis=0)[:, asked] / both.sum(axis=0)[asked] for part in (ours, theirs))
+        if asked.any():
+            out.append(_row(("level", weeks), who, ours, theirs, 1)._replace(forecasts=int(both.sum())))
+    return out
+
+
 def _row(name: tuple[str, int], rival: str, ours: Floats, theirs: Floats, origins: int) -> Row:
-    draws = np.random.default_rng(0).integers(0, ours.shape[1], (DRAWS, ours.shape[1]))
-    skills: list[tuple[float, float, float]] = []
-    for score in (0, 1):
-        skill = 1 - ours[score].sum() / theirs[score].sum()
-        drawn = 1 - ours[score][draws].sum(axis=1) / theirs[score][draws].sum(axis=1)
-        skills.append((float(skill), float(np.quantile(drawn, 0.025)), float(np.quantile(drawn, 0.975))))
-    return Row(*name, rival, *skills[0], *skills[1], float(ours[2].mean()), float(ours[3].mean()), ours.shape[1] * origins)
+    return Row(*name, rival, *skill_of(ours[0], theirs[0]), *skill_of(ours[1], theirs[1]), float(ours[2].mean()), float(ours[3].mean()), ours.shape[1] * origins)
+
+
+def skill_of(ours: Floats, theirs: Floats) -> tuple[float, float, float]:
+    """Skill of (n_dyads,) scores over a rival's, with its 95 % bootstrap interval over dyads."""
+    draws = np.random.default_rng(0).integers(0, len(ours), (DRAWS, len(ours)))
+    drawn = 1 - ours[draws].sum(axis=1) / theirs[draws].sum(axis=1)
+    return float(1 - ours.sum() / theirs.sum()), float(np.quantile(drawn, 0.025)), float(np.quantile(drawn, 0.975))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from detente.errors import BadSetting
+from detente.relations.grading import TENTHS, Grade
 from detente.relations.relation import Relation
 
 WIDTH, HEIGHT, LEFT, TOP = 900, 380, 50, 40
 PLOT, BARS = 220, 70  # height of the level above, of the reports below
+COLOURS = ("#08519c", "#d94801", "#238b45", "#6a51a3")
 
 
 def draw(found: Relation, file: Path) -> None:
@@ -20,12 +24,31 @@ def draw(found: Relation, file: Path) -> None:
     Raises:
         BadSetting: Another suffix, or PNG without matplotlib.
     """
+    _write(file, _title(found), lambda: svg(found), lambda figure: _on(figure, found))
+
+
+def draw_calibration(grades: Sequence[Grade], file: Path) -> None:
+    """Write the picture of `calibration_svg`; the suffix says how.
+
+    Raises:
+        BadSetting: Another suffix, or PNG without matplotlib.
+    """
+    _write(file, CALIBRATION, lambda: calibration_svg(grades), lambda figure: _calibration_on(figure, grades))
+
+
+def _write(file: Path, title: str, svg: Callable[[], str], png: Callable[[Any], None]) -> None:
     if file.suffix == ".svg":
-        file.write_text(svg(found), encoding="utf-8")
+        file.write_text(svg(), encoding="utf-8")
     elif file.suffix == ".html":
-        file.write_text(f'<!doctype html><meta charset="utf-8"><title>{escape(_title(found))}</title>\n{svg(found)}', encoding="utf-8")
+        file.write_text(f'<!doctype html><meta charset="utf-8"><title>{escape(title)}</title>\n{svg()}', encoding="utf-8")
     elif file.suffix == ".png":
-        _png(found, file)
+        try:
+            from matplotlib.figure import Figure  # noqa: PLC0415 - an extra
+        except ImportError as error:
+            raise BadSetting("--plot", str(file), "PNG needs pip install 'detente[plot]'; or name a .svg file") from error
+        figure = Figure(figsize=(9, 4))
+        png(figure)
+        figure.savefig(file)
     else:
         raise BadSetting("--plot", str(file), "it must end in .svg, .html or .png")
 
@@ -74,13 +97,9 @@ def _title(found: Relation) -> str:
     return f"{found.a} {arrow} {found.b}: {found.verdict.word} ({found.verdict.chance:.2f}); points of an average event"
 
 
-def _png(found: Relation, file: Path) -> None:
-    try:
-        from matplotlib.figure import Figure  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        raise BadSetting("--plot", str(file), "PNG needs pip install 'detente[plot]'; or name a .svg file") from error
+def _on(figure: Any, found: Relation) -> None:
+    """The relation on a figure of matplotlib."""
     s = found.series
-    figure = Figure(figsize=(9, 4))
     above, below = figure.subplots(2, 1, height_ratios=(3, 1), sharex=True)
     above.fill_between(s.days, s.low, s.high, alpha=0.4)
     above.plot(s.days, s.level)
@@ -90,4 +109,39 @@ def _png(found: Relation, file: Path) -> None:
     above.set_title(_title(found))
     below.bar(s.days, s.cooperation, color="tab:green")
     below.bar(s.days, [-v for v in s.conflict], color="tab:red")
-    figure.savefig(file)
+
+
+CALIBRATION = "Share of truths at or below each tenth of what was told; a calibrated forecaster lies on the dashed line"
+SIDE = 300
+
+
+def calibration_svg(grades: Sequence[Grade]) -> str:
+    """A square for each kind and weeks, a line for each forecaster, the dashed diagonal for a perfect one."""
+    kinds = list(dict.fromkeys((g.what, g.weeks) for g in grades))
+    wide = max(1, len(kinds)) * (SIDE + LEFT) + LEFT
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {SIDE + 3 * TOP}" font-family="sans-serif" font-size="12">',
+        f'<text x="{LEFT}" y="20" font-size="15">{escape(CALIBRATION)}</text>',
+    ]
+    for number, (what, weeks) in enumerate(kinds):
+        left, foot = LEFT + number * (SIDE + LEFT), 2 * TOP + SIDE
+        parts.append(f'<rect x="{left}" y="{2 * TOP}" width="{SIDE}" height="{SIDE}" fill="none" stroke="#999"/>')
+        parts.append(f'<line x1="{left}" y1="{foot}" x2="{left + SIDE}" y2="{2 * TOP}" stroke="#999" stroke-dasharray="3"/>')
+        parts.append(f'<text x="{left}" y="{2 * TOP - 8}">{escape(what)}, {weeks} weeks</text>')
+        mine = [g for g in grades if (g.what, g.weeks) == (what, weeks)]
+        for place, (grade, colour) in enumerate(zip(mine, COLOURS, strict=False)):
+            line = " ".join(f"{left + told * SIDE:.1f},{foot - came * SIDE:.1f}" for told, came in zip(TENTHS, grade.upto, strict=True))
+            parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}"/>')
+            parts.append(f'<text x="{left + 8}" y="{2 * TOP + 16 + 14 * place}" fill="{colour}">{escape(grade.who)} ({grade.n})</text>')
+    return "\n".join([*parts, "</svg>\n"])
+
+
+def _calibration_on(figure: Any, grades: Sequence[Grade]) -> None:
+    kinds = list(dict.fromkeys((g.what, g.weeks) for g in grades)) or [("nothing was settled yet", 0)]
+    for axes, (what, weeks) in zip(figure.subplots(1, len(kinds), squeeze=False)[0], kinds, strict=True):
+        axes.plot([0, 1], [0, 1], color="grey", linestyle=":")
+        for grade in grades:
+            if (grade.what, grade.weeks) == (what, weeks):
+                axes.plot(TENTHS, grade.upto, label=f"{grade.who} ({grade.n})")
+        axes.set_title(f"{what}, {weeks} weeks")
+        axes.legend()

@@ -25,7 +25,7 @@ import numpy as np
 from scipy.stats import nbinom
 
 from detente.errors import BadSetting
-from detente.relations.panel import Floats
+from detente.relations.panel import Floats, Ints
 from detente.relations.reciprocity import poisson_weights
 
 LEVELS = np.linspace(0.01, 0.99, 99)
@@ -39,6 +39,9 @@ HALF_LIVES = (7.0, 28.0, 91.0, 364.0)
 
 SIZES = (0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 4.5, 7.0, 10.0, 15.0, 30.0, 100.0)
 GROWTHS = (0.0, 0.15, 0.3, 0.45, 0.6)
+
+LEAST = 1e-9
+"""Reports that are expected at least: of what no dyad ever did, nothing is learned, and nothing is impossible."""
 
 RIVALS = ("no change", "seasonal", "mean")
 
@@ -59,7 +62,7 @@ class Learned(NamedTuple):
     """Weights of the memories, and how the size of the negative binomial grows, for forecasts of so many days."""
 
     days: int
-    weights: Floats
+    weights: tuple[float, ...]
     size: float
     growth: float
 
@@ -76,23 +79,31 @@ def memories(counts: Floats, exposure: Floats, days: int) -> Floats:
     return np.asarray(days * expected * (weights @ counts.T) / news[:, None])
 
 
+def origins(n_days: int, days: int) -> Ints:
+    """Days after which a past forecast of `days` is told and graded, to learn from.
+
+    Raises:
+        BadSetting: There are fewer than four stretches of `days` to learn from.
+    """
+    if n_days < 4 * days:
+        raise BadSetting("days", days, f"forecasts are learned from at least four times as many days, {4 * days}; the events span {n_days}")
+    return np.linspace(2 * days if n_days > 6 * days else days, n_days - days, min(12, n_days // days - 1)).astype(np.int64)
+
+
 def learn(counts: Floats, exposure: Floats, days: int) -> Learned:
     """What past forecasts of `days` would have needed, over all these dyads.
 
     Raises:
         BadSetting: There are fewer than four stretches of `days` to learn from.
     """
-    n_days = counts.shape[1]
-    if n_days < 4 * days:
-        raise BadSetting("days", days, f"forecasts are learned from at least four times as many days, {4 * days}; the events span {n_days}")
-    ends = np.linspace(2 * days if n_days > 6 * days else days, n_days - days, min(12, n_days // days - 1)).astype(int)
+    ends = origins(counts.shape[1], days)
     causes = np.concatenate([memories(counts[:, :end], exposure[:end], days) for end in ends], axis=1) + 1e-3
     truth = np.concatenate([counts[:, end : end + days].sum(axis=1) for end in ends])
     weights = poisson_weights(truth, causes)
-    mean = weights @ causes
+    mean = np.maximum(weights @ causes, LEAST)
     grid = [(size, growth) for size in SIZES for growth in GROWTHS]
     score = [float(np.sum(nbinom.logpmf(np.rint(truth), size * mean**growth, 1 / (1 + mean ** (1 - growth) / size)))) for size, growth in grid]
-    return Learned(days, weights, *grid[int(np.argmax(score))])
+    return Learned(days, tuple(weights.tolist()), *grid[int(np.argmax(score))])
 
 
 def forecast(counts: Floats, exposure: Floats, learned: Learned) -> Forecast:
@@ -103,9 +114,20 @@ def forecast(counts: Floats, exposure: Floats, learned: Learned) -> Forecast:
         exposure: (n_days,) news.
         learned: From `learn`, on days up to today.
     """
-    mean = learned.weights @ (memories(counts, exposure, learned.days) + 1e-3)
-    size = learned.size * mean**learned.growth
+    mean, size = _expected(counts, exposure, learned)
     return Forecast(mean, np.asarray(nbinom.ppf(LEVELS, size[:, None], (size / (size + mean))[:, None])))
+
+
+def chance_of_any(counts: Floats, exposure: Floats, learned: Learned) -> Floats:
+    """(n,) chance of at least one report within the coming days; arguments as `forecast`."""
+    mean, size = _expected(counts, exposure, learned)
+    return np.asarray(1 - (size / (size + mean)) ** size)
+
+
+def _expected(counts: Floats, exposure: Floats, learned: Learned) -> tuple[Floats, Floats]:
+    """(n,) mean and size of the negative binomial."""
+    mean = np.maximum(np.array(learned.weights) @ (memories(counts, exposure, learned.days) + 1e-3), LEAST)
+    return mean, learned.size * mean**learned.growth
 
 
 def rival(name: str, counts: Floats, days: int) -> Forecast:

@@ -13,7 +13,8 @@ components and the pooling are ours. Own code and not statsmodels', which filter
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
@@ -60,19 +61,32 @@ class Level(NamedTuple):
     now_sd: Floats
 
 
-class _State(NamedTuple):
-    """What is known of base and swing: their means and their covariance, each (n,)."""
+Row = Any
+"""(n,) numbers, one a dyad; of one dyad alone a plain number, which takes a tenth of the time of an array of one."""
 
-    base: Floats
-    swing: Floats
-    base_var: Floats
-    both_cov: Floats
-    swing_var: Floats
+
+class State(NamedTuple):
+    """What is known of base and swing: their means and their covariance."""
+
+    base: Row
+    swing: Row
+    base_var: Row
+    both_cov: Row
+    swing_var: Row
 
     @property
-    def reach(self) -> tuple[Floats, Floats]:
+    def reach(self) -> tuple[Row, Row]:
         """Covariance of base and of swing with the level, their sum."""
         return self.base_var + self.both_cov, self.both_cov + self.swing_var
+
+
+class _Walked(NamedTuple):
+    """A day of the filter: the level on the eve, its `State.reach`, by how much the day missed it, and one by the variance of that."""
+
+    eve: Row
+    reach: tuple[Row, Row]
+    off: Row
+    sure: Row
 
 
 def sample_of(totals: Floats, size: int) -> Ints:
@@ -162,65 +176,79 @@ def level_of(points: Floats, events: Floats, settings: Settings) -> Level:
         settings: From `fit`.
     """
     n_days, n = points.shape
-    then, variance, eve = (np.zeros((n_days, n)) for _ in range(3))
-    off, sure, reach = np.zeros((n_days, n)), np.zeros((n_days, n)), np.zeros((n_days, 2, n))
+    told, noise = (events > 0).astype(np.float64), _noise(events, settings)
+    days = zip(*(part[:, 0].tolist() if n == 1 else part for part in (points, told, noise)), strict=True)
+    walked: list[_Walked] = []
+    then: list[tuple[Row, Row]] = []
     state = _unknown(n, settings)
-    for day in range(n_days):
-        state = _later(state, np.full(n, 1.0 if day else 0.0), settings)
-        eve[day], reach[day] = state.base + state.swing, state.reach
-        off[day] = points[day] - eve[day]
-        sure[day] = (events[day] > 0) / (reach[day].sum(axis=0) + _noise(events[day], settings))
-        state = _seen(state, off[day], sure[day])
-        then[day], variance[day] = state.base + state.swing, sum(state.reach)
-    now, now_variance = _smoothed(eve, reach, off, sure, settings.keep)
-    return Level(*(np.ascontiguousarray(part.T) for part in (then, np.sqrt(variance), now, np.sqrt(now_variance))))
+    for number, (mean, seen, doubt) in enumerate(days):
+        state = _later(state, 1.0 if number else 0.0, settings)
+        eve, reach = state.base + state.swing, state.reach
+        walked.append(_Walked(eve, reach, mean - eve, seen / (sum(reach) + doubt)))
+        state = _seen(state, mean - eve, walked[-1].sure)
+        then.append((state.base + state.swing, sum(state.reach)))
+    now = _smoothed(walked, settings.keep)
+    lines = [np.array(line, dtype=np.float64).reshape(n_days, n).T for part in (then, now) for line in zip(*part, strict=True)]
+    return Level(lines[0], np.sqrt(lines[1]), lines[2], np.sqrt(np.maximum(lines[3], 0.0)))
 
 
-def _unknown(n: int, settings: Settings) -> _State:
+def states_at(points: Floats, events: Floats, settings: Settings, ends: Sequence[int]) -> list[State]:
+    """What is known of base and swing once the first `end` days are over, for each of `ends`, which ascend; arguments as `level_of`."""
+    told, noise = events > 0, _noise(events, settings)
+    state, out, wanted = _unknown(points.shape[1], settings), [], iter([*ends, -1])
+    following = next(wanted)
+    for day in range(max(ends)):
+        state = _later(state, 1.0 if day else 0.0, settings)
+        state = _seen(state, points[day] - state.base - state.swing, told[day] / (sum(state.reach) + noise[day]))
+        if day + 1 == following:
+            out.append(state)
+            following = next(wanted)
+    return out
+
+
+def _unknown(n: int, settings: Settings) -> State:
     """Before the first event: the mean of all dyads, and as much doubt as they differ."""
-    return _State(*(np.full(n, value) for value in (settings.mean, 0.0, settings.between, 0.0, settings.swing)))
+    values = (settings.mean, 0.0, settings.between, 0.0, settings.swing)
+    return State(*(value if n == 1 else np.full(n, value) for value in values))
 
 
 def _noise(events: Floats, settings: Settings) -> Floats:
     return settings.day_noise + settings.event_noise / np.where(events > 0, events, 1.0)
 
 
-def _later(state: _State, gap: Floats | Ints, settings: Settings) -> _State:
-    """The state `gap` days on, (n,) days: swings fade, doubt grows."""
+def _later(state: State, gap: Row, settings: Settings) -> State:
+    """The state `gap` days on: swings fade, doubt grows."""
     left = settings.keep**gap
     swing_var = state.swing_var * left**2 + settings.swing * (1 - left**2)
-    return _State(state.base, state.swing * left, state.base_var, state.both_cov * left, swing_var)
+    return State(state.base, state.swing * left, state.base_var, state.both_cov * left, swing_var)
 
 
-def _seen(state: _State, off: Floats, sure: Floats) -> _State:
+def _seen(state: State, off: Row, sure: Row) -> State:
     """The state after the day's events.
 
     Args:
         state: On the eve.
-        off: (n,) by how much the day's points missed the level.
-        sure: (n,) one by the variance of that; 0 where there were no events.
+        off: By how much the day's points missed the level.
+        sure: One by the variance of that; 0 where there were no events.
     """
     base, swing = state.reach
-    return _State(
+    return State(
         state.base + base * sure * off, state.swing + swing * sure * off,
         state.base_var - base**2 * sure, state.both_cov - base * swing * sure, state.swing_var - swing**2 * sure,
     )  # fmt: skip
 
 
-def _smoothed(eve: Floats, reach: Floats, off: Floats, sure: Floats, keep: float) -> tuple[Floats, Floats]:
+def _smoothed(walked: list[_Walked], keep: float) -> list[tuple[Row, Row]]:
     """Mean and variance of each day's level as known at the end (Durbin and Koopman 2012, 4.4: r and N walk backwards)."""
-    mean, variance = eve.copy(), np.zeros_like(eve)
-    n = eve.shape[1]
-    r1, r2, n11, n12, n22 = (np.zeros(n) for _ in range(5))
-    for day in range(len(eve) - 1, -1, -1):
-        (g1, g2), s, v = reach[day], sure[day], off[day]
+    out: list[tuple[Row, Row]] = []
+    r1, r2, n11, n12, n22 = (0.0 * walked[0].eve for _ in range(5))
+    for eve, (g1, g2), v, s in reversed(walked):
         k1, k2 = g1 * s, g2 * s
         q1, q2 = n11 * k1 + n12 * k2, n12 * k1 + n22 * k2
         more = k1 * q1 + k2 * q2 + s
         n11, n12, n22 = n11 - 2 * q1 + more, n12 - q1 - q2 + more, n22 - 2 * q2 + more
         push = v * s - k1 * r1 - k2 * r2
         r1, r2 = r1 + push, r2 + push
-        mean[day] += g1 * r1 + g2 * r2
-        variance[day] = np.maximum(g1 + g2 - (g1**2 * n11 + 2 * g1 * g2 * n12 + g2**2 * n22), 0.0)
+        out.append((eve + g1 * r1 + g2 * r2, g1 + g2 - (g1**2 * n11 + 2 * g1 * g2 * n12 + g2**2 * n22)))
         r2, n12, n22 = keep * r2, keep * n12, keep**2 * n22
-    return mean, variance
+    return out[::-1]

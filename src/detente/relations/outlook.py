@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import msgspec
-import numpy as np
+from typing import NamedTuple
 
-from detente.relations.forecast import RIVALS, forecast, learn, rival
-from detente.relations.level import SAMPLE, sample_of
-from detente.relations.panel import CONFLICT, COOPERATION, Panel
+import msgspec
+
+from detente.relations import points
+from detente.relations.forecast import RIVALS, Forecast, forecast, rival
+from detente.relations.level import Settings
+from detente.relations.panel import Panel
+from detente.relations.pooled import KINDS, Coming
 
 
 class Outlook(msgspec.Struct, frozen=True):
-    """Reports of one kind within so many weeks, and who says so: "ours" or a rival."""
+    """What is told of the coming weeks, and who tells it: "ours" or a rival.
+
+    `what` is "conflict" or "cooperation", in reports, or "level", in mean points of the reports that come, if any do.
+    """
 
     what: str
     who: str
@@ -23,23 +29,41 @@ class Outlook(msgspec.Struct, frozen=True):
     high_95: float
 
 
-def outlook(panel: Panel, row: np.ndarray, *, weeks: int) -> tuple[Outlook, ...]:
+class Foretold(NamedTuple):
+    """A whole distribution, by what and who; each of one dyad."""
+
+    what: str
+    who: str
+    told: Forecast
+
+
+def foretold(panel: Panel, settings: Settings, coming: Coming, *, weeks: int) -> list[Foretold]:
     """What is to come between two states; rivals that need more past than there is are left out.
 
     Args:
-        panel: All dyads.
-        row: (1,) the dyad's number.
+        panel: The dyad alone, from `pooled.alone`.
+        settings: Of the level.
+        coming: What forecasts of so many weeks have learned.
         weeks: Weeks ahead.
     """
-    out, sample, days = [], sample_of(panel.totals(), SAMPLE), 7 * weeks
-    for classes, what in ((CONFLICT, "conflict"), (COOPERATION, "cooperation")):
-        others = panel.counts(sample)[..., classes].sum(axis=-1)
-        learned = learn(others, panel.exposure, days)
-        counts = panel.counts(row)[..., classes].sum(axis=-1)
-        told = {"ours": forecast(counts, panel.exposure, learned)}
-        needed = {"no change": 3 * days, "seasonal": 364 + 2 * days, "mean": 2 * days}
-        told |= {name: rival(name, counts, days) for name in RIVALS if panel.n_days >= needed[name]}
-        for who, one in told.items():
-            bands = [float(edge[0]) for share in (0.8, 0.95) for edge in one.band(share)]
-            out.append(Outlook(what, who, weeks, float(one.mean[0]), *bands))
+    days, found = 7 * weeks, []
+    every, sums = panel.counts(slice(None)), panel.sums(slice(None)).sum(axis=-1)
+    needed = {"no change": 3 * days, "seasonal": 364 + 2 * days, "mean": 2 * days}
+    able = [name for name in RIVALS if panel.n_days >= needed[name]]
+    for what, classes in KINDS.items():
+        counts = every[..., classes].sum(axis=-1)
+        found.append(Foretold(what, "ours", forecast(counts, panel.exposure, coming.reports[what])))
+        found += [Foretold(what, name, rival(name, counts, days)) for name in able]
+    counts = every.sum(axis=-1)
+    found.append(Foretold("level", "ours", points.forecast(counts, sums, settings, coming.points)))
+    others = [Foretold("level", name, points.rival(name, counts, sums, days)) for name in able]
+    return found + [other for other in others if other.told.mean[0] == other.told.mean[0]]  # NaN: too few errors to know
+
+
+def outlook(panel: Panel, settings: Settings, coming: Coming, *, weeks: int) -> tuple[Outlook, ...]:
+    """The same as means and bands; arguments as `foretold`."""
+    out = []
+    for what, who, told in foretold(panel, settings, coming, weeks=weeks):
+        bands = [float(edge[0]) for share in (0.8, 0.95) for edge in told.band(share)]
+        out.append(Outlook(what, who, weeks, float(told.mean[0]), *bands))
     return tuple(out)

@@ -78,6 +78,14 @@ class Panel(NamedTuple):
             dense[place, self.day[cells], self.klass[cells]] = values[cells]
         return dense
 
+    def only(self, row: int) -> Panel:
+        """One dyad alone, over the days and the news of all."""
+        cells = slice(self.start[row], self.start[row + 1])
+        start = np.array([0, self.start[row + 1] - self.start[row]])
+        return self._replace(
+            dyads=self.dyads[row : row + 1], start=start, day=self.day[cells], klass=self.klass[cells], count=self.count[cells], points=self.points[cells]
+        )
+
     def row(self, a: str, b: str) -> int:
         """The number of a dyad.
 

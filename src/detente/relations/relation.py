@@ -13,6 +13,7 @@ from scipy.special import ndtri
 from detente.errors import BadSetting
 from detente.relations import level, rates
 from detente.relations.panel import CONFLICT, COOPERATION, Floats, Panel, panel_of
+from detente.relations.pooled import Pooled, alone, pooled
 from detente.relations.reciprocity import Reciprocity, reciprocity
 from detente.relations.tables import QUADS
 from detente.relations.turning import turning_points
@@ -112,36 +113,56 @@ def relation(events: polars.DataFrame, a: str, b: str, *, directed: bool = False
     if since is not None and isinstance(last, dt.date) and since > last:
         raise BadSetting("--since", str(since), f"it lies after the last day, {last}; give an earlier one")
     panel = panel_of(events, directed=directed, until=until)
-    pair = (a, b) if directed else (min(a, b), max(a, b))
-    row = panel.row(*pair)
-    counts = panel.counts(np.array([row]))[0].T
-    found = level.levels(panel, level.fit(panel), np.array([row]))
-    of_class = tuple(rates.filtered(counts[k], panel.exposure, s) for k, s in enumerate(rates.fit(panel)))
-    conflict = rates.filtered(counts[CONFLICT].sum(axis=0), panel.exposure, _hostile(panel))
-    answers = _answers(events, a, b, panel)
-    mine = events.filter(_of(pair, directed=directed), polars.col("day") <= panel.last)
+    panel.row(*pair_of(a, b, directed=directed))
+    return of_pair(events.filter(between(a, b)), a, b, pooled(panel), directed=directed, since=since)
+
+
+def of_pair(mine: polars.DataFrame, a: str, b: str, known: Pooled, *, directed: bool = False, since: dt.date | None = None) -> Relation:
+    """The relation of two states from their own events, and what all dyads together tell.
+
+    Args:
+        mine: The events of the two, both ways.
+        a: A code.
+        b: Another.
+        known: From `pooled`, of a panel that is directed if this is.
+        directed: Only what A does to B.
+        since: The first day to show; earlier ones still count.
+
+    Raises:
+        BadSetting: No event within the days, or `since` lies after the last.
+    """
+    if since is not None and since > known.last:
+        raise BadSetting("--since", str(since), f"it lies after the last day, {known.last}; give an earlier one")
+    acts = mine.filter(polars.col("source") == a) if directed else mine
+    if acts.is_empty():
+        raise BadSetting("dyad", f"{a} {b}", f"no event goes from {a} to {b}; without --directed there are {mine.height}")
+    panel = alone(acts, known, directed=directed)
+    counts = panel.counts(np.array([0]))[0].T
+    found = level.levels(panel, known.level)
+    of_class = tuple(rates.filtered(counts[k], panel.exposure, s) for k, s in enumerate(known.rates))
+    conflict = rates.filtered(counts[CONFLICT].sum(axis=0), panel.exposure, known.hostile)
+    answers = _answers(mine, a, b, panel)
+    acts = acts.filter(polars.col("day") <= panel.last)
     begin = max(0, (since - panel.first).days) if since else 0
     return Relation(
         a=a, b=b, directed=directed, first=panel.day_of(begin), last=panel.last, reports=float(counts.sum()),
         level=_band(found.now[0, -1], found.now_sd[0, -1]), change=_change(found),
         verdict=verdict(counts.sum(axis=0), (found.now[0], found.now_sd[0]), conflict, answers),
         rates={name: Band(*(float(x[-1]) for x in (r.mean, r.quantile(0.1), r.quantile(0.9)))) for name, r in zip(QUADS, of_class, strict=True)},
-        turns=_turns(panel, counts, mine, begin), movers=_movers(found, panel, mine, begin), answers=answers,
+        turns=_turns(panel, counts, acts, begin), movers=_movers(found, panel, acts, begin), answers=answers,
         series=_series(panel, counts, found, begin),
     )  # fmt: skip
 
 
-def _hostile(panel: Panel) -> rates.Settings:
-    """Settings for words and deeds of conflict together: fitted on their sum."""
-    rows = level.sample_of(panel.totals(), rates.SAMPLE)
-    counts = panel.counts(rows)[..., CONFLICT].sum(axis=-1)
-    return rates.fit_on(counts, panel.exposure, rates.spread_of(counts.sum(axis=-1), float(panel.exposure.sum())))
+def pair_of(a: str, b: str, *, directed: bool = False) -> tuple[str, str]:
+    """The pair as panels name it: in alphabetical order, unless it is directed."""
+    return (a, b) if directed else (min(a, b), max(a, b))
 
 
-def _of(pair: tuple[str, str], *, directed: bool) -> polars.Expr:
+def between(a: str, b: str) -> polars.Expr:
+    """Whether a row is of these two, either way."""
     source, target = polars.col("source"), polars.col("target")
-    forth = (source == pair[0]) & (target == pair[1])
-    return forth if directed else forth | ((source == pair[1]) & (target == pair[0]))
+    return ((source == a) & (target == b)) | ((source == b) & (target == a))
 
 
 def _band(mean: float, sd: float) -> Band:
@@ -179,7 +200,7 @@ def _turns(panel: Panel, counts: Floats, mine: polars.DataFrame, begin: int) -> 
         near = mine.filter(polars.col("day").is_between(panel.day_of(cut.day), panel.day_of(cut.day + 3)))
         near = near.filter((polars.col("quad") >= 3) == hostile)
         before, after = (dict(zip(names, map(float, side), strict=True)) for side in (cut.before, cut.after))
-        out.append(Turn(panel.day_of(cut.day), cut.chance, panel.day_of(cut.earliest), panel.day_of(cut.latest), before, after, _told(near)))
+        out.append(Turn(panel.day_of(cut.day), cut.chance, panel.day_of(cut.earliest), panel.day_of(cut.latest), before, after, strongest(near)))
     return tuple(out)
 
 
@@ -190,11 +211,11 @@ def _movers(found: level.Level, panel: Panel, mine: polars.DataFrame, begin: int
     out: list[Told] = []
     for day in np.argsort(-np.abs(moved), kind="stable")[:SHOWN]:
         on = mine.filter(polars.col("day") == panel.day_of(int(day)))
-        out += _told(on.filter((polars.col("points") - float(found.then[0, day - 1])) * moved[day] > 0))[:1]
+        out += strongest(on.filter((polars.col("points") - float(found.then[0, day - 1])) * moved[day] > 0))[:1]
     return tuple(sorted(out, key=lambda told: told.day))
 
 
-def _told(events: polars.DataFrame) -> tuple[Told, ...]:
+def strongest(events: polars.DataFrame) -> tuple[Told, ...]:
     """The strongest of these events, by points and reports; those with their words first."""
     ranked = events.with_columns((polars.col("points").abs() * polars.col("n")).alias("weight"), polars.col("text").is_null().alias("mute"))
     rows = ranked.sort("mute", "weight", "day", descending=[False, True, False], maintain_order=True).head(SHOWN)

@@ -4,6 +4,8 @@
     ├── store.json                    version of the layout
     ├── writer.lock                   held by the one writer
     ├── judgements.jsonl              the ledger (it has a lock of its own)
+    ├── forecasts.jsonl, alerts.jsonl  ledgers likewise (`lines`)
+    ├── relations/                    fits that `relating` keeps; can be removed at any time
     ├── feeds.json                    which entries of which feeds `detente watch` has seen
     └── runs/000001/
         ├── run.json                  who codes, with which versions

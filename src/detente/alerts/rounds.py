@@ -1,0 +1,132 @@
+"""One round of alerts: what is new is written down, then told; what could not be told is told in a later round.
+
+    STORE/alerts.jsonl    raised and tried, appended and never changed
+
+An alert is raised once, whatever is killed between. A delivery is written down once the carrier says that it arrived: who is killed
+in that moment tells it again under the same id (idempotency key, message id, id of the entry), by which the receiver knows it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from detente.alerts.delivering import Dated, Undelivered, deliver
+from detente.alerts.finding import Alert, found
+from detente.alerts.rules import Channel, Rules
+from detente.relating import Related
+from detente.store import Store
+from detente.store.lines import Appending, Lines
+
+LOG = "alerts"
+
+
+class Raised(msgspec.Struct, frozen=True, kw_only=True, tag="raised", tag_field="kind"):
+    """An alert, when, and whom it is for."""
+
+    alert: Alert
+    at: dt.datetime
+    to: tuple[str, ...]
+
+
+class Tried(msgspec.Struct, frozen=True, kw_only=True, tag="tried", tag_field="kind"):
+    """One try to tell somebody: `done` when it arrived, else why not in `told`; no more tries once `over`."""
+
+    alert: str
+    to: str
+    at: dt.datetime
+    done: bool
+    over: bool
+    told: str | None = None
+
+
+class Round(msgspec.Struct):
+    """What a round did: alerts that are new, deliveries that arrived, that failed for now, and that were given up."""
+
+    raised: int = 0
+    delivered: int = 0
+    failed: int = 0
+    given_up: int = 0
+
+
+def log(store: Store) -> Lines[Raised | Tried]:
+    """The store's log of alerts."""
+    return Lines(store.folder, LOG, Raised | Tried)
+
+
+def one_round(
+    relations: Related, rules: Rules, *, now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC), sleep: Callable[[float], None] = time.sleep
+) -> Round:
+    """Raise what is new, then tell everybody what he has not been told yet.
+
+    Args:
+        relations: The store's, as of today.
+        rules: What to watch for, and whom to tell.
+        now: The clock.
+        sleep: Waits so many seconds.
+
+    Raises:
+        StoreProblem: Another round is under way, the log cannot be written, or it was tampered with.
+    """
+    done = Round()
+    with log(relations.store).appending() as lines:
+        raised = [line for line in lines.known if isinstance(line, Raised)]
+        for alert in found(relations, rules):
+            if not any(_same(alert, line.alert) for line in raised):
+                raised.append(Raised(alert=alert, at=now(), to=tuple(channel.name for channel in rules.to)))
+                lines.add(raised[-1])
+                done.raised += 1
+        over = {(line.alert, line.to) for line in lines.known if isinstance(line, Tried) and line.over}
+        every = [Dated(line.alert, line.at) for line in raised]
+        for channel in rules.to:
+            waiting = [line for line in raised if channel.name in line.to and (line.alert.id, channel.name) not in over]
+            _tell(channel, waiting, lines, done, _Means(every, rules, now, sleep))
+    return done
+
+
+class _Means(msgspec.Struct, frozen=True):
+    every: list[Dated]
+    rules: Rules
+    now: Callable[[], dt.datetime]
+    sleep: Callable[[float], None]
+
+
+def _tell(channel: Channel, waiting: list[Raised], lines: Appending[Raised | Tried], done: Round, means: _Means) -> None:
+    """Everything that waits for one channel, oldest first, until one thing fails: then the rest waits for the next round."""
+    for line in waiting:
+        tried = _try(channel, line, lines, means)
+        done.delivered += tried.done
+        done.given_up += tried.over and not tried.done
+        done.failed += not tried.over
+        if not tried.over:
+            return
+
+
+def _try(channel: Channel, line: Raised, lines: Appending[Raised | Tried], means: _Means) -> Tried:
+    """The last try of this round; each is written down."""
+    rules = means.rules
+    for number in range(rules.tries):
+        if number:
+            means.sleep(rules.pause * 2 ** (number - 1))
+        try:
+            deliver(channel, Dated(line.alert, line.at), every=means.every, folder=Path(rules.folder))
+        except Undelivered as error:
+            too_old = means.now() - line.at > dt.timedelta(rules.give_up)
+            tried = Tried(alert=line.alert.id, to=channel.name, at=means.now(), done=False, over=too_old and number == rules.tries - 1, told=str(error))
+        else:
+            tried = Tried(alert=line.alert.id, to=channel.name, at=means.now(), done=True, over=True)
+        lines.add(tried)
+        if tried.over:
+            break
+    return tried
+
+
+def _same(alert: Alert, before: Alert) -> bool:
+    """Whether it was told already: the same thing, on the day, within its quiet days (late reports move a day), or ever."""
+    if alert.about != before.about:
+        return False
+    return alert.quiet is None or abs((alert.day - before.day).days) < alert.quiet

@@ -1,0 +1,272 @@
+"""A store → what relations are built on: its events, and the fit of all dyads, which is kept beside the store.
+
+    STORE/relations/KEY/
+    ├── about.json            which events count, between whom, and what was left out
+    ├── events.parquet        the rows that count, those of one pair together
+    ├── joint.json            what all dyads together tell (`relations.pooled`); directed.json likewise
+    ├── coming-4.json         what forecasts of four weeks have learned
+    └── pair-GRC-TUR.json     the answer of a pair that was asked for
+
+KEY is a hash of everything that decides the fit: the run, its parts and stories, the statuses that count, the program. Whatever is
+added makes another key, and the old folder goes. Each file is made when it is first needed. The folder is no part of the record: it
+can be removed at any time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+import msgspec
+import polars
+
+from detente.records import Event
+from detente.relations import pooled
+from detente.relations.panel import panel_of
+from detente.relations.relation import Relation, Told, of_pair, pair_of
+from detente.relations.tables import SCHEMA, Events, checked, rows_of
+from detente.store import Store
+from detente.store.folder import TEMPORARY, flushed, into_place, newest, parts_of, remove, run_folder
+
+T = TypeVar("T")
+
+FOLDER = "relations"
+FORMULAS = 1
+"""Of the mathematics behind a fit; another number makes every kept fit anew."""
+
+AT_ONCE = 20_000
+"""Stories decoded at once."""
+
+ROWS_IN_GROUP = 1 << 13
+"""Rows that a question about one pair reads at least."""
+
+_LONE = """
+SELECT p.date AS day, p.actor AS source, p.recipient AS target, p.quad_code AS quad, p.event_scale AS points,
+       1.0 / greatest(1, count(*) FILTER (WHERE NOT p.turned) OVER (PARTITION BY p."at")) AS n,
+       p.status, p.type, p.event AS id, coalesce(date_diff('day', p.date, p.enddate), 0) AS doubt, d.copy_of IS NOT NULL AS copied
+FROM parties p JOIN events e USING ("at") LEFT JOIN documents d ON d."id" = e.document
+WHERE p.event NOT IN (SELECT event FROM reports)
+"""
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose events count, between whom there are any, what was not counted by reason, and how many rows count."""
+
+    run: int
+    statuses: tuple[str, ...]
+    dyads: tuple[tuple[str, str], ...]
+    refused: dict[str, int]
+    notes: tuple[str, ...]
+    rows: int
+
+
+class Related:
+    """The relations of a store as of its events today; made by `related`."""
+
+    def __init__(self, store: Store, about: About, rows: polars.LazyFrame, place: Path) -> None:
+        """Take what `related` found; `place` is where fits are kept."""
+        self.store, self.about, self._rows, self._place = store, about, rows, place
+
+    def events(self) -> Events:
+        """Every row that counts, of all dyads, without sentences."""
+        frame = self._rows.select(SCHEMA.names()).collect().sort("day", "source", "target", "quad", maintain_order=True)
+        return Events(frame, self.about.refused, self.about.notes)
+
+    def shared(self, *, directed: bool = False) -> pooled.Pooled:
+        """What all dyads together tell; fitted when first asked for."""
+        name = "directed" if directed else "joint"
+        return self.kept(name, pooled.Pooled, lambda: pooled.pooled(panel_of(self.events().frame, directed=directed)))
+
+    def coming(self, weeks: int) -> pooled.Coming:
+        """What forecasts of so many weeks have learned from all dyads; learned when first asked for.
+
+        Raises:
+            BadSetting: The days are fewer than four times as many.
+        """
+        return self.kept(f"coming-{weeks}", pooled.Coming, lambda: pooled.learned(panel_of(self.events().frame), self.shared().level, weeks))
+
+    def kept(self, name: str, kind: type[T], make: Callable[[], T]) -> T:
+        """What the file of this name says, or what `make` makes, and then keeps where that can be done."""
+        file = self._place / f"{name}.json"
+        with suppress(OSError, msgspec.DecodeError):  # not there yet, or damaged
+            return msgspec.json.decode(file.read_bytes(), type=kind)
+        made = make()
+        with suppress(OSError):
+            _put(file, msgspec.json.encode(made))
+        return made
+
+    def pair(self, a: str, b: str) -> polars.DataFrame:
+        """The rows of two states, both ways, without sentences.
+
+        Raises:
+            BadSetting: There is no event between the two; near codes and partners are named.
+        """
+        if pair_of(a, b) not in self.about.dyads:
+            panel_of(self.events().frame).row(*pair_of(a, b))  # says why
+        low, high = pair_of(a, b)
+        return self._rows.filter(polars.col("low") == low, polars.col("high") == high).select(SCHEMA.names()).collect().sort("day", "source", "target", "quad", maintain_order=True)
+
+    def relation(self, a: str, b: str, *, directed: bool = False, since: dt.date | None = None, until: dt.date | None = None) -> Relation:
+        """The relation of two states, with the sentences of the events that explain it; arguments as `relations.relation`.
+
+        Only an `until` before the last day fits anew, on what was known then.
+
+        Raises:
+            BadSetting: No such dyad, or reversed days.
+        """
+        mine, known = self.pair(a, b), self.shared(directed=directed)
+        if since is None and (until is None or until >= known.last):
+            name = f"{'directed' if directed else 'pair'}-{quote(a, safe='')}-{quote(b, safe='')}"
+            return self.kept(name, Relation, lambda: self.told(of_pair(mine, a, b, known, directed=directed)))
+        if until is not None and until < known.last:
+            known = pooled.pooled(panel_of(self.events().frame, directed=directed, until=until))
+        return self.told(of_pair(mine, a, b, known, directed=directed, since=since))
+
+    def told(self, found: Relation) -> Relation:
+        """The relation with the sentences of its events."""
+        explained = [*found.movers, *(event for turn in found.turns for event in turn.events)]
+        sentences = sentences_of(self.store, [event.id for event in explained if event.id])
+
+        def worded(events: tuple[Told, ...]) -> tuple[Told, ...]:
+            return tuple(msgspec.structs.replace(event, text=sentences.get(event.id or "")) for event in events)
+
+        turns = tuple(msgspec.structs.replace(turn, events=worded(turn.events)) for turn in found.turns)
+        return msgspec.structs.replace(found, movers=worded(found.movers), turns=turns)
+
+
+def related(store: Store, *, statuses: Iterable[str] = ("actual",), tell: Callable[[str], None] = lambda _: None) -> Related:
+    """The relations of the run that the store shows; fitted once, and read from beside the store from then on.
+
+    A store that cannot be written is answered too, each time anew.
+
+    Args:
+        store: Whose.
+        statuses: Which events count.
+        tell: Told a line when the fit is made, which takes seconds to minutes.
+
+    Raises:
+        BadSetting: The store has no run.
+    """
+    wanted = tuple(sorted(set(statuses)))
+    place = store.folder / FOLDER / _key(store, wanted)
+    try:
+        about = msgspec.json.decode((place / "about.json").read_bytes(), type=About)
+        rows = polars.scan_parquet(place / "events.parquet")
+        rows.collect_schema()
+    except (OSError, msgspec.DecodeError, polars.exceptions.PolarsError):  # not there yet, or damaged
+        tell("the store has changed, or is asked for the first time: its relations are fitted anew, which takes a while")
+        about, frame = _counted(store, wanted)
+        _keep(place, about, frame)
+        rows = frame.lazy()
+    return Related(store, about, rows, place)
+
+
+def events_of(store: Store, *, statuses: Iterable[str] = ("actual",)) -> Events:
+    """The store's happenings as rows, each once for each independent text that tells it; sentences apart.
+
+    A story counts with its merged event; an event that no story tells yet counts by itself, unless its text copies another.
+    """
+    copies = dict(store.query('SELECT "id", copy_of FROM documents WHERE copy_of IS NOT NULL').iter_rows())
+    frames = [rows_of(events).with_columns(polars.col("day").str.to_date()) for events in _stories(store)]
+    weights = {story: len(origins(documents, copies)) for story, documents in store.query('SELECT "id", documents FROM stories').iter_rows()}
+    told = polars.concat(frames) if frames else polars.DataFrame(schema=SCHEMA)
+    told = told.with_columns(polars.col("n") * polars.col("id").replace_strict(weights, default=1, return_dtype=polars.Float64))
+    lone = store.query(_LONE)
+    known = polars.col("doubt") < 7  # as `tables.LONGEST_SPAN`: an event known to no better has no day
+    copied = int(lone["copied"].sum())
+    lone = lone.filter(~polars.col("copied")).with_columns(polars.when(known).then("day").alias("day"))
+    every = polars.concat([told, lone.select(polars.col(name).cast(kind) if name in lone.columns else polars.lit(None, kind).alias(name) for name, kind in SCHEMA.items())])
+    found = checked(every.with_columns(polars.lit(None, polars.String).alias("text")), where="store", statuses=statuses)
+    refused = found.refused | ({"told by a copy": copied} if copied else {})
+    notes = (f"{lone['id'].n_unique():,} events are in no story yet and count one by one; `detente stories --store DIR` joins those that tell one happening",)
+    return Events(found.frame, refused, (*found.notes, *(notes if lone.height else ())))
+
+
+def origins(documents: Iterable[str], copies: dict[str, str]) -> set[str]:
+    """The texts that these documents go back to, over any number of copies."""
+    found = set()
+    for document in documents:
+        at, seen = document, {document}
+        while (before := copies.get(at)) is not None and before not in seen:
+            at = before
+            seen.add(at)
+        found.add(at)
+    return found
+
+
+def sentences_of(store: Store, ids: list[str]) -> dict[str, str]:
+    """The sentence of each of these stories and events; "" of one whose source has no text."""
+    found = store.query("""
+        SELECT "id", "event"->>'$.text' AS text FROM stories WHERE "id" IN (SELECT unnest($1::VARCHAR[]))
+        UNION ALL SELECT "id", text FROM events WHERE "id" IN (SELECT unnest($1::VARCHAR[]))
+    """, [ids])  # fmt: skip
+    return {name: " ".join(text.split()) for name, text in found.iter_rows() if text}
+
+
+def _stories(store: Store) -> Iterator[list[Event]]:
+    """The merged events of the run's stories, named by their story, some at a time."""
+    decoder, last = msgspec.json.Decoder(Event), ""
+    while (found := store.query('SELECT "id", event FROM stories WHERE "id" > ? ORDER BY "id" LIMIT ?', [last, AT_ONCE])).height:
+        last = found["id"][-1]
+        yield [msgspec.structs.replace(decoder.decode(event), id=story) for story, event in found.iter_rows()]
+
+
+def _key(store: Store, statuses: tuple[str, ...]) -> str:
+    """16 letters of a hash of all that decides a fit. Parts and stories are never changed, so that a file's size and time tell it."""
+    place = run_folder(store.folder, store.newest())
+    folders = [part.folder for part in parts_of(place)]
+    folders += [stories] if (stories := newest(place / "stories")) is not None else []
+    files = [(str(f.relative_to(place)), f.stat().st_size, f.stat().st_mtime_ns) for folder in folders for f in sorted(folder.glob("*.parquet"))]
+    told = (FORMULAS, version("detente"), store.run, statuses, (place / "run.json").read_text(encoding="utf-8"), files)
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:16]
+
+
+def _counted(store: Store, statuses: tuple[str, ...]) -> tuple[About, polars.DataFrame]:
+    """What counts, those of one pair together."""
+    found = events_of(store, statuses=statuses)
+    named = found.frame.with_columns(polars.min_horizontal("source", "target").alias("low"), polars.max_horizontal("source", "target").alias("high"))
+    dyads = tuple(named.select("low", "high").unique().sort("low", "high").iter_rows())
+    about = About(run=store.newest(), statuses=statuses, dyads=dyads, refused=found.refused, notes=found.notes, rows=named.height)
+    return about, named.sort("low", "high", "day", maintain_order=True)
+
+
+def _keep(place: Path, about: About, rows: polars.DataFrame) -> None:
+    """Keep this in the place of all of the same run and statuses; where nothing can be written, nothing is kept."""
+    held = io.BytesIO()
+    rows.write_parquet(held, row_group_size=ROWS_IN_GROUP, statistics=True)
+    with suppress(OSError):  # a read-only store, a full disk, or another program that sweeps
+        for other in place.parent.iterdir() if place.parent.is_dir() else ():
+            if _same_question(other, about):
+                remove(other)
+        place.mkdir(parents=True, exist_ok=True)
+        _put(place / "events.parquet", held.getbuffer())
+        _put(place / "about.json", msgspec.json.encode(about))
+
+
+def _put(file: Path, content: bytes | memoryview) -> None:
+    """Write a file whole or not at all; two programs that make the same one do not meet."""
+    making = file.with_name(f"{file.name}-{os.getpid()}-{threading.get_ident()}{TEMPORARY}")
+    flushed(making, content)
+    into_place(making, file)
+
+
+class _Head(msgspec.Struct):
+    run: int
+    statuses: tuple[str, ...]
+
+
+def _same_question(folder: Path, about: About) -> bool:
+    try:
+        head = msgspec.json.decode((folder / "about.json").read_bytes(), type=_Head)
+    except (OSError, msgspec.DecodeError):
+        return True  # nobody can read it
+    return (head.run, head.statuses) == (about.run, about.statuses)

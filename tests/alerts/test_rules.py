@@ -1,0 +1,47 @@
+"""ALERTS.toml: what may stand there, and what is said of what may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from detente.alerts.rules import Print, Rate, Turn, rules_in
+from detente.errors import BadSetting
+
+
+def test_the_example_is_sound(root: Path) -> None:
+    """The file in examples watches one relation, and prints."""
+    rules = rules_in(root / "examples" / "alerts.toml")
+
+    assert rules.turn == (Turn(("CHN", "USA")),)
+    assert rules.rate == (Rate(("CHN", "USA"), "deeds-conflict", more_than=3, days=7),)
+    assert rules.to == (Print(),)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("", "it watches nothing"),
+        ('[[turn]]\npair = ["USA"]', "pair"),
+        ('[[turn]]\npair = ["USA", "usa"]', "a relation is between two"),
+        ('[[turn]]\npair = ["USA", "CHN"]\ncolour = "red"', "colour"),
+        ('[[rate]]\npair = ["USA", "CHN"]\nclass = "deeds"\nmore_than = 3', "Invalid enum value 'deeds'"),
+        ('[[rate]]\npair = ["USA", "CHN"]\nclass = "deeds-conflict"\nmore_than = 3\ndays = 0', "must be at least 1"),
+        ('[[dispute]]\n[[to]]\nkind = "pigeon"', "pigeon"),
+        ("turn = [", "docs/relations.md"),
+    ],
+)
+def test_what_may_not_stand_there_is_named(tmp_path: Path, written: str, said: str) -> None:
+    """One line that names the key, whatever is wrong."""
+    file = tmp_path / "alerts.toml"
+    file.write_text(written, encoding="utf-8")
+
+    with pytest.raises(BadSetting, match=said):
+        rules_in(file)
+
+
+def test_a_file_that_is_missing_is_said(tmp_path: Path) -> None:
+    """No such file: one line."""
+    with pytest.raises(BadSetting, match="cannot be read"):
+        rules_in(tmp_path / "none.toml")

@@ -1,0 +1,62 @@
+"""Lines that are appended: whole, in order, for one writer at a time, and nobody changes them unseen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from detente.errors import StoreProblem
+from detente.store.lines import Lines
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A record of the test's own."""
+
+    words: str
+
+
+def lines(folder: Path, *words: str) -> Lines[Said]:
+    """Lines of these words."""
+    made: Lines[Said] = Lines(folder, "said", Said)
+    with made.appending() as (_, add):
+        for each in words:
+            add(Said(each))
+    return made
+
+
+def test_what_is_added_is_read_in_order(tmp_path: Path) -> None:
+    """Now, and by whoever opens the file later."""
+    lines(tmp_path, "one", "two\nlines")
+    lines(tmp_path, "three")
+
+    assert [said.words for said in lines(tmp_path).read()] == ["one", "two\nlines", "three"]
+
+
+def test_a_line_that_was_cut_short_was_never_said(tmp_path: Path) -> None:
+    """A kill in the middle of a line leaves the others, and room for the next."""
+    file = lines(tmp_path, "one", "two").file
+    file.write_bytes(file.read_bytes()[:-3])
+
+    assert [said.words for said in lines(tmp_path, "three").read()] == ["one", "three"]
+
+
+@pytest.mark.parametrize("change", [lambda told: told.replace(b"one", b"eno"), lambda told: told.split(b"\n", 1)[1], lambda told: b"{}\n" + told])
+def test_a_change_shows(tmp_path: Path, change: object) -> None:
+    """A word changed, a line removed or put in: reading says where."""
+    file = lines(tmp_path, "one", "two", "three").file
+    file.write_bytes(change(file.read_bytes()))  # type: ignore[operator]
+
+    with pytest.raises(StoreProblem, match=r"said\.jsonl:[12]"):
+        lines(tmp_path).read()
+
+
+def test_one_writes_at_a_time(tmp_path: Path) -> None:
+    """A second writer is told so, and readers are not in the way."""
+    made = lines(tmp_path, "one")
+    with made.appending() as (_, add):
+        with pytest.raises(StoreProblem, match="another program is writing"), Lines[Said](tmp_path, "said", Said).appending():
+            pass
+        add(Said("two"))
+        assert len(made.read()) == 2

@@ -1,0 +1,68 @@
+"""The ledger of forecasts: issued once, settled once when the days have come, never changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from detente.errors import StoreProblem
+from detente.issuing import Came, Issued, issue, ledger, record, settle
+from detente.relating import related
+from detente.store import open_store
+from tests.keeping import FIRST, acts, kept
+
+NOW = dt.datetime(2025, 5, 2, 12, tzinfo=dt.UTC)
+
+
+def test_a_forecast_is_issued_once_and_settled_once(tmp_path: Path) -> None:
+    """Issued for a week after day 119; five acts come; settled with five, once, and graded beside the rivals."""
+    store = kept(tmp_path / "s", [*acts(range(0, 120, 3)), *acts(range(0, 120, 2), "CONSULT", ("FRA", "DEU"), "z")])
+    relations = related(store)
+
+    assert issue(relations, "TUR", "GRC", weeks=1, now=NOW)
+    assert not issue(relations, "GRC", "TUR", weeks=1, now=NOW + dt.timedelta(1))
+    assert settle(relations, now=NOW) == 0
+    assert (record(store).issued, record(store).waiting) == (1, 1)
+    before = ledger(store).file.read_bytes()
+
+    store = kept(store.folder, [*acts(range(120, 125), tag="y"), *acts(range(119, 131), "CONSULT", ("FRA", "DEU"), "w")])
+    later = related(store)
+    assert settle(later, now=NOW + dt.timedelta(9)) == 1
+    assert settle(later, now=NOW + dt.timedelta(10)) == 0
+    assert ledger(store).file.read_bytes().startswith(before)
+
+    issued, came = ledger(store).read()
+    assert isinstance(issued, Issued)
+    assert isinstance(came, Came)
+    assert issued.day == FIRST + dt.timedelta(118)
+    assert came.truth == {"conflict": 5.0, "cooperation": 0.0, "level": pytest.approx(-3.0)}
+    told = {(grade.what, grade.who) for grade in record(store).grades}
+    assert {("conflict", "ours"), ("conflict", "no change"), ("level", "ours"), ("level", "mean")} <= told
+
+
+def test_days_without_any_news_settle_nothing(tmp_path: Path) -> None:
+    """Two silent weeks: nobody knows what came, and the ledger says so instead of a calm that nobody saw."""
+    store = kept(tmp_path / "s", acts(range(0, 119, 3)))
+    issue(related(store), "GRC", "TUR", weeks=2, now=NOW)
+    store = kept(store.folder, acts([150], tag="y"))
+    settle(related(store), now=NOW)
+    came = ledger(store).read()[1]
+
+    assert isinstance(came, Came)
+    assert came.truth == {"conflict": None, "cooperation": None, "level": None}
+    assert "nothing is known" in str(came.why)
+    assert (record(store).unknown, record(store).grades) == (1, ())
+
+
+def test_a_ledger_that_was_tampered_with_is_refused(tmp_path: Path) -> None:
+    """Who changes what was foretold is found out."""
+    store = kept(tmp_path / "s", acts(range(0, 119, 3)))
+    for weeks in (1, 2):
+        issue(related(store), "GRC", "TUR", weeks=weeks, now=NOW)
+    file = ledger(store).file
+    file.write_bytes(file.read_bytes().replace(b'"weeks":1', b'"weeks":3'))
+
+    with pytest.raises(StoreProblem, match="changed or removed"):
+        record(open_store(store.folder))

@@ -1,0 +1,131 @@
+"""The relations of a store: happenings counted once for each independent text, a fit that is kept until something is added."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from detente.errors import BadSetting
+from detente.matching import match
+from detente.records import Coded, Event
+from detente.relating import FOLDER, events_of, origins, related
+from detente.relations import pooled
+from detente.relations.panel import Panel
+from detente.relations.relation import relation
+from detente.store import open_store
+from tests.keeping import FIRST, acts, article, article_of, kept
+from tests.stories.telling import event
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two quarrelling pairs over 200 days; Greece and Turkey quarrel daily from day 150 on."""
+    told = [*acts(range(0, 200, 5)), *acts(range(150, 200), tag="y"), *acts(range(0, 200, 3), "CONSULT", ("FRA", "DEU"), "z")]
+    return kept(tmp_path_factory.mktemp("stores") / "record", sorted(told, key=lambda c: c.document.id)).folder
+
+
+def test_a_store_answers_as_its_events_would(year: Path) -> None:
+    """The relation asked of the store is that of the same rows in a file, with the sentences of the events that moved it."""
+    store = open_store(year)
+    found = related(store).relation("TUR", "GRC")
+    plain = relation(events_of(store).frame, "TUR", "GRC")
+
+    assert (found.level, found.verdict, found.series) == (plain.level, plain.verdict, plain.series)
+    assert [e.id for e in found.movers] == [e.id for e in plain.movers]
+    assert all(e.text and "said no to TUR" in e.text for e in found.movers)
+
+
+def test_the_fit_is_kept_until_something_is_added(year: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked again, nothing is fitted; half a file costs time and no truth; one more article, and the old fit is gone."""
+    fitted: list[int] = []
+    fit = pooled.pooled
+
+    def counted(panel: Panel) -> pooled.Pooled:
+        fitted.append(1)
+        return fit(panel)
+
+    monkeypatch.setattr(pooled, "pooled", counted)
+    related(open_store(year)).relation("GRC", "TUR")
+    fitted.clear()
+    first = related(open_store(year)).relation("GRC", "TUR")
+    before = sorted(f.name for f in (year / FOLDER).iterdir())
+    assert fitted == []
+
+    for file in (year / FOLDER).rglob("*.*"):
+        file.write_bytes(file.read_bytes()[:40])
+    assert related(open_store(year)).relation("GRC", "TUR") == first
+    assert len(fitted) == 1
+
+    store = kept(year, acts([199], "ASSAULT", tag="zz"))
+    assert related(store).relation("GRC", "TUR").reports == first.reports + 1
+    assert len(fitted) == 2
+    assert len(list((year / FOLDER).iterdir())) == len(before)
+    assert not set(before) & {f.name for f in (year / FOLDER).iterdir()}
+
+
+def test_a_day_before_the_last_is_answered_from_what_was_known_then(year: Path) -> None:
+    """With --until, nothing of later days is known, though the fit that is kept knows them."""
+    store = open_store(year)
+    until = FIRST + dt.timedelta(120)
+
+    assert related(store).relation("GRC", "TUR", until=until) == related(store).told(relation(events_of(store).frame, "GRC", "TUR", until=until))
+
+
+def test_unknown_codes_are_named_with_near_ones(year: Path) -> None:
+    """As with files."""
+    with pytest.raises(BadSetting, match="near: TUR"):
+        related(open_store(year)).relation("GRC", "TUX")
+    with pytest.raises(BadSetting, match="no event between the two; DEU has events with: FRA"):
+        related(open_store(year)).relation("GRC", "DEU")
+
+
+def test_a_story_counts_once_for_each_independent_text(tmp_path: Path) -> None:
+    """Three papers tell of an expulsion, one of them in another's words, one twice: two reports, not four."""
+    said = "Kenya expelled Somalia's ambassador, Abshir Guled, on Tuesday over the port of Lamu, and closed the consulate in Garissa for good."
+    other = "Nairobi has expelled Abshir Guled, ambassador of Somalia, officials said; the consulate in Garissa was closed on Tuesday as well."
+    again = "The expelled envoy Abshir Guled of Somalia left Kenya."
+    store = kept(tmp_path / "s", [
+        article("a", event("a-e01", "SANCTION", said, "expelled", mode=("expel",)), text=said, paper="Meridian"),
+        article("b", event("b-e01", "SANCTION", said, "expelled", mode=("expel",)), text=said, paper="Herald"),
+        article("c", event("c-e01", "SANCTION", other, "expelled", mode=("expel",)), event("c-e02", "SANCTION", again, "expelled", mode=("expel",)), text=f"{other} {again}", paper="Post"),
+    ])  # fmt: skip
+    before = events_of(store)
+    match(store)
+    after = events_of(store)
+
+    assert before.refused["told by a copy"] == 1
+    assert any("in no story yet" in note for note in before.notes)
+    stories = {story.id: story for story in store.stories()}
+    assert after.frame["n"].sum() == sum(len(origins(s.documents, {"b": "a"})) for s in stories.values())
+    assert len(stories["s-a-e01"].reports) >= 2, "the two copies at least are one story"
+    assert after.frame.filter(after.frame["id"] == "s-a-e01")["n"].item() == len(set(stories["s-a-e01"].documents) - {"b"})
+
+
+def test_copies_of_copies_go_back_to_one_text() -> None:
+    """However long the chain, and whether or not the first text is in the story."""
+    assert origins(["c", "b", "d"], {"c": "b", "b": "a"}) == {"a", "d"}
+
+
+def test_a_store_that_cannot_be_written_is_answered(year: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the fit cannot be kept, the answer is the same."""
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    before = related(open_store(year)).relation("FRA", "DEU")
+    other = kept(tmp_path / "s", (c for c in _articles(year)))
+    monkeypatch.setattr(Path, "mkdir", refuse)
+
+    assert related(other).relation("FRA", "DEU").level == before.level
+    assert not (other.folder / FOLDER).exists()
+
+
+def _articles(folder: Path) -> list[Coded]:
+    """What a store has, as it came."""
+    store = open_store(folder)
+    documents = {d.id: d for d in store.documents()}
+    by: dict[str, list[Event]] = {}
+    for each in store.records():
+        by.setdefault(each.text_info.document, []).append(each)
+    return [article_of(documents[name], *events) for name, events in by.items()]
