@@ -29,12 +29,12 @@ from training.standoff import own_annotations
 from training.wire import is_dev, passages
 
 GRIDS: dict[str, tuple[float, ...]] = {
-    "trigger": (0.4, 0.5, 0.6),
+    "trigger": (0.4, 0.5, 0.6, 0.7),
     "time": (0.3, 0.4, 0.5),
     "mention": (0.2, 0.3, 0.4, 0.5),
     "actor": (0.3, 0.4, 0.5),
     "recipient": (0.2, 0.3, 0.4, 0.5),
-    "same": (0.3, 0.5, 0.7),
+    "same": (0.3, 0.4, 0.5, 0.6, 0.7),
     "coref": (-1.0, 0.0, 1.0),
     "nation": (-5.0, -2.0, 0.0),
     "news": (0.2, 0.3, 0.4, 0.5),
