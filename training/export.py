@@ -86,7 +86,7 @@ def main() -> None:
     net.load_state_dict(mean_of([torch.load(file, weights_only=True) for file in o.weights]), strict=False)
     report = o.weights[0].parent / "report.json"
     made = (json.loads(report.read_text()) if report.exists() else {}) | {"weights": [file.name for file in o.weights]}
-    export(net, o.out, int8=not o.fp32, manifest={"name": "en-2", "made": made, "thresholds": {}, "calibration": {}})
+    export(net, o.out, int8=not o.fp32, manifest={"name": "en-3", "made": made, "thresholds": {}, "calibration": {}})
     print({f.name: f.stat().st_size for f in o.out.iterdir()})
 
 

@@ -206,12 +206,14 @@ def main() -> None:
     a.add_argument("--start", type=Path, help="weights of an earlier run to go on from with a fresh schedule; with --pretrained, from halfway back to those")
     a.add_argument("--pieces", type=int, default=Settings.pieces, help="word pieces in a batch")
     a.add_argument("--passes", type=int, default=Settings.passes)
-    a.add_argument("--limit", type=int, default=0, help="passages, for a trial run (0 = all)")
+    a.add_argument("--limit", type=int, default=0, help="passages drawn at random, for a trial or a short last pass (0 = all)")
+    a.add_argument("--keep", nargs="*", default=[], metavar="NAME", help="files of annotations that --limit keeps whole")
+    a.add_argument("--rate", type=float, default=1.0, help="times the learning rates of the settings")
     a.add_argument("--resume", action="store_true")
     o = a.parse_args()
     if not (o.pretrained or o.start):
         a.error("nothing to begin from: name --pretrained, --start or both")
-    settings = Settings(passes=o.passes, pieces=o.pieces)
+    settings = Settings(passes=o.passes, pieces=o.pieces, encoder_rate=Settings.encoder_rate * o.rate, head_rate=Settings.head_rate * o.rate)
     torch.manual_seed(settings.seed)
     rng = random.Random(settings.seed)
     tokenizer = open_tokenizer(encoder_folder() / "tokenizer.json")
@@ -219,7 +221,8 @@ def main() -> None:
     states = state_forms(o.shared)
     train = training_passages(o.shared)
     if o.limit:
-        train = rng.sample(train, o.limit)
+        kept = [p for p in train if p["id"].partition("-")[0] in o.keep]
+        train = kept + rng.sample([p for p in train if p["id"].partition("-")[0] not in o.keep], o.limit)
     name_rows = names(o.shared, tokenizer, 6_000, rng)
 
     net = Reader()
