@@ -33,6 +33,7 @@ FLOORS = {
     "ingest": 11,
     "matching": 11,
     "importing": 12,
+    "spreading": 12,
     "watching": 12,
     "web": 12,
     "cli": 13,

@@ -277,7 +277,7 @@ def test_a_newer_store_is_refused(store: Store) -> None:
     """Rather than read wrongly; the file stays."""
     (store.folder / "store.json").write_text('{"detente_store":99}', encoding="utf-8")
 
-    with pytest.raises(StoreProblem, match="it is of version 99, and this detente knows versions up to 1; update detente"):
+    with pytest.raises(StoreProblem, match="it is of version 99, and this detente knows versions up to 2; update detente"):
         open_store(store.folder)
     with pytest.raises(StoreProblem, match="version 99"):
         open_store(store.folder, create=True)
@@ -358,7 +358,7 @@ def test_compacting_changes_no_answer(store: Store) -> None:
     store.compact()
 
     assert content(store.folder) == parts
-    assert {name.split("/")[3] for name in parts if "/parts/" in name} == {"000001-000002"}
+    assert {name.split("/")[3] for name in parts if "/parts/" in name} == {"000001-000002v2"}
     assert store.events().equals(before)
     assert sorted(store.records(), key=lambda e: e.id) == records
     kept(store.folder, told("d"))
@@ -373,7 +373,8 @@ def test_compacting_changes_no_answer(store: Store) -> None:
 def test_events_of_many_files_are_found_in_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether a pair's events stand in one file, at the seam of two, or in parts that came later."""
     monkeypatch.setattr("detente.store.compacting.GROUPS_IN_FILE", 1)
-    monkeypatch.setattr("detente.store.store.ROWS_IN_FILE", 2_048)
+    monkeypatch.setattr("detente.store.compacting.ROWS_IN_GROUP", 2_048)
+    monkeypatch.setattr("detente.store.standing.ROWS_IN_FILE", 2_048)
     one, pairs = told("x"), ("IRN IRQ", "IRN FRA", "OMN IRQ", "CHN USA", "USA CHN")
 
     def event(k: int) -> Coded:
@@ -433,7 +434,7 @@ def test_compacting_that_was_cut_short_is_swept(store: Store, monkeypatch: pytes
     monkeypatch.undo()
     assert open_store(store.folder).events().equals(before)
     store.compact()
-    assert {p.name for p in (store.folder / "runs/000001/parts").iterdir()} == {"000001-000002"}
+    assert {p.name for p in (store.folder / "runs/000001/parts").iterdir()} == {"000001-000002v2"}
 
 
 def cut_after(times: int, cut: Callable[..., None]) -> Callable[..., None]:
