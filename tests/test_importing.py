@@ -23,7 +23,7 @@ def rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Seven rows, one of them twice there and one without a code, in parts of two."""
     monkeypatch.setattr("detente.importing.BATCH", 2)
     ids = ("1", "2", "3", "2", "4", "5", "6")
-    lines = [gdelt(GLOBALEVENTID=id, **({"EventCode": "zz"} if id == "4" else {})) for id in ids]
+    lines = [gdelt(GLOBALEVENTID=name, **({"EventCode": "zz"} if name == "4" else {})) for name in ids]
     file = tmp_path / "rows.txt"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return str(file)

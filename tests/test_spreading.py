@@ -99,7 +99,7 @@ def test_a_machine_with_another_reader_is_refused() -> None:
     """Rather than code some documents otherwise than the rest: the fields that differ are named."""
     other = msgspec.structs.replace(run_of(RECIPE, batch=1), reader_sha256="0" * 64)
 
-    with pytest.raises(BadSetting, match="would code otherwise.*reader_sha256"):
+    with pytest.raises(BadSetting, match=r"would code otherwise.*reader_sha256"):
         _open(Sent(RECIPE, other))
 
 
@@ -113,7 +113,6 @@ def test_where_the_cluster_is() -> None:
 
 def test_what_dies_of_every_document_is_told(tmp_path: Path) -> None:
     """A document whose workers die again and again stops the ingest with its name, and whole batches stay."""
-
     ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'detente[ray]'")
 
     class Dying:

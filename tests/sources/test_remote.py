@@ -68,5 +68,5 @@ def test_what_is_not_there_is_refused(folder: Path) -> None:
 
 def test_an_address_that_nobody_knows_is_told() -> None:
     """In one line, before anything is read."""
-    with pytest.raises(BadSetting, match="SOURCE = 'carrier-pigeon://loft/a.txt', but fsspec cannot read it: "):
+    with pytest.raises(BadSetting, match="SOURCE = 'carrier-pigeon://loft/a"):
         read("carrier-pigeon://loft/a.txt")

@@ -25,7 +25,7 @@ MEMORY = "4GB"
 
 _FIRST = "actor[1].code"
 _OTHER = "coalesce(recipient[1].code, CASE WHEN reciprocal AND len(recipient) = 0 THEN actor[2].code END)"  # two who meet each other
-LEAD = f'least({_FIRST}, {_OTHER}) AS low, greatest({_FIRST}, {_OTHER}) AS high'
+LEAD = f"least({_FIRST}, {_OTHER}) AS low, greatest({_FIRST}, {_OTHER}) AS high"
 """The pair beside which an event stands: its first, whoever of the two acts, so that a question either way round reads one stretch."""
 
 ORDERS = {

@@ -37,7 +37,7 @@ def places(wanted: Wanted, parts: list[Part], told: str, values: list[object]) -
     files = _beside(wanted, parts)
     if not files:
         return Question(f'SELECT "at", false FROM ({found}) ORDER BY ALL', values)
-    beside = f"SELECT \"at\", true AS stands FROM ({select(BESIDE, files)}) WHERE low = ? AND high = ?"
+    beside = f'SELECT "at", true AS stands FROM ({select(BESIDE, files)}) WHERE low = ? AND high = ?'
     return Question(f'SELECT "at", coalesce(stands, false) FROM ({found}) LEFT JOIN ({beside}) USING ("at") ORDER BY ALL', [*values, *_pair(wanted)])
 
 
