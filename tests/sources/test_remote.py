@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars
 import pytest
 
 from detente.errors import BadSetting
@@ -55,6 +56,14 @@ def test_other_kinds_of_address() -> None:
     fsspec.filesystem("memory").pipe({"/news/a.txt": TEXT.encode(), "/news/b.txt": b"Iran met Iraq in Basra on Monday."})
 
     assert [d.id for d in read("memory://news") if isinstance(d, Document)] == ["a", "b"]
+
+
+def test_parquet_by_address(tmp_path: Path) -> None:
+    """It is read from its end, so it is fetched first; rows are named by the address."""
+    polars.DataFrame({"text": [TEXT, ""]}).write_parquet(tmp_path / "a.parquet")
+    found = read(f"file://{tmp_path}/a.parquet")
+
+    assert [f.text if isinstance(f, Document) else (f.document, f.reason) for f in found] == [TEXT, (f"file://{tmp_path}/a.parquet:2", "empty")]
 
 
 def test_what_is_not_there_is_refused(folder: Path) -> None:
