@@ -125,7 +125,10 @@ class Cluster:
             if not waiting:
                 return
             for chunk in waiting.popleft():
-                yield from self._got(chunk, path)
+                lines, found = self._got(chunk, path)
+                for line in lines:
+                    asked.tell(line)
+                yield from found
 
     # --- coding --------------------------------------------------------------------------------------
 
@@ -203,12 +206,14 @@ def _open(sent: Sent) -> Run:
     return here
 
 
-def _read(piece: Piece, asked: Asked) -> Iterator[list[Document | Refused]]:
-    """What one file holds, a chunk at a time."""
-    found = of_piece(piece, asked)
+def _read(piece: Piece, asked: Asked) -> Iterator[tuple[list[str], list[Document | Refused]]]:
+    """What one file holds, a chunk at a time, with lines for the user."""
+    lines: list[str] = []
+    found = of_piece(piece, msgspec.structs.replace(asked, tell=lines.append))
     while chunk := list(islice(found, CHUNK)):
-        yield chunk
+        yield lines[:], chunk
+        lines.clear()
 
 
 def _silent(_: str) -> None:
-    """A worker has nobody to talk to."""
+    """In the place of the user's own ear, which cannot travel."""
