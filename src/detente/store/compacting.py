@@ -103,7 +103,8 @@ WHERE (pairs.low, pairs.high) IS DISTINCT FROM (anew.low, anew.high)
 
 def _write(asked: DuckDBPyConnection, table: Table, ordered: str, making: Path) -> None:
     wide = table in (EVENTS, BESIDE)
-    settings = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE {ROWS_IN_GROUP if wide else MOST_ROWS_IN_GROUP}"
+    # level 6: 3 takes 4 % more bytes, 9 twice the time for 2 % less; filters by value cost 3 bytes an event and serve no question of ours
+    settings = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 6, WRITE_BLOOM_FILTER false, ROW_GROUP_SIZE {ROWS_IN_GROUP if wide else MOST_ROWS_IN_GROUP}"
     if table is not EVENTS:
         out = making / f"{table.name}.parquet"
         asked.execute(f"COPY ({ordered}) TO {text(out)} ({settings})")
