@@ -129,7 +129,9 @@ def bytes_per_event(store: Store) -> dict[str, float]:
     assert store.run is not None
     parts = parts_of(run_folder(store.folder, store.run))
     events = store.query("SELECT count(*) FROM events").item()
-    return {table.name: sum(file.stat().st_size for file in paths(parts, table)) / events for table in PART_TABLES}
+    tables = dict.fromkeys(table for part in parts for table in part.tables)
+    having = {table: [part for part in parts if table in part.tables] for table in tables}
+    return {table.name: sum(file.stat().st_size for file in paths(having[table], table)) / events for table in tables}
 
 
 def main() -> int:
@@ -157,7 +159,7 @@ def main() -> int:
             print(f"{name:32}" + "".join(f"{v:8.0f}" for v in wall) + " " * 13 + "".join(f"{v:8.0f}" for v in cores), flush=True)
         for name, one in (("real", real), ("synthetic", store)):
             told = {table: size for table, size in bytes_per_event(one).items() if size >= 0.5}
-            print(f"bytes per event, {name}: " + ", ".join(f"{table} {size:.0f}" for table, size in told.items()))
+            print(f"bytes per event, {name}: " + ", ".join(f"{table} {size:.0f}" for table, size in told.items()) + f"; {sum(told.values()):.0f}")
     finally:
         if o.keep is None:
             shutil.rmtree(folder)

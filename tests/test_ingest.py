@@ -35,10 +35,12 @@ pytestmark = pytest.mark.usefixtures("model")
 
 @pytest.fixture(scope="module")
 def archive(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The paragraphs of our own articles, a document each; an empty one, one that is twice there, and two of one name."""
+    """The paragraphs of our own articles, a document each; an empty one, one that is twice there, two of one name, and a copy."""
     texts = [(root / "examples" / name).read_text(encoding="utf-8") for name in ("strait.txt", "border.txt")]
     paragraphs = [p for text in texts for p in text.split("\n\n") if len(p) > 80]
     lines = [{"id": f"p{k}", "text": text, "published": "2026-03-14"} for k, text in enumerate(paragraphs)]
+    # a copy of the first, in a batch long after it
+    lines.append({"id": "copy", "text": f"{paragraphs[0]} Others wrote it off.", "published": "2026-03-15"})
     lines[3:3] = [{"id": "nothing", "text": ""}, {"id": "p1", "text": paragraphs[2]}, lines[0]]
     file = tmp_path_factory.mktemp("archive") / "archive.jsonl"
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
@@ -98,6 +100,7 @@ def test_killed_at_any_moment_it_ends_with_the_same_bytes(archive: Path, tmp_pat
             if (folder / "store.json").is_file():
                 assert list(faults(open_store(folder))) == []
         assert content(folder) == whole, f"after {kills} kills"
+        assert open_store(folder).query("SELECT id, copy_of FROM documents WHERE copy_of IS NOT NULL").rows() == [("copy", "p0")]
 
 
 def test_a_second_time_adds_nothing(archive: Path, tmp_path: Path) -> None:
@@ -131,6 +134,18 @@ def test_the_store_keeps_what_the_program_reads(archive: Path, tmp_path: Path, t
     assert sorted(store.records(), key=lambda e: e.id) == sorted((e for c in coded for e in c.events), key=lambda e: e.id)
     assert list(faults(store)) == []
     assert store.query("SELECT count(*) FROM quotes").item() == sum(len(c.quotes) for c in coded)
+
+
+def test_a_copy_is_known_by_whoever_goes_on(archive: Path, tmp_path: Path) -> None:
+    """A writer that did not see the first text finds its copy by the signature that is kept; compacting leaves it."""
+    found = source(archive)
+    for name in ("parts", "compacted"):
+        store = open_store(tmp_path / name, create=True)
+        ingest(found[:-1], store, RECIPE, workers=1)
+        if name == "compacted":
+            store.compact()
+        ingest(found, open_store(store.folder), RECIPE, workers=1)
+        assert open_store(store.folder).query("SELECT id, copy_of FROM documents WHERE copy_of IS NOT NULL").rows() == [("copy", "p0")]
 
 
 def test_other_words_under_a_known_name_are_refused(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ FLOORS = {
     "importing": 12,
     "issuing": 12,
     "alerts": 12,
+    "spreading": 12,
     "watching": 12,
     "web": 13,
     "cli": 14,

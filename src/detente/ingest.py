@@ -15,6 +15,7 @@ from importlib.metadata import version
 from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -33,6 +34,7 @@ BATCH = 256
 """Documents in one part: what a kill costs at most, about 25 seconds of work on two cores."""
 AHEAD = 4
 """Documents that wait for each worker: enough that none is idle, few enough for any memory."""
+T = TypeVar("T")
 NOTHING_READ = Reading(sentences=(), mentions=(), triggers=(), times=(), places=(), quotes=(), names=())
 
 
@@ -80,13 +82,21 @@ class Tally(msgspec.Struct, kw_only=True):
             self.words += len(outcome.document.text.split())
 
 
-def ingest(
+class Coding(Protocol):
+    """Who codes documents and gives the results in their order: the processes of this machine (`results`), or others'."""
+
+    def __call__(self, documents: Iterator[Document | Refused], recipe: Recipe, *, workers: int | None) -> Iterator[Result]:
+        """What became of each document."""
+
+
+def ingest(  # noqa: PLR0913 - what, where to, and how are three settings each
     documents: Iterable[Document | Refused],
     store: Store,
     recipe: Recipe | None = None,
     *,
     workers: int | None = None,
     batch: int = BATCH,
+    coding: Coding | None = None,
     watching: Callable[[Tally], None] = lambda _: None,
 ) -> Tally:
     """What became of the documents, once the store has them.
@@ -100,6 +110,7 @@ def ingest(
         recipe: With what.
         workers: Processes; as many as cores when None; 1 works in this process.
         batch: Documents in one part, for a run that begins now.
+        coding: Who codes; processes of this machine when None. `detente.spreading` has the machines of a cluster.
         watching: Told the count after each document.
 
     Raises:
@@ -110,7 +121,7 @@ def ingest(
     tally = Tally()
     with store.writing(run_of(recipe, batch=batch)) as writer:
         kept = msgspec.structs.replace(recipe, coded_on=writer.run.coded_on)
-        for result in results(fresh(documents, writer, tally), kept, workers=workers or cores()):
+        for result in (coding or results)(fresh(documents, writer, tally), kept, workers=workers):
             writer.add(result)
             tally.add(result.outcome)
             watching(tally)
@@ -139,30 +150,49 @@ def _same_id(document: Document) -> Refused:
     return Refused(document=document.id, reason="same-id", detail=told)
 
 
-def results(documents: Iterator[Document | Refused], recipe: Recipe, *, workers: int) -> Generator[Result, None, None]:
+def results(documents: Iterator[Document | Refused], recipe: Recipe, *, workers: int | None) -> Generator[Result, None, None]:
     """What became of each, in their order; never more than a few ahead of the one that is waited for.
 
     Raises:
         BadSetting: A worker process died.
     """
-    if workers == 1:
+    hands = workers or cores()
+    if hands == 1:
         yield from _here(documents, recipe)
         return
     # spawn, not fork: the network's threads do not survive a fork
-    pool = ProcessPoolExecutor(workers, mp_context=mp.get_context("spawn"), initializer=_begin, initargs=(recipe,))
-    waiting: deque[tuple[Document | Refused, Future[Coded | Refused] | None]] = deque()
+    pool = ProcessPoolExecutor(hands, mp_context=mp.get_context("spawn"), initializer=_begin, initargs=(recipe,))
     try:
-        for document in documents:
-            waiting.append((document, None if isinstance(document, Refused) else pool.submit(_code, document)))
-            if len(waiting) >= AHEAD * workers:
-                yield _result(*waiting.popleft())
-        while waiting:
-            yield _result(*waiting.popleft())
+        yield from in_order(documents, begin=lambda document: pool.submit(_code, document), end=Future.result, ahead=AHEAD * hands)
     except BrokenProcessPool as error:
         told = "one of the processes died, most likely for want of memory; whole batches are kept: run the same command again, with fewer workers"
-        raise BadSetting("workers", workers, told) from error
+        raise BadSetting("workers", hands, told) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def in_order(
+    documents: Iterator[Document | Refused], *, begin: Callable[[Document], T], end: Callable[[T], Coded | Refused], ahead: int
+) -> Iterator[Result]:
+    """Results in the order of the documents, of which so many are under way.
+
+    Args:
+        documents: What there is; refusals pass through.
+        begin: Gives a document to somebody, and back a promise.
+        end: Waits for a promise.
+        ahead: Documents taken and not yet given back, at most.
+    """
+    waiting: deque[tuple[Document, T] | Refused] = deque()
+    for document in documents:
+        waiting.append(document if isinstance(document, Refused) else (document, begin(document)))
+        if len(waiting) >= ahead:
+            yield _ended(waiting.popleft(), end)
+    while waiting:
+        yield _ended(waiting.popleft(), end)
+
+
+def _ended(found: tuple[Document, T] | Refused, end: Callable[[T], Coded | Refused]) -> Result:
+    return Result(None, found) if isinstance(found, Refused) else Result(found[0], end(found[1]))
 
 
 def _here(documents: Iterator[Document | Refused], recipe: Recipe) -> Iterator[Result]:
@@ -173,12 +203,6 @@ def _here(documents: Iterator[Document | Refused], recipe: Recipe) -> Iterator[R
         else:
             tools = tools or recipe.tools()
             yield Result(document, coded_or_refused(document, tools))
-
-
-def _result(document: Document | Refused, future: Future[Coded | Refused] | None) -> Result:
-    if isinstance(document, Refused) or future is None:
-        return Result(None, document)  # type: ignore[arg-type]  # only refusals have no future
-    return Result(document, future.result())
 
 
 # --- in a worker process -----------------------------------------------------------------------------
@@ -203,10 +227,14 @@ def _end_with_parent() -> None:
 
 
 def _code(document: Document) -> Coded | Refused:
-    """The document coded, without the reading, which the store does not keep."""
     if _tools is None:  # pragma: no cover - `_begin` has run
         raise RuntimeError("no tools")
-    outcome = coded_or_refused(document, _tools)
+    return coded(document, _tools)
+
+
+def coded(document: Document, tools: Tools) -> Coded | Refused:
+    """The document coded, without the reading, which the store does not keep and which need not travel."""
+    outcome = coded_or_refused(document, tools)
     return outcome if isinstance(outcome, Refused) else msgspec.structs.replace(outcome, reading=NOTHING_READ, actors={})
 
 

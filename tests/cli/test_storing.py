@@ -42,6 +42,30 @@ def test_ingest_keeps_skips_and_counts(tmp_path: Path, root: Path) -> None:
     assert second.stderr == "detente: 2 documents: 0 coded, 1 known already, 1 refused (empty 1); 0 new events\n"
 
 
+@pytest.mark.usefixtures("model")
+def test_ingest_takes_columns_title_and_day(tmp_path: Path) -> None:
+    """As `detente read` does: columns by --fields, a title for plain texts, and texts from after --today refused."""
+    text = "Turkey and Greece agreed on Saturday to reopen talks."
+    (tmp_path / "a.csv").write_text(f"body,headline,pubdate\n{text},Talks,2026-03-14\n{text} Again.,Later,2026-03-16\n", encoding="utf-8")
+    (tmp_path / "b.txt").write_text(text + " They met in Izmir.", encoding="utf-8")
+    words = ["--fields", "text=body,published=pubdate", "--title", "Aegean", "--today", "2026-03-14", "--workers", "1"]
+    done = run("ingest", tmp_path / "a.csv", tmp_path / "b.txt", "--store", tmp_path / "s", *words)
+    kept_rows = json.loads(run("query", "SELECT title, text, published FROM documents ORDER BY number", "--store", tmp_path / "s", "--format", "json").stdout)
+
+    assert (done.exit_code, "2 coded, 0 known already, 1 refused (future-date 1)" in done.stderr) == (1, True)
+    assert [(row["title"], row["text"][-9:], row["published"]) for row in kept_rows] == [(None, "en talks.", "2026-03-14"), ("Aegean", "in Izmir.", None)]
+
+
+@pytest.mark.parametrize("on", ["spark", "ray://somewhere:10001"])
+def test_who_codes_is_named_rightly(tmp_path: Path, root: Path, on: str) -> None:
+    """Anything else is one line with the way out."""
+    done = run("ingest", root / "examples" / "border.txt", "--store", tmp_path / "s", "--on", on)
+
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "--on = " in done.stderr
+    assert "it must be local, ray, or ray:HOST:PORT" in done.stderr
+
+
 def test_a_question_is_answered_in_every_format(store: Path, tmp_path: Path) -> None:
     """The same rows as a table, JSON, lines of JSON, CSV and Parquet."""
     question = ["query", "SELECT id, event, confidence FROM events ORDER BY id", "--store", store]
@@ -85,7 +109,7 @@ def test_upkeep(store: Path) -> None:
     assert len(run("store", "diff", store, "1", "1").stdout.splitlines()) == 1
     assert run("store", "compact", store).exit_code == 0
     assert run("store", "check", store).stdout == f"{store}: sound\n"
-    assert run("store", "upgrade", store).stdout == f"{store}: version 1\n"
+    assert run("store", "upgrade", store).stdout == f"{store}: version 2\n"
     assert run("events", "--store", store).stdout == before
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,6 +58,23 @@ def test_fetched_lines_are_read_from_standard_input(root: Path) -> None:
 
     assert done.exit_code == 0
     assert documents == {"https://meridian.example/strait", "https://meridian.example/border"}
+
+
+@pytest.mark.usefixtures("model")
+def test_ctrl_c_ends_a_watch_and_loses_nothing(root: Path, tmp_path: Path) -> None:
+    """While it waits for the next round: exit code 0, one line, and the store has what was new."""
+    command = [sys.executable, "-c", "from detente.cli import app; app()", "watch", str(root / "examples/feeds.toml"), "--store", str(tmp_path / "s")]
+    started = subprocess.Popen([*command, "--every", "1h"], stderr=subprocess.PIPE, text=True, start_new_session=True)
+    assert started.stderr is not None
+    first = started.stderr.readline()
+    started.send_signal(signal.SIGINT)
+    _, rest = started.communicate(timeout=60)
+    again = run("watch", root / "examples/feeds.toml", "--store", tmp_path / "s", "--once")
+
+    assert first.startswith("detente: 2 documents: 2 coded")
+    assert (started.returncode, rest) == (0, "detente: stopped; what is not kept yet is found again in the next round\n")
+    assert (again.exit_code, again.stderr[:23]) == (0, "detente: 0 documents: 0")
+    assert run("store", "check", tmp_path / "s").exit_code == 0
 
 
 @pytest.mark.usefixtures("model")

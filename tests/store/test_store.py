@@ -277,7 +277,7 @@ def test_a_newer_store_is_refused(store: Store) -> None:
     """Rather than read wrongly; the file stays."""
     (store.folder / "store.json").write_text('{"detente_store":99}', encoding="utf-8")
 
-    with pytest.raises(StoreProblem, match="it is of version 99, and this detente knows versions up to 1; update detente"):
+    with pytest.raises(StoreProblem, match="it is of version 99, and this detente knows versions up to 2; update detente"):
         open_store(store.folder)
     with pytest.raises(StoreProblem, match="version 99"):
         open_store(store.folder, create=True)
@@ -285,6 +285,7 @@ def test_a_newer_store_is_refused(store: Store) -> None:
 
 def test_an_older_store_is_brought_up_step_by_step(store: Store) -> None:
     """One version after the other; a step that fails leaves the version that was reached, and is done again."""
+    (store.folder / "store.json").write_text('{"detente_store":1}', encoding="utf-8")
     done: list[str] = []
 
     def fails(_: Path) -> None:
@@ -295,6 +296,24 @@ def test_an_older_store_is_brought_up_step_by_step(store: Store) -> None:
         upgrade(store.folder, to=3, steps={1: lambda _: done.append("1"), 2: fails})
     (version,) = msgspec.json.decode((store.folder / "store.json").read_bytes()).values()
     assert (done, version) == (["1", "fails"], 2)
+
+
+def test_a_store_of_version_1_answers_and_is_brought_up_by_whoever_writes(store: Store) -> None:
+    """Its compacted part has another name and no events beside further pairs; compacted again, it has both."""
+    before = store.events(actor="IRN", recipient="IRQ")
+    store.compact()
+    (new,) = (store.folder / "runs/000001/parts").iterdir()
+    (new / "beside.parquet").unlink()
+    old = new.rename(new.with_name("000001-000002"))
+    (store.folder / "store.json").write_text('{"detente_store":1}', encoding="utf-8")
+    reader = open_store(store.folder)
+
+    assert reader.events(actor="IRN", recipient="IRQ").equals(before)
+    assert list(faults(reader)) == []
+    reader.compact()
+    assert (old.exists(), new.is_dir(), (new / "beside.parquet").is_file()) == (False, True, True)
+    assert open_store(store.folder).events(actor="IRN", recipient="IRQ").equals(before)
+    assert folder.version_of(store.folder) == 2
 
 
 def test_what_is_no_store_is_left_alone(tmp_path: Path) -> None:
@@ -358,7 +377,7 @@ def test_compacting_changes_no_answer(store: Store) -> None:
     store.compact()
 
     assert content(store.folder) == parts
-    assert {name.split("/")[3] for name in parts if "/parts/" in name} == {"000001-000002"}
+    assert {name.split("/")[3] for name in parts if "/parts/" in name} == {"000001-000002v2"}
     assert store.events().equals(before)
     assert sorted(store.records(), key=lambda e: e.id) == records
     kept(store.folder, told("d"))
@@ -373,7 +392,8 @@ def test_compacting_changes_no_answer(store: Store) -> None:
 def test_events_of_many_files_are_found_in_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether a pair's events stand in one file, at the seam of two, or in parts that came later."""
     monkeypatch.setattr("detente.store.compacting.GROUPS_IN_FILE", 1)
-    monkeypatch.setattr("detente.store.store.ROWS_IN_FILE", 2_048)
+    monkeypatch.setattr("detente.store.compacting.ROWS_IN_GROUP", 2_048)
+    monkeypatch.setattr("detente.store.standing.ROWS_IN_FILE", 2_048)
     one, pairs = told("x"), ("IRN IRQ", "IRN FRA", "OMN IRQ", "CHN USA", "USA CHN")
 
     def event(k: int) -> Coded:
@@ -395,6 +415,41 @@ def test_events_of_many_files_are_found_in_theirs(tmp_path: Path, monkeypatch: p
     assert after == before
     assert {len(ids(store, actor=pair[:3], recipient=pair[4:])) - len(before[pair]) for pair in pairs} == {2, 4}
     assert list(faults(store)) == []
+
+
+def test_an_event_of_many_pairs_is_found_by_each(tmp_path: Path) -> None:
+    """France, Germany and Iran meet Iraq: once in `events`, and once more beside each pair but the first, for those who ask for it."""
+    one = told("x").events[0]
+    side = tuple(msgspec.structs.replace(one.actor[0], code=code) for code in ("FRA", "DEU", "IRN"))
+    met = msgspec.structs.replace(one, actor=side)
+    document = told("x")
+    store = kept(tmp_path / "s", msgspec.structs.replace(document, events=(met,)), told("y"), told("z"))
+    asked = [{"actor": a, "recipient": r, "either": e} for a, r in itertools.permutations(("FRA", "DEU", "IRN", "IRQ"), 2) for e in (False, True)]
+    before = [ids(store, **pair) for pair in asked]
+    store.compact()
+    (part,) = (store.folder / "runs/000001/parts").iterdir()
+    beside = polars.read_parquet(part / "beside.parquet")
+
+    assert [ids(store, **pair) for pair in asked] == before
+    assert [ids(store, **pair, since="2023-05", until="2023-05", status="actual") for pair in asked] == before
+    assert sorted(beside.select("low", "high", "id").rows()) == [("DEU", "IRQ", "x-e01"), ("IRN", "IRQ", "x-e01")]
+    assert store.query("SELECT count(*) FROM events").item() == 3
+    kept(store.folder, told("later"))
+    store.refresh()
+    assert "later-e01" in ids(store, actor="IRQ", recipient="IRN")
+
+
+def test_old_signatures_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of texts with which no new one is compared; the writer goes on with the others."""
+    monkeypatch.setattr("detente.store.compacting.REMEMBERED", 2)
+    store = kept(tmp_path / "s", *(told(name) for name in "abcd"))
+    store.compact()
+    signed = store.query('SELECT "id" FROM documents WHERE signature IS NOT NULL ORDER BY number')["id"].to_list()
+    kept(store.folder, told("e"))
+
+    assert signed == ["c", "d"]
+    assert open_store(store.folder).query("SELECT copy_of FROM documents WHERE id = 'e'").item() == "a"
+    assert list(faults(open_store(store.folder))) == []
 
 
 def test_the_same_parts_are_compacted_to_the_same_bytes(tmp_path: Path) -> None:
@@ -433,7 +488,7 @@ def test_compacting_that_was_cut_short_is_swept(store: Store, monkeypatch: pytes
     monkeypatch.undo()
     assert open_store(store.folder).events().equals(before)
     store.compact()
-    assert {p.name for p in (store.folder / "runs/000001/parts").iterdir()} == {"000001-000002"}
+    assert {p.name for p in (store.folder / "runs/000001/parts").iterdir()} == {"000001-000002v2"}
 
 
 def cut_after(times: int, cut: Callable[..., None]) -> Callable[..., None]:

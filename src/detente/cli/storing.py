@@ -59,6 +59,7 @@ def ingest(  # noqa: PLR0913 - one for each option
     today: Today = None,
     workers: Annotated[int | None, typer.Option(min=1, max=512, help="Processes; as many as cores when left out.")] = None,
     batch: Annotated[int, typer.Option(min=1, help="Documents in one part, for a run that begins now.")] = 256,
+    on: Annotated[str, typer.Option(help="Who codes: local, this machine; ray, a Ray cluster; ray:HOST:PORT, that one (docs/scale.md).")] = "local",
     ontology: Own = None,
     model: Model = None,
     actors: Actors = None,
@@ -72,8 +73,10 @@ def ingest(  # noqa: PLR0913 - one for each option
     from detente.ingest import Recipe
     from detente.ingest import ingest as take_in
     from detente.ontology import PLOVER, load_ontology
-    from detente.sources.fields import fields_in
+    from detente.sources.fields import Fields, fields_in
     from detente.sources.files import documents
+    from detente.sources.given import Asked
+    from detente.spreading import address_in, cluster
     from detente.store import open_store
 
     day = day_in(published, "--published")
@@ -83,8 +86,13 @@ def ingest(  # noqa: PLR0913 - one for each option
     begin = time.monotonic()
     try:
         with progress(expected(sources)) as watching:
-            found = documents(sources, published=day, title=title, fields=columns, tell=tell, today=counted_from)
-            tally = take_in(found, kept, recipe, workers=workers, batch=batch, watching=watching)
+            if on == "local":
+                found = documents(sources, published=day, title=title, fields=columns, tell=tell, today=counted_from)
+                tally = take_in(found, kept, recipe, workers=workers, batch=batch, watching=watching)
+            else:
+                with cluster(address_in(on)) as machines:
+                    found = machines.documents(sources, Asked(published=day, title=title, fields=columns or Fields(), tell=tell), today=counted_from)
+                    tally = take_in(found, kept, recipe, workers=workers, batch=batch, coding=machines.results, watching=watching)
     except KeyboardInterrupt:
         sys.stderr.write("detente: stopped; whole batches are kept: run the same command again to go on\n")
         raise typer.Exit(2) from None
@@ -142,7 +150,10 @@ def events(  # noqa: PLR0913 - one for each option
         actor=from_ and from_.upper(), recipient=to and to.upper(), either=either, since=since, until=until, type=type and type.upper(),
         mode=mode, status=status, document=document, least=least, limit=limit,
     )  # fmt: skip
-    show_events(open_store(store, run=run), wanted, format.value, output)
+    asked = open_store(store, run=run)
+    if unsaid := asked.unsaid(wanted):
+        tell(f"{unsaid:,} events tell no confidence and are left out: without --least they are shown, too")
+    show_events(asked, wanted, format.value, output)
 
 
 @store_app.command()
@@ -229,7 +240,7 @@ def expected(sources: list[str]) -> int | None:
     total = 0
     for source in sources:
         place = Path(source)
-        if source == "-":
+        if source == "-" or "://" in source:
             return None
         for file in place.rglob("*") if place.is_dir() else [place]:
             if file.is_file() and (not place.is_dir() or _is_read(file)):

@@ -10,6 +10,7 @@ import io
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -21,6 +22,7 @@ from detente.sources.fields import Fields
 from detente.sources.given import Asked, Found, Given, SourceReader
 from detente.sources.mail import of_mail, of_mailbox
 from detente.sources.pages import of_page
+from detente.sources.remote import Piece, is_remote, opened, pieces
 from detente.sources.tables import of_json_lines, of_parquet, of_table
 from detente.sources.text import decoded, document_of, from_future
 
@@ -71,7 +73,7 @@ def documents(
     document of one name is refused; so is one that says it was published after tomorrow, since its "Monday" would be any.
 
     Args:
-        paths: Files; "-" is standard input, a folder is its files of known kinds in name order.
+        paths: Files; "-" is standard input, a folder is its files of known kinds in name order, s3://… and the like an address.
         published: The day for texts that name none themselves; it may lie ahead.
         title: Title for plain texts.
         fields: Which columns hold what; guessed by their names where not told.
@@ -79,19 +81,30 @@ def documents(
         today: The day from which the future counts; the clock's, UTC, when None.
     """
     asked = Asked(published=published, title=title, fields=fields or Fields(), tell=tell)
+    yield from checked(((path, of_path(path, asked)) for path in paths), published=published, today=today)
+
+
+def checked(found: Iterable[tuple[str, Found]], *, published: dt.date | None, today: dt.date | None = None) -> Found:
+    """What each path holds, without second documents of one name and texts from the future, which are refused.
+
+    Args:
+        found: Paths, and what they hold.
+        published: The day that the user gave, which may lie ahead.
+        today: The day from which the future counts; the clock's, UTC, when None.
+    """
     taken: set[str] = set()
-    for path in paths:
-        for found in _of_path(path, asked):
-            if isinstance(found, Refused):
-                yield found
-            elif found.published != published and (refused := from_future(found, today)):
+    for path, inside in found:
+        for each in inside:
+            if isinstance(each, Refused):
+                yield each
+            elif each.published != published and (refused := from_future(each, today)):
                 yield refused
-            elif found.id in taken:
-                told = f"{path}: another document is called {found.id!r} already; give each an id of its own, or name the folder above"
-                yield Refused(document=found.id, reason="same-id", detail=told)
+            elif each.id in taken:
+                told = f"{path}: another document is called {each.id!r} already; give each an id of its own, or name the folder above"
+                yield Refused(document=each.id, reason="same-id", detail=told)
             else:
-                taken.add(found.id)
-                yield found
+                taken.add(each.id)
+                yield each
 
 
 def reader_of(path: str) -> SourceReader | None:
@@ -101,30 +114,77 @@ def reader_of(path: str) -> SourceReader | None:
 
 def many(paths: list[str]) -> bool:
     """Whether the paths may hold more than one document."""
-    return len(paths) > 1 or reader_of(paths[0]) in MANY or Path(paths[0]).is_dir()
+    return len(paths) > 1 or reader_of(paths[0]) in MANY or is_remote(paths[0]) or Path(paths[0]).is_dir()
 
 
-def _of_path(path: str, asked: Asked) -> Found:
+def of_path(path: str, asked: Asked) -> Found:
+    """What a file, a folder, standard input or an address holds."""
+    if is_remote(path):
+        yield from _of_address(path, asked)
+        return
     folder = Path(path)
     if path == "-" or not folder.is_dir():
         yield from _of_file(path, _stem(Path(folder.name)), asked)
         return
     inside = sorted(f for f in folder.rglob("*") if reader_of(f.name) and f.is_file())
     if not inside:
-        told = f"{path}: the folder has no file of a known kind ({', '.join(READERS)}, or one of these with .gz)"
-        yield Refused(document=path, reason="empty", detail=told)
+        yield _none_known(path, "the folder")
     for file in inside:
         yield from _of_file(str(file), _stem(file.relative_to(folder)), asked)
 
 
+def _of_address(address: str, asked: Asked) -> Found:
+    try:
+        inside = known_pieces(address)
+    except BadInput as error:
+        yield Refused(document=address, reason=error.reason, detail=str(error))
+        return
+    if not inside:
+        yield _none_known(address, "the address")
+    for piece in inside:
+        yield from of_piece(piece, asked)
+
+
+def known_pieces(address: str) -> list[Piece]:
+    """The files at an address whose kind is known; one that is named itself is read whatever it is called.
+
+    Raises:
+        BadInput: There is nothing, or it cannot be reached.
+        BadSetting: fsspec is not installed, or not what it needs for this kind of address.
+    """
+    inside = pieces(address)
+    return inside if [piece.path for piece in inside] == [address] else [piece for piece in inside if reader_of(piece.name)]
+
+
+def of_piece(piece: Piece, asked: Asked) -> Found:
+    """What one file elsewhere holds."""
+    yield from _of_opened(opened(piece.path), piece.path, _stem(Path(piece.name)), asked)
+
+
+def _none_known(path: str, what: str) -> Refused:
+    told = f"{path}: {what} has no file of a known kind ({', '.join(READERS)}, or one of these with .gz)"
+    return Refused(document=path, reason="empty", detail=told)
+
+
 def _of_file(path: str, name: str, asked: Asked) -> Found:
+    """What one file here holds."""
+    if path == "-":
+        yield from _of_opened(nullcontext(_standard_input()), STANDARD_INPUT, None, asked)
+    else:
+        yield from _of_opened(_on_disk(path), path, name, asked)
+
+
+@contextmanager
+def _on_disk(path: str) -> Iterator[io.BufferedReader]:
+    with Path(path).open("rb") as stream:
+        yield stream
+
+
+def _of_opened(opening: AbstractContextManager[io.BufferedReader], path: str, name: str | None, asked: Asked) -> Found:
     """What one file holds. One that cannot be opened or decoded is one refusal, one that breaks off another after its texts."""
     try:
-        if path == "-":
-            yield from _of_stream(_standard_input(), STANDARD_INPUT, None, asked)
-        else:
-            with Path(path).open("rb") as stream:
-                yield from _of_stream(stream, path, name, asked)
+        with opening as stream:
+            yield from _of_stream(stream, path, name, asked)
     except OSError as error:
         yield Refused(document=path, reason="unreadable", detail=f"{path}: {error.strerror or error}")
     except BadInput as error:

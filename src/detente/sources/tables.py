@@ -5,7 +5,11 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -15,6 +19,7 @@ from detente.records import Document, Refused
 from detente.sources.bounded import MOST_BYTES, lines
 from detente.sources.fields import document_in, known
 from detente.sources.given import Found, Given
+from detente.sources.remote import is_remote
 from detente.sources.text import MOST_CHARACTERS
 
 _BATCH = 256  # rows of Parquet at a time
@@ -124,12 +129,12 @@ def of_parquet(given: Given) -> Found:
     columns = _Columns(given)
     row = 0
     try:
-        with duckdb.connect(config={"threads": 1}) as database:
-            header = tuple(c[0] for c in database.execute("SELECT * FROM read_parquet(?) LIMIT 0", [given.path]).description or ())
+        with _plain_file(given) as place, duckdb.connect(config={"threads": 1}) as database:
+            header = tuple(c[0] for c in database.execute("SELECT * FROM read_parquet(?) LIMIT 0", [place]).description or ())
             columns.demand_text(header)
             wanted = tuple(dict.fromkeys(c for found in columns.of(header).values() for c in found))
             quoted = ", ".join('"' + c.replace('"', '""') + '"' for c in wanted)
-            database.execute(f"SELECT {quoted} FROM read_parquet(?)", [given.path])  # noqa: S608 - names are quoted
+            database.execute(f"SELECT {quoted} FROM read_parquet(?)", [place])  # noqa: S608 - names are quoted
             while batch := database.fetchmany(_BATCH):
                 for cells in batch:
                     row += 1
@@ -137,6 +142,19 @@ def of_parquet(given: Given) -> Found:
     except duckdb.Error as error:
         told = f"it is no sound Parquet after row {row}: {str(error).splitlines()[0]}"
         raise BadInput(given.path, "bad-parquet", told) from error
+
+
+@contextmanager
+def _plain_file(given: Given) -> Iterator[str]:
+    """Path of a file in which one can jump: one elsewhere is copied first, for as long as it is read."""
+    if not is_remote(given.path):
+        yield given.path
+        return
+    with TemporaryDirectory(prefix="detente-") as folder:
+        here = Path(folder) / "copied.parquet"
+        with here.open("wb") as out:
+            copyfileobj(given.stream, out)
+        yield str(here)
 
 
 class _Columns:

@@ -35,7 +35,7 @@ def conditions(wanted: Wanted) -> tuple[str, list[object]]:
     Raises:
         BadSetting: A day is none.
     """
-    # who asks for a least chance does not want events that tell none
+    # who asks for a least chance does not want events that tell none; `Store.unsaid` counts them
     told, held = ["confidence >= ?"] if wanted.least > 0 else ["true"], list[object]([wanted.least] if wanted.least > 0 else [])
     pair = [(name, code) for name, code in (("actor", wanted.actor), ("recipient", wanted.recipient)) if code is not None]
     if pair:

@@ -10,8 +10,8 @@
     └── runs/000001/
         ├── run.json                  who codes, with which versions
         ├── parts/000001/             one batch: documents.parquet, events.parquet, …
-        ├── parts/000001-000007/      what compacting made of parts 1 to 7, which it stands for:
-    │                                 events-00000.parquet, events-00001.parquet, …, the others as before
+        ├── parts/000001-000007v2/    what compacting made of parts 1 to 7, which it stands for, in its second layout:
+    │                                 events-00000.parquet, events-00001.parquet, …, beside.parquet, the others as before
         └── stories/000002/           stories.parquet, reports.parquet; the highest number holds
 
 Whatever is written begins as `NAME.tmp`, is flushed to the disk, and gets its name by one rename. What is called `.tmp` when a
@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from detente.errors import StoreProblem
-from detente.store.tables import VERSION, Table, schema
+from detente.store.tables import BESIDE, PART_TABLES, VERSION, Table, schema
 
 if TYPE_CHECKING:
     import polars
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 TEMPORARY = ".tmp"
 HEAD = "store.json"
 LOCK = "writer.lock"
+LAYOUT = 2
+"""Of compacted parts, told by their names; those of the first have no number, and no events beside further pairs."""
 ROWS_IN_GROUP = 1 << 16
 """Of the Parquet files that batches become; a batch is smaller."""
 
@@ -55,11 +57,18 @@ class Part(NamedTuple):
     first: int
     last: int
     folder: Path
+    layout: int
+    """How it is sorted; 0 when it was not compacted."""
 
     @property
     def compacted(self) -> bool:
         """Whether it stands for others."""
-        return "-" in self.folder.name
+        return self.layout > 0
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables that it has files of."""
+        return (*PART_TABLES, BESIDE) if self.layout >= 2 else PART_TABLES
 
     def files(self, table: Table) -> list[Path]:
         """The Parquet files of one table, in order; only compacted events have more than one."""
@@ -112,7 +121,7 @@ def run_folder(folder: Path, run: int) -> Path:
 
 def parts_of(run: Path) -> list[Part]:
     """The whole parts of a run in order, without those that a compacted one stands for."""
-    found = sorted((_part(p) for p in _whole(run / "parts")), key=lambda p: (p.first, -p.last, not p.compacted))
+    found = sorted((_part(p) for p in _whole(run / "parts")), key=lambda p: (p.first, -p.last, -p.layout))
     parts: list[Part] = []
     for part in found:
         if not parts or part.first > parts[-1].last:
@@ -250,7 +259,8 @@ def _whole(folder: Path) -> list[Path]:
 
 
 def _part(folder: Path) -> Part:
-    first, _, last = folder.name.partition("-")
-    return Part(int(first), int(last or first), folder)
+    first, _, rest = folder.name.partition("-")
+    last, _, layout = rest.partition("v")
+    return Part(int(first), int(last or first), folder, int(layout or 1) if rest else 0)
 
 

@@ -12,8 +12,18 @@ from detente.store.tables import VERSION
 
 Step = Callable[[Path], None]
 
-STEPS: Mapping[int, Step] = {}
-"""Version → what makes a store of the next version out of one of this. There is only version 1 so far.
+OLDEST_READ = 1
+"""Stores of this version and later answer as they are; whoever writes brings them up to date first."""
+
+
+def _nothing(_: Path) -> None:
+    """Every store of the version is one of the next, too."""
+
+
+STEPS: Mapping[int, Step] = {
+    1: _nothing,  # 2: compacting may leave out signatures, and parts have a layout, which `detente store compact` renews
+}
+"""Version → what makes a store of the next version out of one of this.
 
 A step may be killed at any moment and is then done again, so it must bear being done twice. It writes new files under new names
 (`folder.put_tables`) and removes the old ones last.

@@ -7,16 +7,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from detente.errors import BadSetting, StoreProblem
 from detente.records import Document, Event, Story
 from detente.store import folder as disk
-from detente.store import rows, views
+from detente.store import rows, standing, views
 from detente.store.asking import FLAT_EVENT, Wanted, conditions
-from detente.store.compacting import ROWS_IN_FILE, compact
+from detente.store.compacting import compact
 from detente.store.judgements import Judgement, append, ledger
-from detente.store.migrations import upgrade
+from detente.store.migrations import OLDEST_READ, upgrade
 from detente.store.runs import Run, begun, runs_of
-from detente.store.tables import EVENTS, PART_TABLES, REPORTS, STORIES, VERSION
+from detente.store.tables import PART_TABLES, REPORTS, STORIES
 from detente.store.writer import Writer
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class Store:
         """Open for asking; `open_store` is the door."""
         self.folder = folder.resolve()
         self._wanted = run
-        if disk.version_of(folder) < VERSION:
+        if disk.version_of(folder) < OLDEST_READ:
             told = "it is of an older version; bring it up to date with `detente store upgrade`"
             raise StoreProblem("store", str(folder), told)
         self.refresh()
@@ -139,6 +141,22 @@ class Store:
         for row in self._found(told, "*").iter_rows(named=True):
             yield rows.event_of({k: v for k, v in row.items() if k not in ("run", "at")})
 
+    def unsaid(self, wanted: Wanted | None = None, **fields: Any) -> int:
+        """Events that a least confidence leaves out only because they tell none, as most imports do; 0 when no least is wanted.
+
+        Raises:
+            BadSetting: A day is none.
+        """
+        told = Wanted(**fields) if wanted is None else wanted
+        if not told.least > 0:
+            return 0
+        rule, values = conditions(msgspec.structs.replace(told, least=0.0))
+        found = f'SELECT "at" FROM parties WHERE confidence IS NULL AND {rule}'
+        if told.document is not None:
+            found += ' AND "at" IN (SELECT "at" FROM events WHERE document = ?)'
+            values.append(told.document)
+        return int(self.query(f'SELECT count(DISTINCT "at") FROM ({found})', values).item())
+
     def _found(self, wanted: Wanted, columns: str) -> polars.DataFrame:
         import duckdb
 
@@ -154,25 +172,17 @@ class Store:
         """First the places of the events, from `parties`; then the rows there, from the files that have them."""
         sql, held = f'SELECT * FROM events WHERE "at" IN (SELECT "at" FROM parties WHERE {told})', list(values)
         if wanted.actor is not None or wanted.recipient is not None:
-            places = self._fetch(f'SELECT DISTINCT "at" FROM parties WHERE {told} ORDER BY ALL LIMIT {MOST_PLACES + 1}', values)["at"].to_list()
+            found = standing.places(wanted, self._parts, told, values)
+            places = self._fetch(f"{found.sql} LIMIT {MOST_PLACES + 1}", found.values).rows()
             if len(places) <= MOST_PLACES:
-                listed = ", ".join(map(str, places)) or "NULL"
-                sql, held = f'SELECT * FROM ({views.select(EVENTS, self._files_with(places))}) WHERE "at" IN ({listed})', []
+                sql, held = standing.rows(wanted, self._parts, places)
         if wanted.document is not None:
-            sql += " AND document = ?"
+            sql = f"SELECT * FROM ({sql}) WHERE document = ?"
             held.append(wanted.document)
         if self._has_stories:
             sql = f'SELECT e.* REPLACE (coalesce(r.story, e.story) AS story) FROM ({sql}) e LEFT JOIN {REPORTS.name} r ON r.event = e."id"'
         limit = f" LIMIT {wanted.limit}" if wanted.limit is not None else ""
         return self._fetch(f"SELECT {columns} FROM ({sql}) found ORDER BY found.date NULLS LAST, found.document, found.start, found.id{limit}", held)
-
-    def _files_with(self, places: list[int]) -> list[Path]:
-        """Files in which the events at these places stand: of compacted ones only those, of what came later all."""
-        first, later = (self._parts[0].files(EVENTS), self._parts[1:]) if self._parts and self._parts[0].compacted else ([], self._parts)
-        numbers = sorted({place // ROWS_IN_FILE for place in places})
-        files = [first[number] for number in numbers if number < len(first)]
-        # the last compacted file is not full, so that later parts begin among its places
-        return files + (views.paths(later, EVENTS) if numbers and numbers[-1] >= len(first) - 1 else [])
 
     def event(self, id: str) -> Event:
         """One event.
@@ -348,7 +358,7 @@ class Store:
         line = told.splitlines()[0]
         for run in self.runs:
             for part in disk.parts_of(disk.run_folder(self.folder, run.run)):
-                for table in PART_TABLES:
+                for table in part.tables:
                     broken = [f for f in part.files(table) if not _readable(f)]
                     if broken:
                         way_out = f"it is damaged; remove {part.folder} and ingest the same sources again: only its documents are coded anew"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import polars
 
-VERSION = 1
+VERSION = 2
 """Of the whole folder: layout, tables, columns and their meaning."""
 
 SPAN = 'STRUCT("start" INTEGER, "end" INTEGER)'
@@ -80,7 +80,10 @@ DOCUMENTS = Table(
         Column("text", "VARCHAR", "the text itself, to which all offsets belong"),
         Column("dropped", COUNTS, "words that tell an event but made none, counted by reason"),
         Column("number", "BIGINT", "its place among the documents of the run, from 0, in the order in which they came", check="number >= 0"),
-        Column("signature", "BLOB", "by which copies are found: `detente.sources.copies.signature`", check="octet_length(signature) = 1012"),
+        Column(
+            "signature", "BLOB", "by which copies are found: `detente.sources.copies.signature`", check="octet_length(signature) = 1012",
+            empty="compacted after so many later texts that none is compared with it any more",
+        ),
         Column("copy_of", "VARCHAR", "id of the first text of the run that this one copies", empty="its words are its own", check='copy_of <> "id"'),
     ),
     sorted_by='"id"',
@@ -119,8 +122,19 @@ EVENTS = Table(
         Column("coder", "VARCHAR", "program, reader, actor base and ontology, with their versions"),
         Column("coded_date", "DATE", "day on which it was coded", empty="an imported event that names none"),
     ),
-    sorted_by="first actor's code, first recipient's code, date",
+    sorted_by="first actor's and first recipient's code, the earlier of the two first; date",
 )  # fmt: skip
+
+BESIDE = Table(
+    "beside",
+    "an event once more, beside a further pair that it has: for questions about that pair, in compacted parts alone",
+    (
+        Column("low", "VARCHAR", "the pair's code that comes first in the alphabet"),
+        Column("high", "VARCHAR", "the other"),
+        *EVENTS.columns,
+    ),
+    sorted_by="low, high, date, at",
+)
 
 PARTIES = Table(
     "parties",

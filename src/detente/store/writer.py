@@ -138,7 +138,7 @@ class Writer:
 
         if self._texts is None:
             self._texts = CopyIndex()
-            told = f'SELECT coalesce(copy_of, "id"), signature FROM ({_rows(DOCUMENTS, self._parts)}) ORDER BY number DESC LIMIT {REMEMBERED}'
+            told = f'SELECT coalesce(copy_of, "id"), signature FROM ({_rows(DOCUMENTS, self._parts)}) WHERE signature IS NOT NULL ORDER BY number DESC LIMIT {REMEMBERED}'
             with connected() as asked:
                 for first, sign in reversed(asked.execute(told).fetchall()):
                     self._texts.remember(first, sign)
