@@ -51,6 +51,7 @@ class EventsAsked(Paged, frozen=True, kw_only=True):
     quad: Annotated[int, msgspec.Meta(ge=1, le=4)] | None = None
     within: bool = False
     name: Words | None = None
+    place: Words | None = None
     document: Name | None = None
     least: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
     open: bool = False
