@@ -16,12 +16,14 @@ from detente.store.rows import check_of
 from detente.web import looking
 from detente.web.finding import events, seen
 from detente.web.indexing import SUM_MONTHS, SUM_PAIRS
-from detente.web.paging import Page, cursor, page
+from detente.web.paging import NotThere, Page, cursor, page
+from detente.web.periods import level, network, places, turning
 from detente.web.shapes import (
     ActorAnswer,
     ActorAsked,
     Brief,
     ChecksAsked,
+    Day,
     DocumentAnswer,
     DocumentsAsked,
     EventAnswer,
@@ -35,19 +37,17 @@ from detente.web.shapes import (
     RelationAsked,
     RelationsAsked,
     Said,
+    StoriesAsked,
     Tally,
 )
+from detente.web.telling import stories, story, story_of
 
 if TYPE_CHECKING:
     from detente.actors.base import ActorBase
     from detente.web.stores import Desk
 
-WINDOW = 28
-"""Days of "now", and of "before": four weeks, so that both have the same weekdays."""
-
-
-class NotThere(BadSetting):
-    """Something of that name is not in the store."""
+WEEK, WINDOW = 7, 28
+"""Days of "now", and of "before": whole weeks, so that both have the same weekdays. Where nothing moved within a week, four are told."""
 
 
 # --- lists, page by page ----------------------------------------------------------------------------
@@ -59,6 +59,9 @@ def quotes(desk: Desk, asked: QuotesAsked) -> Page:
     if asked.speaker is not None:
         told.append("(code = upper(?) OR name = lower(?))")
         values += [asked.speaker] * 2
+    if asked.about is not None:
+        told.append("list_contains(about, upper(?))")
+        values.append(asked.about)
     if asked.document is not None:
         told.append("rank IN (SELECT unnest(?::BIGINT[]))")
         values.append(desk.index.ranks_in("quote", asked.document))
@@ -136,32 +139,32 @@ def refused(desk: Desk, asked: RefusedAsked) -> Page:
 def relations(desk: Desk, asked: RelationsAsked) -> Page:
     """Pairs of states, those that changed most first.
 
-    The change is the points of the four weeks that end with the newest event, less those of the four weeks before. Only what
-    happened counts (status actual), and only events whose days are known to a week.
+    The change is the points of the days that end with the newest document, less those of as many before. Only what happened counts
+    (status actual), and only events whose days are known to a week.
     """
     code = asked.code and asked.code.upper()
     begin = cursor(asked.after, tuple[float, str], (-1e18, ""))
-    every = [pair for pair in _every_pair(desk) if code is None or code in (pair["a"], pair["b"])]
+    every = [pair for pair in _every_pair(desk, asked.days) if code is None or code in (pair["a"], pair["b"])]
     found = [(pair, key) for pair in every if (key := _order(pair)) > begin]
     return page(found[: asked.limit + 1], asked.limit)
 
 
-def _every_pair(desk: Desk) -> list[Pair]:
+def _every_pair(desk: Desk, window: int) -> list[Pair]:
     """All pairs in their order; some thousands, so that they are kept."""
 
     def made() -> list[Pair]:
-        found = [_pair(row) for row in desk.index.ask(_PAIRS, [_until(desk)] * 2)]
-        return sorted(found, key=_order)
+        return sorted(map(_pair, desk.index.ask(_PAIRS, [window, until(desk)])), key=_order)
 
-    pairs: list[Pair] = desk.kept("every pair", made)
+    pairs: list[Pair] = desk.kept(("every pair", window), made)
     return pairs
 
 
-_PAIRS = f"""
-WITH now AS (SELECT DISTINCT rank, least(actor, recipient) AS a, greatest(actor, recipient) AS b, date, event_scale FROM held
-             WHERE status = 'actual' AND actor <> recipient AND enddate - date <= 6 AND date > ?::DATE - {2 * WINDOW}),
-     sums AS (SELECT a, b, coalesce(sum(event_scale) FILTER (date > until - {WINDOW} AND date <= until), 0) AS points,
-                     coalesce(sum(event_scale) FILTER (date <= until - {WINDOW}), 0) AS before FROM now, (SELECT ?::DATE AS until) GROUP BY a, b)
+_PAIRS = """
+WITH told AS (SELECT ?::INTEGER AS span, ?::DATE AS until),
+     now AS (SELECT DISTINCT rank, least(actor, recipient) AS a, greatest(actor, recipient) AS b, date, event_scale FROM held, told
+             WHERE status = 'actual' AND actor <> recipient AND enddate - date <= 6 AND date > until - 2 * span AND date <= until),
+     sums AS (SELECT a, b, coalesce(sum(event_scale) FILTER (date > until - span), 0) AS points,
+                     coalesce(sum(event_scale) FILTER (date <= until - span), 0) AS before FROM now, told GROUP BY a, b)
 SELECT a, b, sum(n)::BIGINT AS events, min("first") AS "first", max("last") AS "last", coalesce(any_value(points), 0) AS points, coalesce(any_value(before), 0) AS before
 FROM pairs_now LEFT JOIN sums USING (a, b) WHERE status = 'actual' GROUP BY a, b
 """
@@ -178,7 +181,7 @@ def _pair(row: dict[str, Any]) -> Pair:
     )  # fmt: skip
 
 
-def _until(desk: Desk) -> dt.date | None:
+def until(desk: Desk) -> dt.date | None:
     """The last day of which there is news: the newest day of publication; without any, the newest day of an event that happened."""
     row = desk.ask("SELECT (SELECT max(published) FROM papers) AS published, (SELECT max(date) FROM single WHERE status = 'actual') AS told")[0]
     found: dt.date | None = row["published"] or row["told"]
@@ -193,12 +196,17 @@ def _iso(day: dt.date | None) -> str | None:
 
 
 def overview(desk: Desk) -> OverviewAnswer:
-    """What the store holds, what was refused by reason, the pairs with most change, the newest documents."""
+    """What the store holds and what came in, what was refused by reason; pairs that moved most, turning points, disputed stories."""
     counted = desk.ask("SELECT (SELECT count(*) FROM papers) AS documents, (SELECT count(*) FROM told) AS events, (SELECT count(*) FROM spoken) AS quotes, (SELECT count(*) FROM checks) AS checks")[0]
     reasons = desk.ask("SELECT reason AS name, count(*) AS n FROM refused GROUP BY reason ORDER BY n DESC, reason")
+    came = desk.ask('SELECT published AS "day", count(*) AS documents, sum(events)::BIGINT AS events FROM papers WHERE published IS NOT NULL GROUP BY published ORDER BY published DESC LIMIT 7')
+    last = until(desk)
+    window = next((days for days in (WEEK, WINDOW) if any(pair["change"] for pair in relations(desk, RelationsAsked(limit=1, days=days)).rows)), WINDOW)
     return OverviewAnswer(
         run=desk.run, coder=desk.coder, documents=counted["documents"], events=counted["events"], quotes=counted["quotes"], checks=counted["checks"], judged=len(desk.rulings.of), refused=[Tally(name=r["name"], n=r["n"]) for r in reasons],
-        until=_iso(_until(desk)), pairs=relations(desk, RelationsAsked(limit=12)).rows, newest=documents(desk, DocumentsAsked(limit=8)).rows,
+        until=_iso(last), window=window, pairs=relations(desk, RelationsAsked(limit=12, days=window)).rows, turning=turning(desk),
+        disputed=stories(desk, StoriesAsked(limit=6, disputed=True)).rows, came=[Day(day=d["day"].isoformat(), documents=d["documents"], events=d["events"]) for d in came],
+        newest=documents(desk, DocumentsAsked(limit=8)).rows,
     )  # fmt: skip
 
 
@@ -305,5 +313,6 @@ def _counterparts(desk: Desk, who: str, mine: str, other: str, *, by_code: bool)
 
 
 __all__ = [
-    "NotThere", "Page", "actor", "checks", "document", "documents", "event", "events", "judgements", "overview", "quotes", "refused", "relation", "relations",
+    "NotThere", "Page", "actor", "checks", "document", "documents", "event", "events", "judgements", "level", "network", "overview", "places", "quotes", "refused",
+    "relation", "relations", "stories", "story", "story_of",
 ]  # fmt: skip

@@ -51,7 +51,7 @@ CREATE TABLE placed (rank BIGINT, country VARCHAR, place VARCHAR, lat DOUBLE, lo
 CREATE TABLE pairs (a VARCHAR, b VARCHAR, "type" VARCHAR, status VARCHAR, how VARCHAR, n BIGINT, "first" DATE, "last" DATE);
 CREATE TABLE months (actor VARCHAR, recipient VARCHAR, "month" DATE, quad INTEGER, events BIGINT, points DOUBLE);
 CREATE TABLE papers (rank BIGINT, "id" VARCHAR, title VARCHAR, published DATE, publication VARCHAR, url VARCHAR, copy_of VARCHAR, events BIGINT, quotes BIGINT);
-CREATE TABLE spoken (rank BIGINT, code VARCHAR, name VARCHAR);
+CREATE TABLE spoken (rank BIGINT, code VARCHAR, name VARCHAR, about VARCHAR[]);
 CREATE TABLE checks (document VARCHAR, "id" VARCHAR, finding VARCHAR, "row" VARCHAR);
 CREATE TABLE refused (document VARCHAR, reason VARCHAR, detail VARCHAR, published DATE);
 CREATE TABLE keys (key UBIGINT, kind VARCHAR, rank BIGINT);
@@ -229,7 +229,7 @@ COLUMNS = (
         LEFT JOIN (SELECT document, count(*) AS n FROM new_events GROUP BY document) e ON e.document = d."id"
         LEFT JOIN (SELECT document, count(*) AS n FROM new_quotes GROUP BY document) q ON q.document = d."id" ORDER BY rank""",
     f"""CREATE TEMP TABLE numbered AS SELECT {_QUOTE} AS rank, q.* FROM new_quotes q LEFT JOIN new_documents d ON d."id" = q.document""",
-    "INSERT INTO spoken SELECT rank, speaker.code, lower(speaker.name) FROM numbered ORDER BY rank",
+    "INSERT INTO spoken SELECT rank, speaker.code, lower(speaker.name), list_transform(about, lambda x: x.code) FROM numbered ORDER BY rank",
     """INSERT INTO checks SELECT document, "id", finding, to_json(c) FROM (SELECT * EXCLUDE (run) FROM new_checks) c ORDER BY document, "id" """,
     "INSERT INTO refused SELECT document, reason, detail, published FROM new_refused ORDER BY document, detail",
     f"""INSERT INTO keys

@@ -13,6 +13,10 @@ from detente.errors import BadSetting
 T = TypeVar("T")
 
 
+class NotThere(BadSetting):
+    """Something of that name is not in the store."""
+
+
 class Page(NamedTuple):
     """Part of a list, and the cursor behind it; None at the end."""
 
