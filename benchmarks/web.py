@@ -100,7 +100,7 @@ SELECT {_columns(PARTIES, "x", event='x."id"', actor="nullif(x.one, '')", recipi
 
 def _of(table: Table) -> str:
     """Quotes or checks of the documents."""
-    columns = _columns(table, "x", id="d.new || substr(x.\"id\", length(x.document) + 1)", document="d.new")
+    columns = _columns(table, "x", id='d.new || substr(x."id", length(x.document) + 1)', document="d.new")
     return f'SELECT {columns} FROM drawn d JOIN papers p ON p.nth = d.nth JOIN real_{table.name} x ON x.document = p."id" ORDER BY d.k, x."start"'
 
 

@@ -219,7 +219,7 @@ def document(desk: Desk, id: str) -> DocumentAnswer:
     found = looking.document(desk.index, id)
     if found is None:
         raise NotThere("document", id, "the store has none of that name")
-    told = [_check(row["row"]) for row in desk.ask("SELECT \"row\" FROM checks WHERE document = ?", [id])]
+    told = [_check(row["row"]) for row in desk.ask('SELECT "row" FROM checks WHERE document = ?', [id])]
     return DocumentAnswer(
         document=found[0], dropped=found[1],
         events=sorted(seen(desk, desk.index.ranks_in("event", id)), key=lambda s: (s["event"].text_info.start, s["event"].id)),

@@ -6,8 +6,8 @@ import csv
 import datetime as dt
 import hashlib
 import io
-from itertools import islice
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec

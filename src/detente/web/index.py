@@ -70,7 +70,9 @@ class Index:
 
     def frame(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """The same as a frame of polars, for many rows."""
-        return self._cursor().execute(sql, list(values)).pl()
+        import polars
+
+        return polars.DataFrame(self._cursor().sql(sql, params=list(values)))
 
     def _cursor(self) -> DuckDBPyConnection:
         cursor: DuckDBPyConnection | None = getattr(self._own, "cursor", None)

@@ -66,19 +66,19 @@ SELECT least(actor, recipient) AS a, greatest(actor, recipient) AS b, "type", st
 FROM {{lines}} WHERE actor <> recipient GROUP BY ALL
 """
 SUM_MONTHS = """
-SELECT actor, recipient, date_trunc('month', date)::DATE, quad_code, count(*), sum(event_scale)
+SELECT actor, recipient, date_trunc('month', date)::DATE AS "month", quad_code AS quad, count(*) AS events, sum(event_scale) AS points
 FROM {lines} WHERE status = 'actual' AND actor <> recipient AND date_trunc('month', date) = date_trunc('month', enddate) GROUP BY ALL
 """
 
 # a typical row: what it shares with others costs nothing in each of them
 DICTIONARY = (
-    '"confidence":null,"text":"","also":[],"story":null,"coder":"detente 0.1.0; reader en-2; actors 2026.11; plover 2.0","coded_date":"2026-'
-    '"language":"en","dropped":[],"published":"20"event_loc":{"extracted_place":"","resolved_place":"","geonameid":,"lat":,"lon":,"country_code":"","feature_class":"P","resolution":""}'
-    '{"role":"place","at":[{"start":,"end":}]},{"role":"time","at":[{"start":"spans":[{"role":"trigger","at":[{"start":,"role":"recipient","at":[{"start":"role":"actor","at":[{"start"'
-    '"reciprocal":false,"actor":[{"code":"USA","sector":"GOV","other_sectors":[],"entity_text":"President ","name":"","identifier_id":"","office":null}],"recipient":[{"code":"'
-    '{"id":"","document":"","sequence":,"start":,"end":,"date":"20","enddate":"20","date_precision":"day","time_text":null,"historical":false,"event":["CONSULT"],"mode":["meet"],'
-    '"context":["diplomatic"],"status":"actual","quad_code":1,"event_scale":'
-).encode()
+    b'"confidence":null,"text":"","also":[],"story":null,"coder":"detente 0.1.0; reader en-2; actors 2026.11; plover 2.0","coded_date":"2026-'
+    b'"language":"en","dropped":[],"published":"20"event_loc":{"extracted_place":"","resolved_place":"","geonameid":,"lat":,"lon":,"country_code":"","feature_class":"P","resolution":""}'
+    b'{"role":"place","at":[{"start":,"end":}]},{"role":"time","at":[{"start":"spans":[{"role":"trigger","at":[{"start":,"role":"recipient","at":[{"start":"role":"actor","at":[{"start"'
+    b'"reciprocal":false,"actor":[{"code":"USA","sector":"GOV","other_sectors":[],"entity_text":"President ","name":"","identifier_id":"","office":null}],"recipient":[{"code":"'
+    b'{"id":"","document":"","sequence":,"start":,"end":,"date":"20","enddate":"20","date_precision":"day","time_text":null,"historical":false,"event":["CONSULT"],"mode":["meet"],'
+    b'"context":["diplomatic"],"status":"actual","quad_code":1,"event_scale":'
+)
 
 
 class Source(NamedTuple):
@@ -210,7 +210,7 @@ def _rows(table: Table, parts: list[Part]) -> str:
 
 _EVENT = RANK.format(day="date", number='"at"')
 _PAPER = RANK.format(day="published", number="number")
-_QUOTE = RANK.format(day="d.published", number="(SELECT count(*) FROM spoken) + row_number() OVER (ORDER BY q.document, q.\"start\", q.\"id\")")
+_QUOTE = RANK.format(day="d.published", number='(SELECT count(*) FROM spoken) + row_number() OVER (ORDER BY q.document, q."start", q."id")')
 
 COLUMNS = (
     f"""INSERT INTO told SELECT {_EVENT} AS rank, date, enddate, event[1], mode[1], status, quad_code, event_scale, confidence FROM new_events ORDER BY rank""",

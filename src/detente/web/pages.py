@@ -28,8 +28,8 @@ from detente.web import answers, drawing, judging, marking, relating
 from detente.web.api import fault_of, query_of
 from detente.web.chart import QUADS, level, months, signed
 from detente.web.guard import COOKIE, MOST_BYTES, Tokens
-from detente.web.reading import Room
 from detente.web.periods import PATIENCE
+from detente.web.reading import Room
 from detente.web.scene import Scene, file_name, inline, png, svg
 from detente.web.shapes import (
     MOST_CHARACTERS,
@@ -221,8 +221,8 @@ class Pages:
 
     def story(self, request: Request, desk: Desk) -> Response:
         """One story, its reports side by side; also by the id of an event that it tells."""
-        id = request.query_params.get("id", "")
-        return self.show(request, "story.html", answer=answers.story(desk, answers.story_of(desk, id) or id))
+        name = request.query_params.get("id", "")
+        return self.show(request, "story.html", answer=answers.story(desk, answers.story_of(desk, name) or name))
 
     def network(self, request: Request, desk: Desk) -> Response:
         """Who stands with whom in a period."""
@@ -274,8 +274,8 @@ class Pages:
 
     def event(self, request: Request, desk: Desk) -> Response:
         """An event, what was said of it, and the form to say more."""
-        id = request.query_params.get("id", "")
-        return self.show(request, "event.html", answer=answers.event(desk, id), story=answers.story_of(desk, id), error=None)
+        name = request.query_params.get("id", "")
+        return self.show(request, "event.html", answer=answers.event(desk, name), story=answers.story_of(desk, name), error=None)
 
     def actor(self, request: Request, desk: Desk) -> Response:
         """Somebody: offices, and what the store has of them."""

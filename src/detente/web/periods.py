@@ -9,7 +9,7 @@ from detente.errors import BadSetting
 from detente.places.table import table
 from detente.store.asking import days
 from detente.web import relating
-from detente.web.relating import MOMENT, PENDING
+from detente.web.relating import PENDING
 from detente.web.shapes import (
     Coming,
     LevelAnswer,

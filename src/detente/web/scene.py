@@ -122,7 +122,7 @@ def text(x: float, y: float, told: object, *, size: float = 12, colour: str = "s
     return Shape("text", ((x, y),), colour, size, str(told), link, anchor)
 
 
-def line(x: float, y: float, to_x: float, to_y: float, colour: str = "axis", size: float = 1) -> Shape:  # noqa: PLR0913 - two ends
+def line(x: float, y: float, to_x: float, to_y: float, colour: str = "axis", size: float = 1) -> Shape:
     """A line."""
     return Shape("line", ((x, y), (to_x, to_y)), colour, size)
 

@@ -194,7 +194,7 @@ class Desks:
         if self._building is None:
             self._building = Thread(target=self._build, args=(source,), daemon=True)
             self._building.start()
-        self._building.join(BUILDING)
+            self._building.join(BUILDING)
         if self._building.is_alive():
             return
         self._building = None
