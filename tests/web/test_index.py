@@ -80,7 +80,7 @@ def test_events_are_found_as_by_reading_all(desks: Desks, folder: Path, order: s
     keys = [(e.confidence is None, e.confidence) if order == "unsure" else (e.date is None, e.date) for e in found]
     dated = [key for key in keys if not key[0]]
     assert keys[: len(dated)] == dated
-    assert dated == sorted(dated, reverse=order == "newest")  # type: ignore[type-var]
+    assert dated == sorted(dated, reverse=order == "newest")
 
 
 def test_words_are_found_whole_and_together(desks: Desks) -> None:

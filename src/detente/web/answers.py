@@ -47,7 +47,9 @@ if TYPE_CHECKING:
     from detente.web.stores import Desk
 
 WEEK, WINDOW = 7, 28
-"""Days of "now", and of "before": whole weeks, so that both have the same weekdays. Where nothing moved within a week, four are told."""
+"""Days of "now", and of "before": whole weeks, so that both have the same weekdays. Where less moved within a week, four are told."""
+FEWEST = 3
+"""Pairs that must have moved."""
 
 
 # --- lists, page by page ----------------------------------------------------------------------------
@@ -55,7 +57,7 @@ WEEK, WINDOW = 7, 28
 
 def quotes(desk: Desk, asked: QuotesAsked) -> Page:
     """Quotes with these words, of this speaker (code or name), in this document; of the newest documents first."""
-    told, values = ["rank > ?"], [cursor(asked.after, int, -1)]
+    told, values = ["rank > ?"], list[Any]([cursor(asked.after, int, -1)])
     if asked.speaker is not None:
         told.append("(code = upper(?) OR name = lower(?))")
         values += [asked.speaker] * 2
@@ -201,13 +203,17 @@ def overview(desk: Desk) -> OverviewAnswer:
     reasons = desk.ask("SELECT reason AS name, count(*) AS n FROM refused GROUP BY reason ORDER BY n DESC, reason")
     came = desk.ask('SELECT published AS "day", count(*) AS documents, sum(events)::BIGINT AS events FROM papers WHERE published IS NOT NULL GROUP BY published ORDER BY published DESC LIMIT 7')
     last = until(desk)
-    window = next((days for days in (WEEK, WINDOW) if any(pair["change"] for pair in relations(desk, RelationsAsked(limit=1, days=days)).rows)), WINDOW)
+    window, pairs = next(((span, found) for span in (WEEK, WINDOW) if len(found := _moved(desk, span)) >= FEWEST), (WINDOW, _moved(desk, WINDOW)))
     return OverviewAnswer(
         run=desk.run, coder=desk.coder, documents=counted["documents"], events=counted["events"], quotes=counted["quotes"], checks=counted["checks"], judged=len(desk.rulings.of), refused=[Tally(name=r["name"], n=r["n"]) for r in reasons],
-        until=_iso(last), window=window, pairs=relations(desk, RelationsAsked(limit=12, days=window)).rows, turning=turning(desk),
-        disputed=stories(desk, StoriesAsked(limit=6, disputed=True)).rows, came=[Day(day=d["day"].isoformat(), documents=d["documents"], events=d["events"]) for d in came],
+        until=_iso(last), window=window, pairs=pairs or relations(desk, RelationsAsked(limit=12)).rows, turning=turning(desk),
+        disputed=stories(desk, StoriesAsked(limit=6, disputed=True, least=2)).rows, came=[Day(day=d["day"].isoformat(), documents=d["documents"], events=d["events"]) for d in came],
         newest=documents(desk, DocumentsAsked(limit=8)).rows,
     )  # fmt: skip
+
+
+def _moved(desk: Desk, span: int) -> list[Pair]:
+    return [pair for pair in relations(desk, RelationsAsked(limit=12, days=span)).rows if pair["change"]]
 
 
 def document(desk: Desk, id: str) -> DocumentAnswer:

@@ -101,7 +101,7 @@ def _spread(graph: object) -> dict[str, tuple[float, float]]:
     assert isinstance(graph, networkx.Graph)
     found = networkx.spring_layout(graph, k=2.2 / sqrt(max(len(graph), 1)), iterations=120, seed=1, weight="weight")
     # ranks instead of places along each side pull apart what springs leave in a clump; half of each keeps the shape
-    order = [{code: n for n, code in enumerate(sorted(graph, key=lambda code, axis=axis: (found[code][axis], code)))} for axis in (0, 1)]
+    order = [{code: n for n, (_, code) in enumerate(sorted((float(found[code][axis]), code) for code in graph))} for axis in (0, 1)]
     last = max(len(graph) - 1, 1)
     spot = {code: [(0.5 * (float(found[code][axis]) + 1) / 2) + 0.5 * order[axis][code] / last for axis in (0, 1)] for code in graph}
     return {code: (40 + x * (WIDTH - 80), 30 + y * 560) for code, (x, y) in spot.items()}

@@ -25,6 +25,7 @@ MOST_HITS = 32_768
 """Of the newest, among which another order than the newest first is made."""
 
 Key = tuple[str | float | None, int]
+"""What an order sorts by, and the rank: behind it the next page begins."""
 
 
 def events(desk: Desk, asked: EventsAsked) -> Page:
@@ -82,7 +83,7 @@ def _conditions(desk: Desk, asked: EventsAsked) -> tuple[str, list[Any]]:
 def _by_columns(desk: Desk, asked: EventsAsked, told: str, values: list[Any]) -> list[Key]:
     """Keys of the page, and one more."""
     column, later, order = ORDERS[asked.order]
-    begin = cursor(asked.after, Key, ("", -1)) if asked.after else None
+    begin = _key(asked)
     after, more = _behind(column, later, begin)
     source = "held" if asked.actor or asked.recipient else "single"
     most = asked.limit + 1
@@ -93,6 +94,10 @@ def _by_columns(desk: Desk, asked: EventsAsked, told: str, values: list[Any]) ->
         if len(found) > asked.limit or len(rows) < most:
             return found[: asked.limit + 1]
         most *= 8
+
+
+def _key(asked: EventsAsked) -> Key | None:
+    return None if asked.after is None else cursor(asked.after, tuple[str | float | None, int], (None, -1))
 
 
 def _behind(column: str, later: str, begin: Key | None) -> tuple[str, list[Any]]:
@@ -118,7 +123,8 @@ def _by_words(desk: Desk, asked: EventsAsked, told: str, values: list[Any]) -> l
     if asked.order != "newest":
         hits = desk.index.with_words("event", asked.q, limit=MOST_HITS)
         return _by_columns(desk, asked, f"{told} AND rank IN (SELECT unnest(?::BIGINT[]))", [*values, hits])
-    after, found, size = cursor(asked.after, Key, (None, -1))[1], list[Key](), HITS
+    begin = _key(asked)
+    after, found, size = -1 if begin is None else begin[1], list[Key](), HITS
     while True:
         hits = desk.index.with_words("event", asked.q, after=after, limit=size)
         source = "held" if asked.actor or asked.recipient else "single"

@@ -91,7 +91,17 @@ class Source(NamedTuple):
     @property
     def key(self) -> str:
         """Changes with the parts."""
-        return hashlib.sha256(repr((VERSION, self.run, [part.folder.name for part in self.parts])).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr((VERSION, self.run, self.prints)).encode()).hexdigest()[:16]
+
+    @property
+    def prints(self) -> list[str]:
+        """What each part is known by. Its name alone would not do: a part that was removed is written again under the same name."""
+        return [_print(part) for part in self.parts]
+
+
+def _print(part: Part) -> str:
+    files = [file.stat() for file in sorted(part.folder.glob("*.parquet"))]
+    return f"{part.folder.name} {sum(f.st_size for f in files)} {max((f.st_mtime_ns for f in files), default=0)}"
 
 
 def source_of(folder: Path, run: int | None) -> Source:
@@ -117,8 +127,8 @@ def indexed(source: Source, *, tell: Callable[[str], None] = lambda _: None) -> 
     making = Path(tempfile.mkdtemp(prefix=f"{source.key}-{os.getpid()}-", suffix=BUILDING, dir=home))
     try:
         names = _copied(before, making)
-        _add(making, [part for part in source.parts if part.folder.name not in names], fresh=not names, tell=tell)
-        (making / LIST).write_text(json.dumps([source.run, [part.folder.name for part in source.parts]]), encoding="utf-8")
+        _add(making, [part for part in source.parts if _print(part) not in names], fresh=not names, tell=tell)
+        (making / LIST).write_text(json.dumps([source.run, source.prints]), encoding="utf-8")
         making.rename(place)
     except OSError as error:
         if not (place / LIST).is_file():  # another server was quicker
@@ -145,7 +155,7 @@ def _home(folder: Path) -> Path:
 
 def _nearest(home: Path, source: Source) -> Path | None:
     """The index that has most of these parts, and no others."""
-    wanted = [part.folder.name for part in source.parts]
+    wanted = source.prints
     found: list[tuple[int, Path]] = []
     for place in home.iterdir():
         try:
@@ -158,7 +168,7 @@ def _nearest(home: Path, source: Source) -> Path | None:
 
 
 def _copied(before: Path | None, making: Path) -> set[str]:
-    """The names of the parts that were copied from an earlier index."""
+    """The parts that were copied from an earlier index."""
     if before is None:
         return set()
     try:

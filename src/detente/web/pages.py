@@ -254,9 +254,9 @@ class Pages:
 
     def _scene(self, desk: Desk, name: str, pair: list[str], query: dict[str, str]) -> Scene | None:
         if pair and name == "months":
-            return months(answers.relation(desk, *pair, query_of(query, RelationAsked)))
+            return months(answers.relation(desk, pair[0], pair[1], query_of(query, RelationAsked)))
         if pair and name == "level":
-            worked = relating.relation(desk, *pair, patience=PATIENCE)
+            worked = relating.relation(desk, pair[0], pair[1], patience=PATIENCE)
             return level(worked.relation) if isinstance(worked, relating.Worked) else None
         if not pair and name == "network":
             return drawing.web_of_states(answers.network(desk, query_of(query, PeriodAsked)))

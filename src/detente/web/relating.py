@@ -192,7 +192,8 @@ def _turns(desk: Desk) -> list[Turned]:
         for cut in turning_points(channels, every.exposure):
             if cut.chance >= SURE:
                 before, after = (dict(zip(("cooperation", "conflict"), map(float, side), strict=True)) for side in (cut.before, cut.after))
-                out.append(Turned(*every.dyads[row], Turn(every.day_of(cut.day), cut.chance, every.day_of(cut.earliest), every.day_of(cut.latest), before, after, ())))
+                a, b = every.dyads[row]
+                out.append(Turned(a, b, Turn(every.day_of(cut.day), cut.chance, every.day_of(cut.earliest), every.day_of(cut.latest), before, after, ())))
     return sorted(out, key=lambda t: (t.turn.day, t.a, t.b), reverse=True)[:12]
 
 

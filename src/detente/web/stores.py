@@ -78,7 +78,8 @@ class Desk:
         """Made by `Desks.lent`."""
         self.index, self.rulings, self.version = state.index, state.rulings, state.version
         self.run, self.coder = state.run, state.coder
-        self.known, self._open_one, self._store = known, open_one, None
+        self.known, self._open_one = known, open_one
+        self._store: Store | None = None
 
     @property
     def store(self) -> Store:
@@ -88,7 +89,7 @@ class Desk:
             Busy: None came free in time.
         """
         if self._store is None:
-            self._store: Store | None = self._open_one()
+            self._store = self._open_one()
         return self._store
 
     def ask(self, sql: str, values: list[Any] | None = None) -> list[dict[str, Any]]:

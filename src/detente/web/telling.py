@@ -82,7 +82,7 @@ def story(desk: Desk, id: str) -> StoryAnswer:
         reports = []
         for one in seen(desk, ranks):
             paper, match = papers.get(one["event"].text_info.document, {}), why.get(one["event"].id)
-            reports.append(Report(seen=one, publication=paper.get("publication"), copy_of=paper.get("copy_of"), score=match and match.score, why=match and match.why))
+            reports.append(Report(seen=one, publication=paper.get("publication"), copy_of=paper.get("copy_of"), score=None if match is None else match.score, why=None if match is None else match.why))
         agreed, differing = _compared([report["seen"]["event"] for report in reports])
         return StoryAnswer(story=told, reports=reports, agreed=agreed, differing=differing)
 
