@@ -108,8 +108,8 @@ def _of(table: Table) -> str:
 
 
 @contextmanager
-def served(store: Path) -> Iterator[tuple[str, float]]:
-    """The address of a server of its own, and seconds until it answered."""
+def served(store: Path) -> Iterator[tuple[str, int, float]]:
+    """The address of a server of its own, its process, and seconds until it answered."""
     begin = time.perf_counter()
     server = subprocess.Popen([sys.executable, "-c", START, "serve", "--store", str(store), "--port", "0"], stderr=subprocess.PIPE, text=True)
     try:
@@ -118,7 +118,7 @@ def served(store: Path) -> Iterator[tuple[str, float]]:
             found = re.search(r"http://\S+", said)
         if found is None:
             sys.exit("the server said no address")
-        yield found[0].rstrip("/"), time.perf_counter() - begin
+        yield found[0].rstrip("/"), server.pid, time.perf_counter() - begin
     finally:
         server.terminate()
         server.wait()
@@ -149,6 +149,8 @@ def pages(client: httpx.Client, others: int) -> dict[str, list[str]]:
         "search": ["/search?q=talks", *(f"/search?q={word}" for word in words)],
         "filter": [f"/search?actor={p['a']}&type={kind}&status=actual" for p, kind in zip(pairs[:others], ["CONSULT", "ACCUSE", "ASSAULT", "AID"] * others, strict=False)],
         "review": ["/review"],
+        "network": ["/network"],
+        "map": ["/map"],
     }
 
 
@@ -164,27 +166,39 @@ def asked(address: str, paths: list[str]) -> list[tuple[float, int]]:
     return out
 
 
-def at_once(address: str, walks: list[list[str]]) -> tuple[float, float]:
-    """Median and 95th percentile of readers who walk at once, milliseconds."""
+def spent(process: int) -> float:
+    """Seconds that a process has worked on all cores together; not known outside Linux."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return float("nan")
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def at_once(address: str, process: int, walks: list[list[str]]) -> tuple[float, float, float]:
+    """Median and 95th percentile of readers who walk at once, and what a page takes of a core, whatever else the machine does; milliseconds."""
+    before = spent(process)
     with ThreadPoolExecutor(len(walks)) as pool:
         times = sorted(1000 * seconds for one in pool.map(lambda walk: asked(address, walk), walks) for seconds, _ in one)
-    return statistics.median(times), times[int(0.95 * (len(times) - 1))]
+    return statistics.median(times), times[int(0.95 * (len(times) - 1))], 1000 * (spent(process) - before) / len(times)
 
 
 def ask(store: Path, readers: int, rounds: int) -> None:
     """Serve the store, ask, print."""
-    with served(store) as (address, began):
+    with served(store) as (address, process, began):
         with httpx.Client(base_url=address, timeout=120, trust_env=False) as client:
             kinds = pages(client, others=readers * rounds)
             counted = client.get("/api/v1/overview").json()["answer"]
         print(f"{counted['events']:,} events, {counted['documents']:,} documents; begun in {began:.1f} s; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-        print(f"{readers} readers at once, {rounds} rounds: all one page, then each another\n{'page':<10}{'first ms':>10}{'median ms':>11}{'p95 ms':>8}{'others: median':>16}{'p95':>8}{'kB':>6}")
+        print(f"{readers} readers at once, {rounds} rounds: all one page, then each another; milliseconds")
+        print(f"{'page':<10}{'first':>8}{'median':>8}{'p95':>8}{'of a core':>11}{'others: median':>16}{'p95':>8}{'of a core':>11}{'kB':>6}")
         for name, paths in kinds.items():
             ((first, size),) = asked(address, paths[:1])
-            same = at_once(address, [paths[:1] * rounds] * readers)
+            same = at_once(address, process, [paths[:1] * rounds] * readers)
             each = [paths[1 + n :: readers][:rounds] for n in range(readers)]
-            differ = "".join(f"{v:>{w}.0f}" for v, w in zip(at_once(address, [walk for walk in each if walk]), (16, 8), strict=True)) if len(paths) > readers else f"{'':>24}"
-            print(f"{name:<10}{1000 * first:>10.0f}{same[0]:>11.0f}{same[1]:>8.0f}{differ}{size / 1000:>6.0f}", flush=True)
+            others = at_once(address, process, [walk for walk in each if walk]) if len(paths) > readers else None
+            told = f"{others[0]:>16.0f}{others[1]:>8.0f}{others[2]:>11.1f}" if others else f"{'':>35}"
+            print(f"{name:<10}{1000 * first:>8.0f}{same[0]:>8.0f}{same[1]:>8.0f}{same[2]:>11.1f}{told}{size / 1000:>6.0f}", flush=True)
 
 
 def main() -> None:

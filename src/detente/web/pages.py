@@ -54,7 +54,7 @@ ON_A_PAGE = "10"
 
 MOST_WRITTEN = 512
 """Pages that are kept as they were written: at 40 kB each, 20 MB."""
-MOST_ROWS = 120
+MOST_MONTHS, MOST_ROWS = 40, 120
 """Rows of a table below a drawing; its downloads have all."""
 
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\x00-\x08\x0b-\x1f\x7f]")
@@ -166,7 +166,7 @@ class Pages:
                 found = Response(known[0], media_type=known[2], headers=headers)
             else:
                 found = make(request)
-                if found.status_code != 200 or "refresh" in found.headers:
+                if found.status_code != 200 or "retry-after" in found.headers:
                     return found
                 self.written.put(etag, (bytes(found.body), found.headers.get("content-disposition"), found.headers["content-type"]))
             found.headers["etag"] = etag
@@ -211,7 +211,7 @@ class Pages:
         return self.show(
             request, "relation.html", answer=answer, bars=bars and Markup(inline(bars)), here=here, chosen=told, asked=asked, page=answers.events(desk, asked),  # noqa: S704 - made of escaped shapes
             worked=worked, level=Markup(inline(level(worked.relation, here))) if isinstance(worked, relating.Worked) else None,  # noqa: S704
-            record=relating.record(desk), statements=statements, months=answer["months"][: -MOST_ROWS - 1 : -1], pending=worked == relating.PENDING,
+            record=relating.record(desk), statements=statements, months=answer["months"][: -MOST_MONTHS - 1 : -1], pending=worked == relating.PENDING,
         )  # fmt: skip
 
     def stories(self, request: Request, desk: Desk) -> Response:
@@ -361,7 +361,7 @@ class Pages:
         if template in WITH_FORMS:  # others are written once for all
             answer.set_cookie(COOKIE, visitor, samesite="strict", httponly=True)
         if told.get("pending"):
-            answer.headers["refresh"] = "2"  # what is worked out meanwhile is shown then
+            answer.headers["retry-after"] = "2"  # the page has a link for that: one that reloads itself would take the reader's place away
         answer.headers["cache-control"] = "private, no-store"
         return answer
 

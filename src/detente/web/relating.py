@@ -99,9 +99,12 @@ def _worked(desk: Desk, key: tuple[Any, ...], make: Callable[[], Any], patience:
         if not able():
             return None
 
+        import numpy as np
+
         def remembered() -> Any:
             try:
-                found = make()
+                with np.errstate(all="ignore"):  # where nothing ever happened there is nothing to divide by
+                    found = make()
             except BadSetting:  # fewer events, or days, than the mathematics need
                 found = ()
             desk.known.put((desk.version, *key), found)
@@ -169,7 +172,8 @@ def _record(desk: Desk) -> list[Row]:
 
     every = panel(desk)
     rows = np.sort(np.argsort(-every.totals(), kind="stable")[:BUSIEST])
-    return [row for classes, what in ((CONFLICT, "conflict"), (COOPERATION, "cooperation")) for row in backtest(every, rows, classes, what) if row.weeks == WEEKS]
+    scored = [row for classes, what in ((CONFLICT, "conflict"), (COOPERATION, "cooperation")) for row in backtest(every, rows, classes, what)]
+    return [row for row in scored if row.weeks == WEEKS and np.isfinite([row.crps_skill, row.crps_low, row.crps_high]).all()]  # a rule that was never wrong cannot be bettered
 
 
 def turns(desk: Desk) -> list[Turned] | str | None:
