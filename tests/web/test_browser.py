@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from detente.ingest import Recipe, ingest
+from detente.matching import match
 from detente.sources.files import documents
 from detente.store import open_store
 from detente.web.reading import Room
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 PAGES = (
-    "/", "/relations", "/relations/KAZ/RUS", "/documents", "/document?id=pipeline", "/event?id=pipeline-e01", "/actor", "/actor?name=KAZ",
+    "/", "/relations", "/relations/KAZ/RUS", "/stories?least=1", "/story?id=pipeline-e01", "/network", "/map", "/documents", "/document?id=pipeline", "/event?id=pipeline-e01", "/actor", "/actor?name=KAZ",
     "/actor?name=Emmanuel+Macron&on=2023-05-08", "/search?q=talks", "/review", "/refused", "/read",
 )  # fmt: skip
 
@@ -47,7 +48,8 @@ def browser() -> Iterator[Browser]:
 def examples(model: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server over the articles of examples/."""
     folder = tmp_path_factory.mktemp("browser") / "s"
-    ingest(documents([str(root / "examples" / "archive.jsonl")], published=None), open_store(folder, create=True), Recipe(coded_on=CODED_ON), workers=1)
+    ingest(documents([str(root / "examples" / name) for name in ("archive.jsonl", "retold.jsonl")], published=None), open_store(folder, create=True), Recipe(coded_on=CODED_ON), workers=1)
+    match(open_store(folder))
     with served(folder, room=Room()) as address:
         yield address
 
@@ -103,6 +105,32 @@ def test_from_a_bar_to_a_judgement(page: Page, examples: str) -> None:
     page.get_by_role("button", name="Take back").click()
     page.goto(examples + "/relations/KAZ/RUS")
     assert page.locator("main p").first.inner_text() == before
+
+
+def test_from_a_story_to_its_reports(page: Page, examples: str) -> None:
+    """Each report stands there with its sentence and its paper; what they tell differently leads to who tells it."""
+    page.goto(examples + "/stories")
+    page.locator("article.event a.code").first.click()
+
+    reports = page.locator(".beside > div")
+    assert reports.count() >= 2
+    assert reports.locator("blockquote mark.event").count() == reports.count()
+    target = page.locator(".told a").first
+    name = (target.get_attribute("href") or "")[1:]
+    target.click()
+    assert page.locator(f"[id='{name}']").is_visible()
+
+
+def test_from_a_dot_on_the_map_to_its_events(page: Page, examples: str) -> None:
+    """The dot says how many events lie there; the search that it leads to finds as many."""
+    page.goto(examples + "/map?since=2000&until=2030")
+    dot = page.locator("svg.chart a[aria-label*=' events, ']").first
+    told = dot.get_attribute("aria-label") or ""
+    dot.focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+    assert f": {page.locator('article.event').count()} events" in told
 
 
 def test_a_correction_by_form(page: Page, tmp_path: Path) -> None:

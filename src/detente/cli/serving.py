@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from detente.cli.guard import plain_errors
+from detente.cli.saying import tell
 from detente.errors import BadSetting
 
 EXTRA = ("jinja2", "markupsafe", "multipart", "python_multipart", "starlette", "uvicorn")
@@ -43,4 +44,4 @@ def serve(  # noqa: PLR0913 - one for each option
         sys.stderr.flush()
 
     with suppress(KeyboardInterrupt):  # how it is meant to end
-        opened(store, host=host, port=port, run=run, reviewer=reviewer, model=model, actors=actors, ready=ready)
+        opened(store, host=host, port=port, run=run, reviewer=reviewer, model=model, actors=actors, ready=ready, tell=tell)

@@ -116,6 +116,19 @@ class Table:
         """The country or territory with that ISO alpha-3 code (or the codebook's)."""
         return next((found.place for found in self.named(f"={code}")), None)
 
+    def countries(self) -> dict[str, Place]:
+        """Every country and territory by its code."""
+        first, ends = self._index.first_names, self._index.name_ends
+        found: dict[str, Place] = {}
+        # the keys of countries begin with "=", and stand together
+        for at in range(max(bisect_right(first, "=") - 1, 0), bisect_right(first, ">")):
+            for row in self._block(ends[at - 1] if at else 0, ends[at]).decode().splitlines():
+                if row.startswith("="):
+                    code = row[1:].partition("\t")[0]
+                    if (place := self.country(code)) is not None:
+                        found[code] = place
+        return found
+
     def capital(self, code: str) -> Place | None:
         """The capital of that country."""
         return next((found.place for found in self.named(f"*{code}")), None)

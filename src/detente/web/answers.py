@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from detente.actors.lookup import about
 from detente.errors import BadSetting
 from detente.ontology import PLOVER
-from detente.store import rows
+from detente.records import Check
 from detente.store.asking import Wanted, conditions, days
-from detente.web.judging import ruled
+from detente.store.rows import check_of
+from detente.web import looking
+from detente.web.finding import events, seen
+from detente.web.indexing import SUM_MONTHS, SUM_PAIRS
+from detente.web.paging import NotThere, Page, cursor, page
+from detente.web.periods import level, network, places, turning
 from detente.web.shapes import (
     ActorAnswer,
     ActorAsked,
     Brief,
     ChecksAsked,
+    Day,
     DocumentAnswer,
     DocumentsAsked,
     EventAnswer,
-    EventsAsked,
     Month,
     OverviewAnswer,
-    Paged,
     Pair,
     QuotesAsked,
     RefusedAnswer,
@@ -36,151 +37,91 @@ from detente.web.shapes import (
     RelationAsked,
     RelationsAsked,
     Said,
-    Seen,
+    StoriesAsked,
     Tally,
 )
+from detente.web.telling import stories, story, story_of
 
 if TYPE_CHECKING:
     from detente.actors.base import ActorBase
-    from detente.records import Event
     from detente.web.stores import Desk
 
-WINDOW = 28
-"""Days of "now", and of "before": four weeks, so that both have the same weekdays."""
-_LAST = 10_000_000  # days: behind every date, where events without one stand
-
-
-class Page(NamedTuple):
-    """Part of a list, and the cursor behind it; None at the end."""
-
-    rows: list[Any]
-    next: str | None
-
-
-class NotThere(BadSetting):
-    """Something of that name is not in the store."""
+WEEK, WINDOW = 7, 28
+"""Days of "now", and of "before": whole weeks, so that both have the same weekdays. Where less moved within a week, four are told."""
+FEWEST = 3
+"""Pairs that must have moved."""
 
 
 # --- lists, page by page ----------------------------------------------------------------------------
 
 
-def events(desk: Desk, asked: EventsAsked) -> Page:
-    """Events that are wanted, as they stand after people; what people rejected is left out.
-
-    Raises:
-        BadSetting: A day or the cursor is none.
-    """
-    told, values = conditions(_wanted(asked))
-    if asked.quad is not None:
-        told, values = f"{told} AND quad_code = ?", [*values, asked.quad]
-    if asked.within and asked.since and asked.until:
-        told, values = f"{told} AND date >= ? AND enddate <= ?", [*values, days(asked.since, "since")[0], days(asked.until, "until")[1]]
-    more, others = _more(desk, asked)
-    # whole rows are read only of those that are shown
-    joined = 'JOIN events e ON e."id" = f.event' if "e." in more else ""
-    joined += ' LEFT JOIN documents d ON d."id" = e.document' if "d." in more else ""
-    key = {"newest": f"-coalesce(datediff('day', DATE '0001-01-01', min(h.date)), -{_LAST})", "oldest": f"coalesce(datediff('day', DATE '0001-01-01', min(h.date)), {_LAST})",
-           "unsure": "coalesce(min(h.confidence), 2)"}[asked.order]  # fmt: skip
-    sql = f"""
-        , found AS (SELECT event, {key}::DOUBLE AS key FROM held h WHERE {told} GROUP BY event),
-        shown AS (SELECT f.event, f.key FROM found f {joined} WHERE {more} AND (f.key, f.event) > (?, ?) ORDER BY f.key, f.event LIMIT ?)
-        SELECT e.*, shown.key AS key, d.title, d.published, d.url FROM shown JOIN events e ON e."id" = shown.event
-        LEFT JOIN documents d ON d."id" = e.document ORDER BY shown.key, e."id"
-    """
-    after = _cursor(asked.after, float, -1e18)
-    found = desk.ask(sql, [*values, *others, *after, asked.limit + 1])
-    return _page([(_seen(desk, row), (row["key"], row["id"])) for row in found], asked.limit)
-
-
-def _wanted(asked: EventsAsked) -> Wanted:
-    return Wanted(
-        actor=asked.actor and asked.actor.upper(), recipient=asked.recipient and asked.recipient.upper(), either=asked.either, since=asked.since,
-        until=asked.until, type=asked.type and asked.type.upper(), mode=asked.mode, status=asked.status, least=asked.least,
-    )  # fmt: skip
-
-
-def _more(desk: Desk, asked: EventsAsked) -> tuple[str, list[Any]]:
-    """Conditions on the row of the event itself."""
-    told: list[str] = ["true"]
-    values: list[Any] = []
-    for word in (asked.q or "").split():
-        told.append("contains(lower(e.text || ' ' || coalesce(d.title, '')), lower(?))")
-        values.append(word)
-    if asked.document is not None:
-        told.append("e.document = ?")
-        values.append(asked.document)
-    if asked.name is not None:
-        told.append("(list_contains(list_transform(e.actor, lambda x: x.name), ?) OR list_contains(list_transform(e.recipient, lambda x: x.name), ?))")
-        values += [asked.name] * 2
-    if asked.open:
-        told.append("f.event NOT IN (SELECT unnest(?::VARCHAR[]))")
-        values.append(list(desk.rulings.of))
-    return " AND ".join(told), values
-
-
-def _seen(desk: Desk, row: dict[str, Any]) -> Seen:
-    event = _said(row)
-    ruling = desk.rulings.of.get(event.id)
-    published = row["published"]
-    return Seen(event=ruled(event, ruling), ruling=ruling, title=row["title"], published=published and published.isoformat(), url=row["url"])
-
-
-def _said(row: dict[str, Any]) -> Event:
-    """The event of a row, as the program said it."""
-    return rows.event_of({k: v for k, v in row.items() if k not in ("run", "at", "key", "title", "published", "url")})
-
-
 def quotes(desk: Desk, asked: QuotesAsked) -> Page:
-    """Quotes with these words, of this speaker (code or name), in this document."""
-    told, values = _text_conditions(asked.q, "text")
+    """Quotes with these words, of this speaker (code or name), in this document; of the newest documents first."""
+    told, values = ["rank > ?"], list[Any]([cursor(asked.after, int, -1)])
     if asked.speaker is not None:
-        told.append("(speaker.code = upper(?) OR lower(speaker.name) = lower(?))")
+        told.append("(code = upper(?) OR name = lower(?))")
         values += [asked.speaker] * 2
-    return _plain(desk, "quotes", rows.quote_of, (told, values), asked, document=asked.document)
+    if asked.about is not None:
+        told.append("list_contains(about, upper(?))")
+        values.append(asked.about)
+    if asked.document is not None:
+        told.append("rank IN (SELECT unnest(?::BIGINT[]))")
+        values.append(desk.index.ranks_in("quote", asked.document))
+    ranks = _ranks(desk, "quote", "spoken", (told, values), asked)
+    return page(list(zip(looking.quotes(desk.index, ranks), ranks, strict=True)), asked.limit)
+
+
+def _ranks(desk: Desk, kind: str, table: str, where: tuple[list[str], list[Any]], asked: QuotesAsked | DocumentsAsked) -> list[int]:
+    """Ranks of a page and one more, by rank."""
+    told, values = where
+    sql = f"SELECT rank FROM {table} WHERE {' AND '.join(told)}"
+    if not asked.q:
+        return [row["rank"] for row in desk.ask(f"{sql} ORDER BY rank LIMIT {asked.limit + 1}", values)]
+    after, size, found = cursor(asked.after, int, -1), 512, list[int]()
+    while len(found) <= asked.limit:
+        hits = desk.index.with_words(kind, asked.q, after=after, limit=size)
+        if len(told) == 1:  # nothing else is asked
+            found += hits
+        else:
+            rows = desk.ask(f"{sql} AND rank IN (SELECT unnest(?::BIGINT[])) ORDER BY rank LIMIT {asked.limit + 1}", [*values, hits])
+            found += [row["rank"] for row in rows]
+        if len(hits) < size:
+            break
+        after, size = hits[-1], size * 8
+    return found[: asked.limit + 1]
 
 
 def checks(desk: Desk, asked: ChecksAsked) -> Page:
     """Checks of a document, or with a finding."""
     told, values = ["true"], []
-    if asked.finding is not None:
-        told.append("finding = ?")
-        values.append(asked.finding)
-    return _plain(desk, "checks", rows.check_of, (told, values), asked, document=asked.document)
+    for column, value in (("finding", asked.finding), ("document", asked.document)):
+        if value is not None:
+            told.append(f"{column} = ?")
+            values.append(value)
+    key = cursor(asked.after, tuple[str, str], ("", ""))
+    sql = f"""SELECT document, "id", "row" FROM checks WHERE {" AND ".join(told)} AND (document, "id") > (?, ?) ORDER BY document, "id" LIMIT {asked.limit + 1}"""
+    return page([(_check(row["row"]), (row["document"], row["id"])) for row in desk.ask(sql, [*values, *key])], asked.limit)
 
 
-def _plain(desk: Desk, table: str, record: Any, where: tuple[list[str], list[Any]], asked: Paged, *, document: str | None) -> Page:
-    told, values = where
-    if document is not None:
-        told, values = [*told, "document = ?"], [*values, document]
-    sql = f"""SELECT * FROM {table} WHERE {" AND ".join(told)} AND (document, "id") > (?, ?) ORDER BY document, "id" LIMIT ?"""
-    found = desk.ask(sql, [*values, *_cursor(asked.after, str, ""), asked.limit + 1])
-    return _page([(record({k: v for k, v in row.items() if k != "run"}), (row["document"], row["id"])) for row in found], asked.limit)
+def _check(row: str) -> Check:
+    return check_of(msgspec.json.decode(row))
 
 
 def documents(desk: Desk, asked: DocumentsAsked) -> Page:
     """Documents with these words, published in these days, newest first."""
-    told, values = _text_conditions(asked.q, "coalesce(title, '') || ' ' || text")
-    if asked.since is not None:
-        told.append("published >= ?")
-        values.append(days(asked.since, "since")[0])
-    if asked.until is not None:
-        told.append("published <= ?")
-        values.append(days(asked.until, "until")[1])
-    key = f"-coalesce(datediff('day', DATE '0001-01-01', published), -{_LAST})"
-    sql = f"""
-        , found AS (SELECT "id", title, published, publication, url, ({key})::DOUBLE AS key FROM documents WHERE {" AND ".join(told)}),
-        shown AS (SELECT * FROM found WHERE (key, "id") > (?, ?) ORDER BY key, "id" LIMIT ?)
-        SELECT *, (SELECT count(*) FROM events e WHERE e.document = shown."id") AS events,
-                  (SELECT count(*) FROM quotes q WHERE q.document = shown."id") AS quotes FROM shown ORDER BY key, "id"
-    """
-    found = desk.ask(sql, [*values, *_cursor(asked.after, float, -1e18), asked.limit + 1])
-    return _page([(_brief(row), (row["key"], row["id"])) for row in found], asked.limit)
+    told, values = ["rank > ?"], list[Any]([cursor(asked.after, int, -1)])
+    for day, way, which in ((asked.since, ">=", 0), (asked.until, "<=", 1)):
+        if day is not None:
+            told.append(f"published {way} ?")
+            values.append(days(day, "since" if which == 0 else "until")[which])
+    ranks = _ranks(desk, "document", "papers", (told, values), asked)
+    rows = desk.ask("SELECT * FROM papers WHERE rank IN (SELECT unnest(?::BIGINT[])) ORDER BY rank", [ranks]) if ranks else []
+    return page([(_brief(row), row["rank"]) for row in rows], asked.limit)
 
 
 def _brief(row: dict[str, Any]) -> Brief:
-    published = row["published"]
     return Brief(
-        id=row["id"], title=row["title"], published=published and published.isoformat(), publication=row["publication"], url=row["url"],
+        id=row["id"], title=row["title"], published=_iso(row["published"]), publication=row["publication"], url=row["url"],
         events=row["events"], quotes=row["quotes"],
     )  # fmt: skip
 
@@ -191,70 +132,88 @@ def refused(desk: Desk, asked: RefusedAsked) -> Page:
     if asked.reason is not None:
         told.append("reason = ?")
         values.append(asked.reason)
-    key = _cursor(asked.after, str, "")
-    sql = f"SELECT * FROM refused WHERE {' AND '.join(told)} AND (document, detail) > (?, ?) ORDER BY document, detail LIMIT ?"
-    found = desk.ask(sql, [*values, *key, asked.limit + 1])
-    out = [
-        (RefusedAnswer(document=r["document"], reason=r["reason"], detail=r["detail"], published=r["published"] and r["published"].isoformat()), (r["document"], r["detail"]))
-        for r in found
-    ]
-    return _page(out, asked.limit)
+    key = cursor(asked.after, tuple[str, str], ("", ""))
+    sql = f"SELECT * FROM refused WHERE {' AND '.join(told)} AND (document, detail) > (?, ?) ORDER BY document, detail LIMIT {asked.limit + 1}"
+    found = [RefusedAnswer(**row | {"published": _iso(row["published"])}) for row in desk.ask(sql, [*values, *key])]  # type: ignore[typeddict-item]
+    return page([(row, (row["document"], row["detail"])) for row in found], asked.limit)
 
 
 def relations(desk: Desk, asked: RelationsAsked) -> Page:
     """Pairs of states, those that changed most first.
 
-    The change is the points of the four weeks that end with the newest event, less those of the four weeks before. Only what
-    happened counts (status actual), and only events whose days are known to a week.
+    The change is the points of the days that end with the newest document, less those of as many before. Only what happened counts
+    (status actual), and only events whose days are known to a week.
     """
-    told, values = ["true"], []
-    if asked.code is not None:
-        told.append("(a = upper(?) OR b = upper(?))")
-        values += [asked.code] * 2
-    until = _until(desk)
-    key = "-(abs(points - before) * 1e9 + events)"
-    sql = f"""
-        , sides AS (SELECT DISTINCT event, least(actor, recipient) AS a, greatest(actor, recipient) AS b, date, event_scale,
-                    coalesce(enddate - date <= 6, false) AS exact FROM held
-                    WHERE status = 'actual' AND actor IS NOT NULL AND recipient IS NOT NULL AND actor <> recipient),
-        pairs AS (SELECT a, b, count(*) AS events, min(date) AS "first", max(date) AS "last",
-                  coalesce(sum(event_scale) FILTER (exact AND date > ?::DATE - {WINDOW} AND date <= ?::DATE), 0) AS points,
-                  coalesce(sum(event_scale) FILTER (exact AND date > ?::DATE - {2 * WINDOW} AND date <= ?::DATE - {WINDOW}), 0) AS before
-                  FROM sides GROUP BY a, b)
-        SELECT *, {key} AS key, a || '-' || b AS name FROM pairs WHERE {" AND ".join(told)} AND ({key}, a || '-' || b) > (?, ?) ORDER BY key, name LIMIT ?
-    """
-    found = desk.ask(sql, [*[until] * 4, *values, *_cursor(asked.after, float, -1e18), asked.limit + 1])
-    return _page([(_pair(row), (row["key"], row["name"])) for row in found], asked.limit)
+    code = asked.code and asked.code.upper()
+    begin = cursor(asked.after, tuple[float, str], (-1e18, ""))
+    every = [pair for pair in _every_pair(desk, asked.days) if code is None or code in (pair["a"], pair["b"])]
+    found = [(pair, key) for pair in every if (key := _order(pair)) > begin]
+    return page(found[: asked.limit + 1], asked.limit)
+
+
+def _every_pair(desk: Desk, window: int) -> list[Pair]:
+    """All pairs in their order; some thousands, so that they are kept."""
+
+    def made() -> list[Pair]:
+        return sorted(map(_pair, desk.index.ask(_PAIRS, [window, until(desk)])), key=_order)
+
+    pairs: list[Pair] = desk.kept(("every pair", window), made)
+    return pairs
+
+
+_PAIRS = """
+WITH told AS (SELECT ?::INTEGER AS span, ?::DATE AS until),
+     now AS (SELECT DISTINCT rank, least(actor, recipient) AS a, greatest(actor, recipient) AS b, date, event_scale FROM held, told
+             WHERE status = 'actual' AND actor <> recipient AND enddate - date <= 6 AND date > until - 2 * span AND date <= until),
+     sums AS (SELECT a, b, coalesce(sum(event_scale) FILTER (date > until - span), 0) AS points,
+                     coalesce(sum(event_scale) FILTER (date <= until - span), 0) AS before FROM now, told GROUP BY a, b)
+SELECT a, b, sum(n)::BIGINT AS events, min("first") AS "first", max("last") AS "last", coalesce(any_value(points), 0) AS points, coalesce(any_value(before), 0) AS before
+FROM pairs_now LEFT JOIN sums USING (a, b) WHERE status = 'actual' GROUP BY a, b
+"""
+
+
+def _order(pair: Pair) -> tuple[float, str]:
+    return -(abs(pair["change"]) * 1e9 + pair["events"]), f"{pair['a']}-{pair['b']}"
 
 
 def _pair(row: dict[str, Any]) -> Pair:
-    first, last = row["first"], row["last"]
     return Pair(
-        a=row["a"], b=row["b"], events=row["events"], first=first and first.isoformat(), last=last and last.isoformat(),
+        a=row["a"], b=row["b"], events=row["events"], first=_iso(row["first"]), last=_iso(row["last"]),
         points=round(row["points"], 3), before=round(row["before"], 3), change=round(row["points"] - row["before"], 3),
     )  # fmt: skip
 
 
-def _until(desk: Desk) -> dt.date | None:
+def until(desk: Desk) -> dt.date | None:
     """The last day of which there is news: the newest day of publication; without any, the newest day of an event that happened."""
-    row = desk.ask("SELECT (SELECT max(published) FROM documents) AS published, (SELECT max(date) FROM held WHERE status = 'actual') AS told")[0]
+    row = desk.ask("SELECT (SELECT max(published) FROM papers) AS published, (SELECT max(date) FROM single WHERE status = 'actual') AS told")[0]
     found: dt.date | None = row["published"] or row["told"]
     return found
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 # --- one thing ------------------------------------------------------------------------------------------
 
 
 def overview(desk: Desk) -> OverviewAnswer:
-    """What the store holds, what was refused by reason, the pairs with most change, the newest documents."""
-    counted = desk.ask("SELECT (SELECT count(*) FROM documents) AS documents, (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM quotes) AS quotes, (SELECT count(*) FROM checks) AS checks")[0]
+    """What the store holds and what came in, what was refused by reason; pairs that moved most, turning points, disputed stories."""
+    counted = desk.ask("SELECT (SELECT count(*) FROM papers) AS documents, (SELECT count(*) FROM told) AS events, (SELECT count(*) FROM spoken) AS quotes, (SELECT count(*) FROM checks) AS checks")[0]
     reasons = desk.ask("SELECT reason AS name, count(*) AS n FROM refused GROUP BY reason ORDER BY n DESC, reason")
-    until = _until(desk)
-    run = next((r for r in desk.store.runs if r.run == desk.store.run), None)
+    came = desk.ask('SELECT published AS "day", count(*) AS documents, sum(events)::BIGINT AS events FROM papers WHERE published IS NOT NULL GROUP BY published ORDER BY published DESC LIMIT 7')
+    last = until(desk)
+    window, pairs = next(((span, found) for span in (WEEK, WINDOW) if len(found := _moved(desk, span)) >= FEWEST), (WINDOW, _moved(desk, WINDOW)))
     return OverviewAnswer(
-        run=desk.store.run, coder=run.coder if run else None, documents=counted["documents"], events=counted["events"], quotes=counted["quotes"], checks=counted["checks"], judged=len(desk.rulings.of), refused=[Tally(name=r["name"], n=r["n"]) for r in reasons],
-        until=until.isoformat() if until else None, pairs=relations(desk, RelationsAsked(limit=12)).rows, newest=documents(desk, DocumentsAsked(limit=8)).rows,
+        run=desk.run, coder=desk.coder, documents=counted["documents"], events=counted["events"], quotes=counted["quotes"], checks=counted["checks"], judged=len(desk.rulings.of), refused=[Tally(name=r["name"], n=r["n"]) for r in reasons],
+        until=_iso(last), window=window, pairs=pairs or relations(desk, RelationsAsked(limit=12)).rows, turning=turning(desk),
+        disputed=stories(desk, StoriesAsked(limit=6, disputed=True, least=2)).rows, came=[Day(day=d["day"].isoformat(), documents=d["documents"], events=d["events"]) for d in came],
+        newest=documents(desk, DocumentsAsked(limit=8)).rows,
     )  # fmt: skip
+
+
+def _moved(desk: Desk, span: int) -> list[Pair]:
+    return [pair for pair in relations(desk, RelationsAsked(limit=12, days=span)).rows if pair["change"]]
 
 
 def document(desk: Desk, id: str) -> DocumentAnswer:
@@ -263,21 +222,16 @@ def document(desk: Desk, id: str) -> DocumentAnswer:
     Raises:
         NotThere: The store has no such document.
     """
-    found = desk.ask('SELECT * FROM documents WHERE "id" = ?', [id])
-    if not found:
+    found = looking.document(desk.index, id)
+    if found is None:
         raise NotThere("document", id, "the store has none of that name")
-    whole = rows.document_of(found[0])
-    told = desk.ask('SELECT e.*, d.title, d.published, d.url FROM events e JOIN documents d ON d."id" = e.document WHERE e.document = ? ORDER BY e."start", e."id"', [id])
+    told = [_check(row["row"]) for row in desk.ask('SELECT "row" FROM checks WHERE document = ?', [id])]
     return DocumentAnswer(
-        document=whole, events=[_seen(desk, row) for row in told],
-        quotes=_all_of(desk, "quotes", rows.quote_of, id), checks=_all_of(desk, "checks", rows.check_of, id),
-        dropped={c["reason"]: c["n"] for c in found[0]["dropped"]},
+        document=found[0], dropped=found[1],
+        events=sorted(seen(desk, desk.index.ranks_in("event", id)), key=lambda s: (s["event"].text_info.start, s["event"].id)),
+        quotes=sorted(looking.quotes(desk.index, desk.index.ranks_in("quote", id)), key=lambda q: (q.text_info.start, q.id)),
+        checks=sorted(told, key=lambda c: (c.text_info.start, c.id)),
     )  # fmt: skip
-
-
-def _all_of(desk: Desk, table: str, record: Any, document: str) -> list[Any]:
-    found = desk.ask(f'SELECT * FROM {table} WHERE document = ? ORDER BY "start", "id"', [document])
-    return [record({k: v for k, v in row.items() if k != "run"}) for row in found]
 
 
 def event(desk: Desk, id: str) -> EventAnswer:
@@ -286,19 +240,21 @@ def event(desk: Desk, id: str) -> EventAnswer:
     Raises:
         NotThere: The run has no such event.
     """
-    found = desk.ask('SELECT e.*, d.title, d.published, d.url FROM events e LEFT JOIN documents d ON d."id" = e.document WHERE e."id" = ?', [id])
-    if not found:
+    rank = desk.index.rank_of("event", id)
+    if rank is None:
         raise NotThere("event", id, "the run that is shown has none of that name")
-    seen, before = _seen(desk, found[0]), _said(found[0])
+    before = looking.events(desk.index, [rank])[0].event
+    now = seen(desk, [rank])[0]
     return EventAnswer(
-        seen=seen, before=before if before != seen["event"] else None, judgements=[said for said in judgements(desk) if said["record"] == id],
+        seen=now, before=before if before != now["event"] else None, judgements=[said for said in judgements(desk) if said["record"] == id],
         types={code: list(kind.modes) for code, kind in PLOVER.types.items()},
     )  # fmt: skip
 
 
 def judgements(desk: Desk) -> list[Said]:
     """The ledger, in the order in which it was said."""
-    return [msgspec.convert(msgspec.to_builtins(told), Said) for told in desk.store.judgements()]
+    told: list[Said] = desk.kept("ledger", lambda: [msgspec.convert(msgspec.to_builtins(said), Said) for said in desk.store.judgements()])
+    return told
 
 
 def relation(desk: Desk, a: str, b: str, asked: RelationAsked) -> RelationAnswer:
@@ -310,24 +266,32 @@ def relation(desk: Desk, a: str, b: str, asked: RelationAsked) -> RelationAnswer
     a, b = a.upper(), b.upper()
     if a == b:
         raise BadSetting("pair", f"{a}-{b}", "a relation has two sides; name two codes")
-    told, values = conditions(Wanted(actor=a, recipient=b, either=True, since=asked.since, until=asked.until))
-    pair = f", pair AS (SELECT * FROM held WHERE {told})"
-    months = desk.ask(
-        pair + """ SELECT strftime(date, '%Y-%m') AS month, actor, recipient, quad_code AS quad, count(*) AS events, round(sum(event_scale), 3) AS points
-            FROM pair WHERE status = 'actual' AND date IS NOT NULL AND date_trunc('month', date) = date_trunc('month', enddate)
-            GROUP BY ALL ORDER BY month, actor, quad""", values)  # fmt: skip
-    counted = desk.ask(
-        pair + """ SELECT count(DISTINCT event) AS counted, count(DISTINCT event) FILTER (status <> 'actual') AS not_actual,
-            count(DISTINCT event) FILTER (status = 'actual' AND date IS NULL) AS undated,
-            count(DISTINCT event) FILTER (status = 'actual' AND date_trunc('month', date) <> date_trunc('month', enddate)) AS wide FROM pair""", values)[0]  # fmt: skip
-    types, statuses = (
-        desk.ask(pair + f" SELECT {column} AS name, count(DISTINCT event) AS n FROM pair GROUP BY {column} ORDER BY n DESC, name", values)
-        for column in ("type", "status")
-    )
+    if asked.since is None and asked.until is None:
+        pairs, months, values = "pairs_now", "months_now", list[Any]([a, b])
+    else:
+        # a part of the days: summed up from the events of the pair
+        told, more = conditions(Wanted(since=asked.since, until=asked.until))
+        lines = f"(SELECT * FROM held WHERE actor IN (?, ?) AND recipient IN (?, ?) AND {told})"
+        pairs, months = (f"({sums.format(lines=lines)})" for sums in (SUM_PAIRS, SUM_MONTHS))
+        values = [a, b, a, b, *more, a, b]
+    rows = desk.ask(
+        f"""SELECT strftime("month", '%Y-%m') AS "month", actor, recipient, quad, sum(events)::BIGINT AS events, round(sum(points), 3) AS points
+            FROM {months} WHERE (actor, recipient) IN ((?, ?), (?, ?)) GROUP BY ALL ORDER BY ALL""", [*values, b, a])  # fmt: skip
+    kinds = desk.ask(f"""SELECT "type", status, how, sum(n)::BIGINT AS n FROM {pairs} WHERE a = ? AND b = ? GROUP BY ALL""", [*values[:-2], min(a, b), max(a, b)])
     return RelationAnswer(
-        a=a, b=b, months=[Month(**m) for m in months], types=[Tally(**t) for t in types], statuses=[Tally(**t) for t in statuses],  # type: ignore[typeddict-item]
-        counted=counted["counted"], undated=counted["undated"], wide=counted["wide"], not_actual=counted["not_actual"],
+        a=a, b=b, months=[Month(**row) for row in rows], types=_tallies(kinds, "type"), statuses=_tallies(kinds, "status"),  # type: ignore[typeddict-item]
+        counted=_n(kinds), undated=_n(kinds, status="actual", how="undated"), wide=_n(kinds, status="actual", how="wide"),
+        not_actual=_n(kinds) - _n(kinds, status="actual"),
     )  # fmt: skip
+
+
+def _n(kinds: list[dict[str, Any]], **wanted: str) -> int:
+    return sum(row["n"] for row in kinds if all(row[name] == value for name, value in wanted.items()))
+
+
+def _tallies(kinds: list[dict[str, Any]], column: str) -> list[Tally]:
+    found = [Tally(name=name, n=_n(kinds, **{column: name})) for name in {row[column] for row in kinds}]
+    return sorted(found, key=lambda t: (-t["n"], t["name"]))
 
 
 def actor(desk: Desk, base: ActorBase, asked: ActorAsked) -> ActorAnswer:
@@ -344,51 +308,17 @@ def actor(desk: Desk, base: ActorBase, asked: ActorAsked) -> ActorAnswer:
     code = state or next((k.code for k in known.found if k.kind != "person"), None)
     name = None if code else next((k.name for k in known.found), asked.name)
     acts, suffers = (_counterparts(desk, code or name or "", mine, other, by_code=code is not None) for mine, other in (("actor", "recipient"), ("recipient", "actor")))
-    said = desk.ask("SELECT count(*) AS n FROM quotes WHERE speaker.code = ? OR speaker.name = ?", [code, name or asked.name])[0]["n"]
-    return ActorAnswer(name=asked.name, on=day.isoformat() if day else None, found=list(known.found), near=list(known.near), code=code, acts=acts, suffers=suffers, quotes=said)
+    said = desk.ask("SELECT count(*) AS n FROM spoken WHERE code = ? OR name = lower(?)", [code, name or asked.name])[0]["n"]
+    return ActorAnswer(name=asked.name, on=_iso(day), found=list(known.found), near=list(known.near), code=code, acts=acts, suffers=suffers, quotes=said)
 
 
 def _counterparts(desk: Desk, who: str, mine: str, other: str, *, by_code: bool) -> list[Tally]:
-    told = f"{mine} = ?" if by_code else f"""event IN (SELECT "id" FROM events WHERE list_contains(list_transform({mine}, lambda x: x.name), ?))"""
-    sql = f"SELECT coalesce({other}, '?') AS name, count(DISTINCT event) AS n FROM held WHERE {told} GROUP BY ALL ORDER BY n DESC, name"
+    told = f"{mine} = ?" if by_code else f"rank IN (SELECT rank FROM named WHERE name = ? AND side = '{mine}')"
+    sql = f"SELECT coalesce({other}, '?') AS name, count(DISTINCT rank) AS n FROM held WHERE {told} GROUP BY ALL ORDER BY n DESC, name"
     return [Tally(**row) for row in desk.ask(sql, [who])]  # type: ignore[typeddict-item]
 
 
-# --- cursors --------------------------------------------------------------------------------------------
-
-
-def every(question: Any, desk: Desk, asked: Paged) -> Iterator[Any]:
-    """All rows of a list, page after page."""
-    page: Page = question(desk, msgspec.structs.replace(asked, limit=500))
-    yield from page.rows
-    while page.next is not None:
-        page = question(desk, msgspec.structs.replace(asked, limit=500, after=page.next))
-        yield from page.rows
-
-
-def _text_conditions(q: str | None, column: str) -> tuple[list[str], list[Any]]:
-    words = (q or "").split()
-    return ["true", *[f"contains(lower({column}), lower(?))" for _ in words]], list(words)
-
-
-def _page(found: list[tuple[Any, tuple[float | str, str]]], limit: int) -> Page:
-    """The first `limit`; one more was asked for, to know whether there is any."""
-    shown = [row for row, _ in found[:limit]]
-    if len(found) <= limit:
-        return Page(shown, None)
-    return Page(shown, base64.urlsafe_b64encode(msgspec.json.encode(found[limit - 1][1])).decode().rstrip("="))
-
-
-def _cursor(written: str | None, kind: type[float | str], first: float | str) -> tuple[float | str, str]:
-    """What the cursor says: the key and id behind which to go on.
-
-    Raises:
-        BadSetting: It is none.
-    """
-    if written is None:
-        return first, ""
-    try:
-        raw = base64.urlsafe_b64decode(written + "=" * (-len(written) % 4))
-        return msgspec.json.decode(raw, type=tuple[kind, str])  # type: ignore[valid-type]
-    except (binascii.Error, ValueError, msgspec.DecodeError) as error:
-        raise BadSetting("after", written, "it is no cursor of this list; take the `next` of an answer") from error
+__all__ = [
+    "NotThere", "Page", "actor", "checks", "document", "documents", "event", "events", "judgements", "level", "network", "overview", "places", "quotes", "refused",
+    "relation", "relations", "stories", "story", "story_of",
+]  # fmt: skip

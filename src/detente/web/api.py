@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -32,9 +33,17 @@ from detente.web.shapes import (
     EventsAsked,
     Fault,
     JudgementAsked,
+    LevelAnswer,
+    LevelAsked,
+    LevelDay,
+    Line,
     Month,
+    NetworkAnswer,
     OverviewAnswer,
     Pair,
+    PeriodAsked,
+    Place,
+    PlacesAnswer,
     QuotesAsked,
     ReadAsked,
     RefusedAnswer,
@@ -44,11 +53,16 @@ from detente.web.shapes import (
     RelationsAsked,
     Said,
     Seen,
+    StoriesAsked,
+    StoryAnswer,
+    StoryBrief,
 )
 from detente.web.stores import Busy, Desk, Desks
 
 T = TypeVar("T")
 ROOT = "/api/v1"
+MOST_ROWS = 200_000
+"""Of a table of Parquet, which is made whole before it is sent."""
 STATUS = {"not-found": 404, "bad-request": 400, "store": 503, "busy": 503, "refused": 422}
 
 
@@ -64,6 +78,7 @@ class Asks(NamedTuple):
     names: tuple[str, ...] = ()
     row: Callable[[Any], dict[str, Any]] = dict
     table: str | None = None
+    cells: Any = None
 
 
 def _event_cells(seen: Seen) -> dict[str, Any]:
@@ -88,7 +103,12 @@ ASKS = (
     Asks("/checks", "Checks", answers.checks, ChecksAsked, Check, many=True, row=_record_cells),
     Asks("/refused", "Documents that were not coded, and why", answers.refused, RefusedAsked, RefusedAnswer, many=True),
     Asks("/relations", "Pairs of states, those that changed most first", answers.relations, RelationsAsked, Pair, many=True),
-    Asks("/relations/{a}/{b}", "A pair, month by month, both directions", answers.relation, RelationAsked, RelationAnswer, names=("a", "b"), table="months"),
+    Asks("/relations/{a}/{b}", "A pair, month by month, both directions", answers.relation, RelationAsked, RelationAnswer, names=("a", "b"), table="months", cells=Month),
+    Asks("/relations/{a}/{b}/level", "A pair's level day by day, turning points, and what is to come", answers.level, LevelAsked, LevelAnswer, names=("a", "b"), table="days", cells=LevelDay),
+    Asks("/stories", "Stories, those seen last first", answers.stories, StoriesAsked, StoryBrief, many=True, row=_record_cells),
+    Asks("/stories/{id:path}", "A story: every report, what they agree on and where they differ", answers.story, None, StoryAnswer, names=("id",)),
+    Asks("/network", "States and what lies between them in a period", answers.network, PeriodAsked, NetworkAnswer, table="lines", cells=Line),
+    Asks("/places", "Where events of a period took place", answers.places, PeriodAsked, PlacesAnswer, table="places", cells=Place),
     Asks("/actors", "Who bears a name, and what the store has of them", _actor, ActorAsked, ActorAnswer),
     Asks("/judgements", "The ledger of judgements, in the order in which they were said", answers.judgements, None, list[Said]),
 )
@@ -239,10 +259,12 @@ def _nothing(request: Request) -> Response:
 
 
 def _download(ask: Asks, format: str, found: Iterator[Any], headers: dict[str, str]) -> Response:
-    name = ask.path.strip("/").replace("/{a}/{b}", "-months")
+    name = ask.path.strip("/").replace("/{a}/{b}", "").replace("/", "-") + (f"-{ask.table}" if ask.table else "")
     told = {**headers, "content-disposition": f'attachment; filename="detente-{name}.{format}"'}
     if format == "csv":
         return StreamingResponse(pieces(csv_lines(ask, found)), media_type="text/csv; charset=utf-8", headers=told)
+    if format == "parquet":
+        return Response(parquet(ask, found), media_type="application/vnd.apache.parquet", headers=told)
     lines = (msgspec.json.encode(row["event"] if ask.answer is Seen else row).decode() + "\n" for row in found)
     return StreamingResponse(pieces(lines), media_type="application/x-ndjson", headers=told)
 
@@ -256,6 +278,23 @@ def pieces(lines: Iterator[str]) -> Iterator[bytes]:
             yield "".join(held).encode()
             held.clear()
     yield "".join(held).encode()
+
+
+def parquet(ask: Asks, found: Iterator[Any]) -> bytes:
+    """A table as Parquet, columns as in CSV.
+
+    Raises:
+        BadSetting: It is too long to be made at once.
+    """
+    import polars
+
+    rows = [ask.row(record) for record in islice(found, MOST_ROWS + 1)]
+    if len(rows) > MOST_ROWS:
+        raise BadSetting("format", "parquet", f"at most {MOST_ROWS:,} rows are made at once; ask for fewer days, take jsonl, or use `detente export`")
+    frame = polars.DataFrame(rows, infer_schema_length=None, orient="row") if rows else polars.DataFrame(schema=dict.fromkeys(columns_of(ask), polars.String))
+    out = io.BytesIO()
+    frame.select(columns_of(ask)).write_parquet(out, compression="zstd")
+    return out.getvalue()
 
 
 def csv_lines(ask: Asks, found: Iterator[Any]) -> Iterator[str]:
@@ -274,7 +313,7 @@ def columns_of(ask: Asks) -> list[str]:
     if ask.answer is Quote:
         return list(QUOTE_COLUMNS)
     if ask.table is not None:
-        return list(Month.__annotations__)
+        return list(ask.cells.__annotations__)
     return list(ask.answer.__struct_fields__ if hasattr(ask.answer, "__struct_fields__") else ask.answer.__annotations__)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,14 +18,14 @@ from detente.web.reading import Room
 from detente.web.stores import Desks
 
 
-def workbench(folder: Path, *, run: int | None = None, room: Room | None = None, reviewer: str = "") -> ASGIApp:
-    """Pages and API over a store, guarded.
+def workbench(folder: Path, *, run: int | None = None, room: Room | None = None, reviewer: str = "", tell: Callable[[str], None] = lambda _: None) -> ASGIApp:
+    """Pages and API over a store, guarded; `tell` is told how far the index of a large store has come.
 
     Raises:
         StoreProblem: There is no store, or it is damaged.
         BadSetting: The store has no such run.
     """
-    desks, reads = Desks(folder, run=run), room or Room()
+    desks, reads = Desks(folder, run=run, tell=tell), room or Room()
     api, pages = Api(desks, reads, version=version("detente")), Pages(desks, reads, reviewer=reviewer)
 
     def refused(request: Request, error: Exception) -> Response:

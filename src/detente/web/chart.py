@@ -1,80 +1,62 @@
-"""A relation as bars, drawn on the server: where each bar stands, how high it is, and the events behind it."""
+"""A relation as drawings, made on the server: what was told by month, both directions; and the level day by day with its band."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
-from typing import NamedTuple
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+from detente.web.scene import Scene, Shape, line, placed, text
 from detente.web.shapes import RelationAnswer
+
+if TYPE_CHECKING:
+    from detente.relations.relation import Relation
 
 WIDTH, HEIGHT, LEFT, GAP = 960, 150, 56, 46
 MOST_BARS = 72
 """Months beside each other that can still be told apart and hit with a finger; more are drawn as years."""
+MOST_POINTS = 700
+"""Days of a line that are drawn: the screen has no more."""
 QUADS = {1: "verbal cooperation", 2: "material cooperation", 3: "verbal conflict", 4: "material conflict"}
 
 
-class Bar(NamedTuple):
-    """One class of one direction in one period."""
+def months(answer: RelationAnswer, query: str = "") -> Scene | None:
+    """Bars of both directions on one scale, so that they can be compared; None when there is nothing to draw.
 
-    x: float
-    y: float
-    width: float
-    height: float
-    quad: int
-    actor: str
-    period: str
-    told: str
-
-
-class Panel(NamedTuple):
-    """One direction. `zero` is the line between friendly and hostile."""
-
-    title: str
-    top: float
-    zero: float
-    most: float
-    bars: tuple[Bar, ...]
-
-
-class Chart(NamedTuple):
-    """Two panels over one axis of time; `ticks` are x and words."""
-
-    height: float
-    panels: tuple[Panel, ...]
-    ticks: tuple[tuple[float, str], ...]
-    by_year: bool
-
-
-def chart(answer: RelationAnswer) -> Chart | None:
-    """Bars of both directions on one scale, so that they can be compared; None when there is nothing to draw."""
-    months = [m["month"] for m in answer["months"]]
-    if not months:
+    Args:
+        answer: The relation.
+        query: What stands in the address already, which the links keep.
+    """
+    told = [m["month"] for m in answer["months"]]
+    if not told:
         return None
-    by_year = len(_between(min(months), max(months))) > MOST_BARS
-    periods = [str(y) for y in range(int(min(months)[:4]), int(max(months)[:4]) + 1)] if by_year else _between(min(months), max(months))
+    by_year = len(_between(min(told), max(told))) > MOST_BARS
+    periods = [str(y) for y in range(int(min(told)[:4]), int(max(told)[:4]) + 1)] if by_year else _between(min(told), max(told))
     sums: dict[tuple[str, str, int], tuple[int, float]] = defaultdict(lambda: (0, 0.0))
+    heights: dict[tuple[str, str, bool], float] = defaultdict(float)
     for m in answer["months"]:
         key = (m["actor"], m["month"][:4] if by_year else m["month"], m["quad"])
         sums[key] = (sums[key][0] + m["events"], sums[key][1] + m["points"])
-    heights: dict[tuple[str, str, bool], float] = defaultdict(float)
     for (actor, period, quad), (_, points) in sums.items():
         heights[actor, period, quad in (1, 2)] += abs(points)
     most = max(heights.values()) or 1.0
     sides = [(answer["a"], answer["b"]), (answer["b"], answer["a"])]
-    panels = tuple(_panel(side, n, periods, sums, most) for n, side in enumerate(sides))
-    step = (WIDTH - LEFT) / len(periods)
-    every = -(-len(periods) // 12)
-    ticks = tuple((LEFT + (n + 0.5) * step, period) for n, period in enumerate(periods) if n % every == 0)
-    return Chart(2 * (HEIGHT + GAP) + 10, panels, ticks, by_year)
+    shapes = [shape for n, side in enumerate(sides) for shape in placed(_panel(side, periods, sums, most, query), down=n * (HEIGHT + GAP))]
+    step, every = (WIDTH - LEFT) / len(periods), -(-len(periods) // 12)
+    shapes += [text(LEFT + (n + 0.5) * step, 24 + HEIGHT + 18, period, anchor="middle") for n, period in enumerate(periods) if n % every == 0]
+    return Scene(WIDTH, 2 * (HEIGHT + GAP) + 10, f"{answer['a']} and {answer['b']}: points by {'year' if by_year else 'month'}, friendly above the line, hostile below", tuple(shapes))
 
 
-def _panel(side: tuple[str, str], number: int, periods: list[str], sums: dict[tuple[str, str, int], tuple[int, float]], most: float) -> Panel:
+def _panel(side: tuple[str, str], periods: list[str], sums: dict[tuple[str, str, int], tuple[int, float]], most: float, query: str) -> list[Shape]:
+    """One direction."""
     actor, recipient = side
-    top = number * (HEIGHT + GAP) + 24.0
+    top = 24.0
     zero, scale = top + HEIGHT / 2, (HEIGHT / 2 - 2) / most
     step = (WIDTH - LEFT) / len(periods)
     width = min(step * 0.8, 40.0)
-    bars: list[Bar] = []
+    shapes = [text(0, top - 8, f"{actor} → {recipient}", size=14, colour="ink"), text(48, top + 10, signed(round(most, 1)), anchor="end"), text(48, zero + 4, "0", anchor="end"),
+              text(48, top + HEIGHT, signed(-round(most, 1)), anchor="end"), line(LEFT, zero, WIDTH, zero)]  # fmt: skip
     for n, period in enumerate(periods):
         x = LEFT + n * step + (step - width) / 2
         for quads, up in (((1, 2), True), ((3, 4), False)):
@@ -86,9 +68,52 @@ def _panel(side: tuple[str, str], number: int, periods: list[str], sums: dict[tu
                 high = max(abs(points) * scale, 1.5)  # an act of no points is still one
                 y = edge - high if up else edge
                 edge = y if up else edge + high
-                told = f"{actor} → {recipient}, {period}: {count} {QUADS[quad]}, {signed(points)} points"
-                bars.append(Bar(round(x, 1), round(y, 1), round(width, 1), round(high, 1), quad, actor, period, told))
-    return Panel(f"{actor} → {recipient}", top, zero, most, tuple(bars))
+                told = f"{actor} → {recipient}, {period}: {count} {QUADS[quad]}, {signed(round(points, 1))} points"
+                link = f"?{query}from={quote(actor)}&period={period}&quad={quad}#events"
+                shapes.append(Shape("rect", ((x, y), (x + width, y + high)), f"q{quad}", told=told, link=link))
+    return shapes
+
+
+def level(found: Relation, query: str = "") -> Scene:
+    """The level with its 80 % band, reports below; turning points and the days that moved it most lead to their events."""
+    s = found.series
+    span = max((s.days[-1] - s.days[0]).days, 1)
+    every = -(-len(s.days) // MOST_POINTS)
+    low, high = min((*s.low, -1.0)), max((*s.high, 1.0))
+    top, plot, reports, base = 24.0, 190.0, 44.0, 24.0 + 190.0 + 60.0
+
+    def x(day: dt.date) -> float:
+        return LEFT + (day - s.days[0]).days * (WIDTH - LEFT - 12) / span
+
+    def y(value: float) -> float:
+        return top + (high - value) / (high - low) * plot
+
+    some = range(0, len(s.days), every)
+    band = [(x(s.days[n]), y(s.high[n])) for n in some] + [(x(s.days[n]), y(s.low[n])) for n in reversed(some)]
+    shapes = [Shape("area", tuple(band), "band", clear=0.55), line(LEFT, y(0), WIDTH - 12, y(0)), Shape("path", tuple((x(s.days[n]), y(s.level[n])) for n in some), "line", 2)]
+    shapes += [text(LEFT - 8, y(v) + 4, f"{v:+.0f}".replace("-", "−") if v else "0", anchor="end") for v in (low, 0.0, high)]
+    most = max(max((sum(series[n : n + every]) for n in some), default=0) for series in (s.conflict, s.cooperation)) or 1.0
+    for series, colour, sign in ((s.cooperation, "good", -1), (s.conflict, "bad", 1)):
+        shapes += [line(x(s.days[n]), base, x(s.days[n]), base + sign * sum(series[n : n + every]) / most * reports, colour, 1.2) for n in some if any(series[n : n + every])]
+    shapes += [text(LEFT - 8, base + 4, "reports", anchor="end"), *_days(s.days[0], s.days[-1], x, base + reports + 18)]
+    for turn in found.turns:
+        told = f"turned {turn.day}, chance {turn.chance:.0%}: conflict {turn.before['conflict']:.2f} → {turn.after['conflict']:.2f}, cooperation {turn.before['cooperation']:.2f} → {turn.after['cooperation']:.2f} reports a day"
+        link = f"?{query}on={turn.day}#events"
+        shapes += [line(x(turn.day), top, x(turn.day), top + plot, "turn", 1.5), Shape("dot", ((x(turn.day), top),), "turn", 7, told, link)]
+    for mover in found.movers:
+        told = f"{mover.day}: {mover.source} → {mover.target} {mover.type or 'event'}, {signed(mover.points)} points"
+        shapes.append(Shape("dot", ((x(mover.day), y(s.level[max(0, (mover.day - s.days[0]).days)])),), "mover", 6, told, f"?{query}on={mover.day}#events"))
+    return Scene(WIDTH, base + reports + 26, f"Level of {found.a} and {found.b}, {s.days[0]} to {s.days[-1]}, in points of an average event, with the band that holds 80 %", tuple(shapes))
+
+
+def _days(first: dt.date, last: dt.date, x: object, y: float) -> list[Shape]:
+    """Words below an axis of time: years, or months where the years are few."""
+    assert callable(x)
+    years = [dt.date(year, 1, 1) for year in range(first.year + 1, last.year + 1)]
+    if len(years) >= 3:
+        return [text(x(day), y, day.year, anchor="middle") for day in years[:: -(-len(years) // 12)]]
+    days = [dt.date.fromisoformat(f"{m}-01") for m in _between(first.isoformat()[:7], last.isoformat()[:7])[1:]]
+    return [text(x(day), y, f"{day:%Y-%m}", anchor="middle") for day in days[:: max(1, -(-len(days) // 9))]] or [text(x(first), y, first)]
 
 
 def _between(first: str, last: str) -> list[str]:

@@ -55,7 +55,7 @@ def _get(ask: Asks, schemas: dict[str, Any], components: dict[str, Any]) -> dict
             parameters.append(told | ({"example": EXAMPLES[name]} if name in EXAMPLES else {}))
     content: dict[str, Any] = {"application/json": {"schema": enveloped(schemas[repr(ask.answer)], many=ask.many)}}
     if ask.many or ask.table:
-        content |= {"text/csv": {"schema": {"type": "string"}}, "application/x-ndjson": {"schema": {"type": "string"}}}
+        content |= {"text/csv": {"schema": {"type": "string"}}, "application/x-ndjson": {"schema": {"type": "string"}}, "application/vnd.apache.parquet": {"schema": {"type": "string", "format": "binary"}}}
     return {
         "operationId": re.sub(r"\W+", "_", ask.path.replace(":path", "").strip("/")).strip("_"),
         "summary": ask.told,

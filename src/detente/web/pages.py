@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -22,11 +23,14 @@ from starlette.routing import Route
 from detente.errors import BadSetting, DetenteError
 from detente.records import Span
 from detente.sources.text import decoded
-from detente.web import answers, judging, marking
+from detente.store.asking import days
+from detente.web import answers, drawing, judging, marking, relating
 from detente.web.api import fault_of, query_of
-from detente.web.chart import QUADS, chart, signed
+from detente.web.chart import QUADS, level, months, signed
 from detente.web.guard import COOKIE, MOST_BYTES, Tokens
+from detente.web.periods import PATIENCE
 from detente.web.reading import Room
+from detente.web.scene import Scene, file_name, inline, png, svg
 from detente.web.shapes import (
     MOST_CHARACTERS,
     ActorAsked,
@@ -34,17 +38,24 @@ from detente.web.shapes import (
     DocumentsAsked,
     EventsAsked,
     JudgementAsked,
+    PeriodAsked,
     QuotesAsked,
     ReadAnswer,
     ReadAsked,
     RefusedAsked,
     RelationAsked,
     RelationsAsked,
+    StoriesAsked,
 )
-from detente.web.stores import Desk, Desks
+from detente.web.stores import Answers, Desk, Desks
 
-ON_A_PAGE = "20"
+ON_A_PAGE = "10"
 """Events with their sentences, unless the address says otherwise."""
+
+MOST_WRITTEN = 512
+"""Pages that are kept as they were written: at 40 kB each, 20 MB."""
+MOST_MONTHS, MOST_ROWS = 40, 120
+"""Rows of a table below a drawing; its downloads have all."""
 
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\x00-\x08\x0b-\x1f\x7f]")
 """Characters that turn the writing of what stands beside them, or have no shape: shown as �, so that a text cannot pose as another."""
@@ -70,10 +81,16 @@ def environment() -> Environment:
     return made
 
 
+@lru_cache(maxsize=20_000)
 def address(path: str, **query: object) -> str:
     """An address with its query; what is None or empty stays out."""
     told = {("from" if k == "from_" else k): v for k, v in query.items() if v not in (None, "", False)}
     return quote(path) + (f"?{urlencode(told)}" if told else "")
+
+
+def kept_query(query: dict[str, str], *names: str) -> str:
+    """The part of an address that goes on to the next one."""
+    return "".join(f"{urlencode({name: query[name]})}&" for name in names if query.get(name))
 
 
 def sentence(event: Any) -> list[marking.Piece]:
@@ -102,16 +119,19 @@ class Pages:
     def __init__(self, desks: Desks, room: Room, *, reviewer: str) -> None:
         """`reviewer` is the name that judgements bear when nobody gives another."""
         self.desks, self.room, self.reviewer, self.tokens = desks, room, reviewer, Tokens()
+        self.written = Answers(MOST_WRITTEN)
 
     def routes(self) -> list[Route]:
         """All of them."""
         asking: dict[str, Callable[[Request, Desk], Response]] = {
-            "/": self.overview, "/relations": self.relations, "/relations/{a}/{b}": self.relation, "/documents": self.documents,
-            "/document": self.document, "/event": self.event, "/actor": self.actor, "/search": self.search, "/review": self.review,
-            "/refused": self.refused,
+            "/": self.overview, "/relations": self.relations, "/relations/{a}/{b}": self.relation, "/stories": self.stories, "/story": self.story,
+            "/documents": self.documents, "/document": self.document, "/actor": self.actor, "/search": self.search, "/refused": self.refused,
+            "/network": self.network, "/map": self.map, "/relations/{a}/{b}/{drawing}": self.drawing, "/drawings/{drawing}": self.drawing,
         }  # fmt: skip
+        with_forms: dict[str, Callable[[Request, Desk], Response]] = {"/event": self.event, "/review": self.review}
         return [
-            *(Route(path, self._with_desk(page), methods=["GET"]) for path, page in asking.items()),
+            *(Route(path, self._kept(page), methods=["GET"]) for path, page in asking.items()),
+            *(Route(path, self._with_desk(page), methods=["GET"]) for path, page in with_forms.items()),
             Route("/read", lambda request: self.show(request, "read.html", answer=None, error=None, given={}), methods=["GET"]),
             Route("/read", self.read, methods=["POST"]),
             Route("/judge", self.judge, methods=["POST"]),
@@ -130,11 +150,37 @@ class Pages:
 
         return answer
 
+    def _kept(self, page: Callable[[Request, Desk], Response]) -> Callable[[Request], Response]:
+        """A page without a form: who asks again gets 304, and others what was written for the first, as long as the store stays as it is."""
+        make = self._with_desk(page)
+
+        def answer(request: Request) -> Response:
+            others = {k: v for k, v in request.cookies.items() if k not in (COOKIE, "reviewer")}  # what a page may be written for
+            asked = f"{self.desks.version()} {request.url.path}?{request.url.query} {sorted(others.items())}"
+            etag = f'"{hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:24]}"'
+            if etag in [told.strip().removeprefix("W/") for told in request.headers.get("if-none-match", "").split(",")]:
+                return Response(status_code=304, headers={"etag": etag})
+            known: tuple[bytes, str | None, str] | None = self.written.get(etag)
+            if known is not None:
+                headers = {"content-disposition": known[1]} if known[1] else {}
+                found = Response(known[0], media_type=known[2], headers=headers)
+            else:
+                found = make(request)
+                if found.status_code != 200 or "retry-after" in found.headers:
+                    return found
+                self.written.put(etag, (bytes(found.body), found.headers.get("content-disposition"), found.headers["content-type"]))
+            found.headers["etag"] = etag
+            found.headers["cache-control"] = "private, no-cache"
+            return found
+
+        return answer
+
     # --- asking ----------------------------------------------------------------------------------
 
     def overview(self, request: Request, desk: Desk) -> Response:
-        """What came in and what was refused, who changed most."""
-        return self.show(request, "overview.html", answer=answers.overview(desk))
+        """What came in and what was refused, who moved most."""
+        answer = answers.overview(desk)
+        return self.show(request, "overview.html", answer=answer, pending=answer["turning"] is None)
 
     def relations(self, request: Request, desk: Desk) -> Response:
         """All pairs, or those of one state."""
@@ -142,20 +188,79 @@ class Pages:
         return self.show(request, "relations.html", asked=asked, page=answers.relations(desk, asked))
 
     def relation(self, request: Request, desk: Desk) -> Response:
-        """Two states: bars by month, and the events behind the bar that was chosen."""
+        """Two states: the level, bars by month, and the events behind the point that was chosen."""
         query = dict(request.query_params)
-        side, period, quad = query.pop("from", ""), query.pop("period", ""), query.pop("quad", "")
+        side, period, quad, on = (query.pop(name, "") for name in ("from", "period", "quad", "on"))
         after = query.pop("after", "")
         answer = answers.relation(desk, request.path_params["a"], request.path_params["b"], query_of(query, RelationAsked))
         other = answer["b"] if side == answer["a"] else answer["a"]
         chosen: dict[str, Any] = {"since": query.get("since", ""), "until": query.get("until", ""), "either": "1", "actor": answer["a"], "recipient": answer["b"]}
+        told = ""
         if side:
             chosen = {"actor": side, "recipient": other, "since": period, "until": period, "quad": quad, "within": "1", "status": "actual"}
+            told = f"{side} → {other}, {period}, {QUADS.get(int(quad or 0), 'all')}"
+        elif on:
+            first = days(on, "on")[0]
+            chosen |= {"since": first, "until": first + dt.timedelta(AROUND), "status": "actual"}
+            told = f"{answer['a']} – {answer['b']}, {first} and the days after"
         asked = query_of({"limit": ON_A_PAGE, "after": after, **{k: str(v) for k, v in chosen.items()}}, EventsAsked)
+        worked = relating.relation(desk, answer["a"], answer["b"])
+        here = kept_query(query, "since", "until")
+        bars = months(answer, here)
+        statements = {a: answers.quotes(desk, QuotesAsked(speaker=a, about=b, limit=3)).rows for a, b in ((answer["a"], answer["b"]), (answer["b"], answer["a"]))}
         return self.show(
-            request, "relation.html", answer=answer, chart=chart(answer), chosen=side and f"{side} → {other}, {period}, {QUADS.get(int(quad or 0), 'all')}",
-            asked=asked, page=answers.events(desk, asked),
+            request, "relation.html", answer=answer, bars=bars and Markup(inline(bars)), here=here, chosen=told, asked=asked, page=answers.events(desk, asked),  # noqa: S704 - made of escaped shapes
+            worked=worked, level=Markup(inline(level(worked.relation, here))) if isinstance(worked, relating.Worked) else None,  # noqa: S704
+            record=relating.record(desk), statements=statements, months=answer["months"][: -MOST_MONTHS - 1 : -1], pending=worked == relating.PENDING,
         )  # fmt: skip
+
+    def stories(self, request: Request, desk: Desk) -> Response:
+        """Stories, those seen last first."""
+        asked = query_of({"least": "2", "limit": "25", **request.query_params}, StoriesAsked)
+        return self.show(request, "stories.html", asked=asked, page=answers.stories(desk, asked))
+
+    def story(self, request: Request, desk: Desk) -> Response:
+        """One story, its reports side by side; also by the id of an event that it tells."""
+        name = request.query_params.get("id", "")
+        return self.show(request, "story.html", answer=answers.story(desk, answers.story_of(desk, name) or name))
+
+    def network(self, request: Request, desk: Desk) -> Response:
+        """Who stands with whom in a period."""
+        asked = query_of(request.query_params, PeriodAsked)
+        answer = answers.network(desk, asked, patience=relating.MOMENT)
+        drawn = drawing.web_of_states(answer)
+        return self.show(request, "network.html", asked=asked, answer=answer, drawn=drawn and Markup(inline(drawn)), lines=answer["lines"][:MOST_ROWS], pending=answer["pending"])  # noqa: S704
+
+    def map(self, request: Request, desk: Desk) -> Response:
+        """Where events of a period took place."""
+        asked = query_of(request.query_params, PeriodAsked)
+        answer = answers.places(desk, asked)
+        drawn = drawing.world_map(answer)
+        return self.show(request, "map.html", asked=asked, answer=answer, drawn=drawn and Markup(inline(drawn)), places=answer["places"][:MOST_ROWS])  # noqa: S704
+
+    def drawing(self, request: Request, desk: Desk) -> Response:
+        """A drawing to take home.
+
+        Raises:
+            NotThere: There is no drawing of that name.
+        """
+        name, _, form = request.path_params["drawing"].partition(".")
+        pair = [request.path_params[side].upper() for side in ("a", "b")] if "a" in request.path_params else []
+        scene = self._scene(desk, name, pair, dict(request.query_params)) if form in DRAWN else None
+        if scene is None:
+            raise answers.NotThere("drawing", request.url.path, "there is nothing to draw, or no drawing of that name; the pages lead to those that are there")
+        made = svg(scene) if form == "svg" else png(scene)
+        return Response(made, media_type=DRAWN[form], headers={"content-disposition": f'attachment; filename="detente-{file_name(" ".join([*pair, name]))}.{form}"'})
+
+    def _scene(self, desk: Desk, name: str, pair: list[str], query: dict[str, str]) -> Scene | None:
+        if pair and name == "months":
+            return months(answers.relation(desk, pair[0], pair[1], query_of(query, RelationAsked)))
+        if pair and name == "level":
+            worked = relating.relation(desk, pair[0], pair[1], patience=PATIENCE)
+            return level(worked.relation) if isinstance(worked, relating.Worked) else None
+        if not pair and name == "network":
+            return drawing.web_of_states(answers.network(desk, query_of(query, PeriodAsked)))
+        return drawing.world_map(answers.places(desk, query_of(query, PeriodAsked))) if not pair and name == "map" else None
 
     def documents(self, request: Request, desk: Desk) -> Response:
         """Documents, newest first."""
@@ -169,7 +274,8 @@ class Pages:
 
     def event(self, request: Request, desk: Desk) -> Response:
         """An event, what was said of it, and the form to say more."""
-        return self.show(request, "event.html", answer=answers.event(desk, request.query_params.get("id", "")), error=None)
+        name = request.query_params.get("id", "")
+        return self.show(request, "event.html", answer=answers.event(desk, name), story=answers.story_of(desk, name), error=None)
 
     def actor(self, request: Request, desk: Desk) -> Response:
         """Somebody: offices, and what the store has of them."""
@@ -179,8 +285,8 @@ class Pages:
     def search(self, request: Request, desk: Desk) -> Response:
         """Events by what stands in the address; quotes and documents by the same words."""
         asked = query_of({"limit": ON_A_PAGE, **request.query_params}, EventsAsked)
-        quotes = answers.quotes(desk, QuotesAsked(q=asked.q, limit=5)) if asked.q else None
-        found = answers.documents(desk, DocumentsAsked(q=asked.q, limit=5)) if asked.q else None
+        quotes = answers.quotes(desk, QuotesAsked(q=asked.q, limit=5)) if asked.q and not asked.after else None
+        found = answers.documents(desk, DocumentsAsked(q=asked.q, limit=5)) if asked.q and not asked.after else None
         return self.show(request, "search.html", asked=asked, page=answers.events(desk, asked), quotes=quotes, documents=found)
 
     def review(self, request: Request, desk: Desk) -> Response:
@@ -229,7 +335,7 @@ class Pages:
         except DetenteError as error:
             with self.desks.lent() as desk:
                 try:
-                    return self.show(request, "event.html", status=fault_of(error)[2], answer=answers.event(desk, record), error=str(error))
+                    return self.show(request, "event.html", status=fault_of(error)[2], answer=answers.event(desk, record), story=answers.story_of(desk, record), error=str(error))
                 except answers.NotThere:
                     return self.fault(request, str(error), 404)
         back = form.get("back", "")
@@ -252,7 +358,10 @@ class Pages:
         held = request.cookies.get("reviewer")
         told |= {"token": self.tokens.token(visitor), "reviewer": unquote(held) if held else self.reviewer, "path": request.url.path, "query": dict(request.query_params)}
         answer = Response(environment().get_template(template).render(told), status, media_type="text/html")
-        answer.set_cookie(COOKIE, visitor, samesite="strict", httponly=True)
+        if template in WITH_FORMS:  # others are written once for all
+            answer.set_cookie(COOKIE, visitor, samesite="strict", httponly=True)
+        if told.get("pending"):
+            answer.headers["retry-after"] = "2"  # the page has a link for that: one that reloads itself would take the reader's place away
         answer.headers["cache-control"] = "private, no-store"
         return answer
 
@@ -291,6 +400,11 @@ def text_of(form: FormData, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+WITH_FORMS = ("event.html", "review.html", "read.html")
+"""Pages that send something, which therefore bear the browser's own token."""
+AROUND = 6
+"""Days after a point that was chosen whose events are shown with it: a turning point is known to some days only."""
+DRAWN = {"svg": "image/svg+xml", "png": "image/png"}
 STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 
 

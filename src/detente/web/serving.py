@@ -26,6 +26,7 @@ def serve(  # noqa: PLR0913 - one for each option of the command
     model: Path | None = None,
     actors: Path | None = None,
     ready: Callable[[str], None] = lambda _: None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve until somebody ends it.
 
@@ -38,6 +39,7 @@ def serve(  # noqa: PLR0913 - one for each option of the command
         model: Folder of another reader.
         actors: Another actor base.
         ready: Told the address, once it can be asked.
+        tell: Told how far the index of a large store has come.
 
     Raises:
         BadSetting: The host is not this machine, or the port is taken.
@@ -46,7 +48,7 @@ def serve(  # noqa: PLR0913 - one for each option of the command
     if host not in HOSTS:
         told = f"only {', '.join(HOSTS)} can be listened on: accounts are not built yet, and everybody who reaches the workbench may judge; use an SSH tunnel"
         raise BadSetting("--host", host, told)
-    inside = workbench(folder, run=run, room=Room(model=model, actors=actors), reviewer=reviewer or _user())
+    inside = workbench(folder, run=run, room=Room(model=model, actors=actors), reviewer=reviewer or _user(), tell=tell)
     listening = _listening(host, port)
     address = f"[{host}]" if ":" in host else host
     # the store's own patience is longer than uvicorn's, so that an answer that is being made is finished

@@ -7,11 +7,11 @@ from typing import Annotated, Literal, TypedDict
 import msgspec
 
 from detente.actors.lookup import Known
-from detente.records import Check, Document, Event, Quote
+from detente.records import Check, Document, Event, Quote, Story
 
 Status = Literal["actual", "future", "hypothetical", "negated"]
 Order = Literal["newest", "oldest", "unsure"]
-Format = Literal["json", "jsonl", "csv"]
+Format = Literal["json", "jsonl", "csv", "parquet"]
 Number = Annotated[int, msgspec.Meta(ge=1, le=500)]
 Words = Annotated[str, msgspec.Meta(max_length=200)]
 Code = Annotated[str, msgspec.Meta(max_length=16)]
@@ -51,6 +51,7 @@ class EventsAsked(Paged, frozen=True, kw_only=True):
     quad: Annotated[int, msgspec.Meta(ge=1, le=4)] | None = None
     within: bool = False
     name: Words | None = None
+    place: Words | None = None
     document: Name | None = None
     least: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
     open: bool = False
@@ -58,10 +59,11 @@ class EventsAsked(Paged, frozen=True, kw_only=True):
 
 
 class QuotesAsked(Paged, frozen=True, kw_only=True):
-    """Which quotes: words in them, the speaker's code or name, the document."""
+    """Which quotes: words in them, the speaker's code or name, whom they speak of, the document."""
 
     q: Words | None = None
     speaker: Words | None = None
+    about: Code | None = None
     document: Name | None = None
 
 
@@ -87,9 +89,10 @@ class RefusedAsked(Paged, frozen=True, kw_only=True):
 
 
 class RelationsAsked(Paged, frozen=True, kw_only=True):
-    """Which pairs: those of one state."""
+    """Which pairs: those of one state. What changed within so many days, against as many before."""
 
     code: Code | None = None
+    days: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 28
 
 
 class RelationAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,6 +101,27 @@ class RelationAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     since: Words | None = None
     until: Words | None = None
     format: Format = "json"
+
+
+class PeriodAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Some days, the last year of the store when none are named; and how the answer is printed."""
+
+    since: Words | None = None
+    until: Words | None = None
+    format: Format = "json"
+
+
+class LevelAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a level is printed."""
+
+    format: Format = "json"
+
+
+class StoriesAsked(Paged, frozen=True, kw_only=True):
+    """Which stories: those that at least so many documents tell; only those told differently."""
+
+    least: Annotated[int, msgspec.Meta(ge=1)] = 1
+    disputed: bool = False
 
 
 class ActorAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -204,7 +228,7 @@ class RefusedAnswer(TypedDict):
 
 
 class Pair(TypedDict):
-    """A pair of states: how many events, and the points of this four weeks and of the four before."""
+    """A pair of states: how many events, and the points of the newest days and of as many before."""
 
     a: str
     b: str
@@ -264,8 +288,157 @@ class ActorAnswer(TypedDict):
     quotes: int
 
 
+class StoryBrief(TypedDict):
+    """A story: what it tells, how many documents and independent sources tell it, and what they tell differently."""
+
+    id: str
+    event: Event
+    documents: int
+    sources: int
+    first_seen: str | None
+    last_seen: str | None
+    disputed: list[str]
+
+
+class Report(TypedDict):
+    """One document's telling of a story; `score` and `why` say why it belongs there, None of the first one."""
+
+    seen: Seen
+    publication: str | None
+    copy_of: str | None
+    score: float | None
+    why: str | None
+
+
+class Told(TypedDict):
+    """One thing that reports tell, and the reports (event ids) that tell it so."""
+
+    about: str
+    value: str
+    reports: list[str]
+
+
+class StoryAnswer(TypedDict):
+    """A story with its reports, what all of them tell, and what they tell differently."""
+
+    story: Story
+    reports: list[Report]
+    agreed: list[Told]
+    differing: list[Told]
+
+
+class TurningPoint(TypedDict):
+    """When a relation turned: chance, reports a day of average news before and after."""
+
+    a: str
+    b: str
+    day: str
+    chance: float
+    conflict_before: float
+    conflict_after: float
+    cooperation_before: float
+    cooperation_after: float
+
+
+class LevelDay(TypedDict):
+    """A day of a relation: level with its 80 % band, and reports."""
+
+    day: str
+    level: float
+    low: float
+    high: float
+    conflict: float
+    cooperation: float
+
+
+class Coming(TypedDict):
+    """Reports to come within so many weeks, and who says so: ours, or a rule of thumb."""
+
+    what: str
+    who: str
+    weeks: int
+    mean: float
+    low_80: float
+    high_80: float
+
+
+class LevelAnswer(TypedDict):
+    """A relation as `detente relation` tells it; without a verdict the events are too few. `pending`: it is being worked out, ask again."""
+
+    a: str
+    b: str
+    pending: bool
+    verdict: str | None
+    chance: float | None
+    why: str | None
+    days: list[LevelDay]
+    turns: list[TurningPoint]
+    coming: list[Coming]
+
+
+class Place(TypedDict):
+    """Where events of a period lie: how many, their points together, and how many of them are hostile."""
+
+    place: str | None
+    country: str | None
+    lat: float
+    lon: float
+    events: int
+    points: float
+    hostile: int
+
+
+class PlacesAnswer(TypedDict):
+    """Places of the events of a period, those with most events first."""
+
+    since: str | None
+    until: str | None
+    places: list[Place]
+    nowhere: int
+
+
+class Node(TypedDict):
+    """A state in a period: its camp, and how often it lies between others."""
+
+    code: str
+    camp: int | None
+    friends: int
+    foes: int
+    between: float
+
+
+class Line(TypedDict):
+    """Two states in a period: mean level in points of an average event, and reports."""
+
+    a: str
+    b: str
+    level: float
+    reports: float
+
+
+class NetworkAnswer(TypedDict):
+    """Who stands with whom in a period. `pending`: it is being worked out, ask again."""
+
+    since: str | None
+    until: str | None
+    pending: bool
+    states: list[Node]
+    lines: list[Line]
+
+
+class Day(TypedDict):
+    """What came in of one day."""
+
+    day: str
+    documents: int
+    events: int
+
+
 class OverviewAnswer(TypedDict):
-    """What the store holds, what was refused, and which pairs changed most in the four weeks that end on `until`."""
+    """What the store holds, what was refused, and which pairs changed most in the `window` days that end on `until`.
+
+    `turning` are the newest turning points of the busiest pairs, None while they are worked out.
+    """
 
     run: int | None
     coder: str | None
@@ -276,7 +449,11 @@ class OverviewAnswer(TypedDict):
     judged: int
     refused: list[Tally]
     until: str | None
+    window: int
     pairs: list[Pair]
+    turning: list[TurningPoint] | None
+    disputed: list[StoryBrief]
+    came: list[Day]
     newest: list[Brief]
 
 

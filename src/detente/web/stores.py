@@ -1,39 +1,35 @@
-"""A few opened stores that requests take turns with, each up to date when it is lent."""
+"""What requests ask: the index of the store, with what people say laid over it; always up to date, and shared by all threads."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from queue import Empty, LifoQueue
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
-import msgspec
-
 from detente.errors import DetenteError
+from detente.records import Event
 from detente.store import Store, open_store
-from detente.store.folder import newest, parts_of
 from detente.store.judgements import LEDGER
-from detente.web.judging import Rulings, parties, rulings
+from detente.store.rows import party_rows
+from detente.web import looking
+from detente.web.index import Index, Line
+from detente.web.indexing import Source, indexed, source_of
+from detente.web.judging import Rulings, ruled, rulings
 
 OPEN = 4
-"""Stores opened at once. DuckDB uses all cores for each question: more would only wait for each other in another place."""
+"""Stores opened at once, for what the index does not have: to judge, and the stories."""
 PATIENCE = 30.0
-"""Seconds that a request waits for its turn."""
+"""Seconds that a request waits for one of them."""
+BUILDING = 2.0
+"""Seconds that a request waits until what came into the store is indexed; then it is answered as the store stood before."""
 
-MOST_CELLS, MOST_KEPT = 3_000, 256
-"""Of answers that are kept, rows times columns: a page of sixty events, or five hundred months; about 50 MB at the very most."""
-
-Key = tuple[str, str, str]
-
-COLUMNS = (
-    ("event", "VARCHAR"), ("actor", "VARCHAR"), ("recipient", "VARCHAR"), ("date", "DATE"), ("enddate", "DATE"), ("type", "VARCHAR"),
-    ("mode", "VARCHAR"), ("status", "VARCHAR"), ("quad_code", "INTEGER"), ("event_scale", "DOUBLE"), ("confidence", "DOUBLE"),
-)  # fmt: skip
-"""Columns of `held`, which every question about pairs asks."""
+MOST_CELLS, MOST_KEPT = 3_000, 1_024
+"""Of answers that are kept, rows times columns: a page of sixty events, or five hundred months; some 100 MB at the very most."""
 
 
 class Busy(DetenteError):
@@ -46,99 +42,113 @@ class Busy(DetenteError):
 class Answers:
     """What was asked lately, as long as the store stays as it was: most readers look at the same pages. Threads may share it."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_KEPT) -> None:
         """Know nothing yet."""
-        self._rows: OrderedDict[Key, list[dict[str, Any]]] = OrderedDict()
-        self._lock = Lock()
+        self._known: OrderedDict[Any, Any] = OrderedDict()
+        self._most, self._lock = most, Lock()
 
-    def get(self, key: Key) -> list[dict[str, Any]] | None:
-        """The rows; None when nobody asked, or long ago."""
+    def get(self, key: Any) -> Any:
+        """The answer; None when nobody asked, or long ago."""
         with self._lock:
-            if key in self._rows:
-                self._rows.move_to_end(key)
-            return self._rows.get(key)
+            if key in self._known:
+                self._known.move_to_end(key)
+            return self._known.get(key)
 
-    def put(self, key: Key, rows: list[dict[str, Any]]) -> None:
-        """Keep the rows of a page; those of a download are too many."""
-        if rows and len(rows) * len(rows[0]) > MOST_CELLS:
-            return
+    def put(self, key: Any, answer: Any) -> None:
+        """Keep an answer."""
         with self._lock:
-            self._rows[key] = rows
-            while len(self._rows) > MOST_KEPT:
-                self._rows.popitem(last=False)
+            self._known[key] = answer
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
 
 
-class Desk(msgspec.Struct):
-    """One opened store with what people say of its events. Threads may not share one."""
+class State:
+    """The store as it stood at one moment. `version` changes with its parts, stories and judgements."""
 
-    store: Store
-    rulings: Rulings
-    version: str
-    known: Answers
-
-    def ask(self, sql: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
-        """Rows of a question in which `held` means: rows of `parties` after people. Values only ever stand in `values`."""
-        key = (self.version, sql, repr(values))
-        found = self.known.get(key)
-        if found is None:
-            head, before = self._held()
-            found = self.store.query(f"WITH {head} {sql}", [*before, *(values or [])]).to_dicts()
-            self.known.put(key, found)
-        return found
-
-    def _held(self) -> tuple[str, list[Any]]:
-        names = ", ".join(name for name, _ in COLUMNS)
-        if not self.rulings.changed:
-            return f"held AS (SELECT {names} FROM parties)", []
-        types = msgspec.json.encode([dict(COLUMNS)]).decode()
-        rows = [{name: row[name] for name, _ in COLUMNS} for row in parties(self.store, self.rulings)]
-        sql = f"""
-            taken AS (SELECT unnest(from_json(?, '["VARCHAR"]')) AS event),
-            said AS (SELECT unnest(from_json(?, '{types}'), recursive := true)),
-            held AS (SELECT {names} FROM parties ANTI JOIN taken USING (event) UNION ALL BY NAME SELECT {names} FROM said)
-        """
-        return sql, [msgspec.json.encode(self.rulings.changed).decode(), msgspec.json.encode(rows).decode()]
+    def __init__(self, index: Index, store: Store, found: Rulings, version: str) -> None:
+        """All of one moment."""
+        self.index, self.run, self.rulings, self.version = index, store.run, found, version
+        self.coder = next((run.coder for run in store.runs if run.run == store.run), None)
 
 
-class Desks:
-    """All desks of one store."""
+class Desk:
+    """What one request asks. It ends with the request."""
 
-    def __init__(self, folder: Path, *, run: int | None = None) -> None:
-        """Open the first, so that what is wrong with the store is said at once."""
-        self.folder, self._run = folder, run
-        self._free: LifoQueue[Desk] = LifoQueue()
-        self._made, self._lock, self._known = 1, Lock(), Answers()
-        self._free.put(self._open())
+    def __init__(self, state: State, known: Answers, open_one: Callable[[], Store]) -> None:
+        """Made by `Desks.lent`."""
+        self.index, self.rulings, self.version = state.index, state.rulings, state.version
+        self.run, self.coder = state.run, state.coder
+        self.known, self._open_one = known, open_one
+        self._store: Store | None = None
 
-    def version(self) -> str:
-        """Changes whenever the store does: parts, stories, judgements."""
-        seen: list[object] = [self._run]
-        runs = self.folder / "runs"
-        for run in sorted(runs.iterdir()) if runs.is_dir() else []:
-            stories = newest(run / "stories")
-            seen.append((run.name, [part.folder.name for part in parts_of(run)], stories and stories.name))
-        ledger = self.folder / LEDGER
-        seen.append(ledger.stat().st_size if ledger.is_file() else 0)
-        return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
-
-    @contextmanager
-    def lent(self) -> Iterator[Desk]:
-        """A desk, up to date, for one request.
+    @property
+    def store(self) -> Store:
+        """The store itself, this request's own until its end.
 
         Raises:
             Busy: None came free in time.
         """
-        desk = self._take()
-        try:
-            version = self.version()
-            if desk.version != version:
-                desk.store.refresh()
-                desk.rulings, desk.version = rulings(desk.store), version
-            yield desk
-        finally:
-            self._free.put(desk)
+        if self._store is None:
+            self._store = self._open_one()
+        return self._store
 
-    def _take(self) -> Desk:
+    def ask(self, sql: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+        """Rows of a question to the index. Values only ever stand in `values`."""
+        key = (self.version, sql, repr(values))
+        found: list[dict[str, Any]] | None = self.known.get(key)
+        if found is None:
+            found = self.index.ask(sql, values or [])
+            if not found or len(found) * len(found[0]) <= MOST_CELLS:  # those of a download are too many
+                self.known.put(key, found)
+        return found
+
+    def kept(self, key: Any, make: Callable[[], Any]) -> Any:
+        """What `make` gives, made once as long as the store stays as it is."""
+        found = self.known.get((self.version, key))
+        if found is None:
+            found = make()
+            self.known.put((self.version, key), found)
+        return found
+
+
+class Desks:
+    """The one store that is shown."""
+
+    def __init__(self, folder: Path, *, run: int | None = None, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Open it and its index, so that what is wrong with the store is said at once."""
+        self.folder, self._run, self._tell = folder.resolve(), run, tell
+        self._lock, self.known = Lock(), Answers()
+        self._free: LifoQueue[tuple[str, Store]] = LifoQueue()
+        self._made = 0
+        self._building: Thread | None = None
+        self._ranks: dict[str, int | None] = {}
+        store = open_store(self.folder, run=run)
+        self._seen = self._signature()
+        self._shown = source_of(self.folder, store.run)
+        self._state = self._laid(Index(indexed(self._shown, tell=tell)), store)
+
+    def version(self) -> str:
+        """Changes whenever the store does: parts, stories, judgements."""
+        return self._now().version
+
+    @contextmanager
+    def lent(self) -> Iterator[Desk]:
+        """A desk, up to date, for one request."""
+        state = self._now()
+        with ExitStack() as held:
+            yield Desk(state, self.known, lambda: held.enter_context(self._one(state.version)))
+
+    @contextmanager
+    def _one(self, version: str) -> Iterator[Store]:
+        seen, store = self._take()
+        try:
+            if seen != version:
+                store.refresh()
+            yield store
+        finally:
+            self._free.put((version, store))
+
+    def _take(self) -> tuple[str, Store]:
         try:
             return self._free.get_nowait()
         except Empty:
@@ -147,13 +157,78 @@ class Desks:
             make = self._made < OPEN
             self._made += make
         if make:
-            return self._open()
+            return "", open_store(self.folder, run=self._run)
         try:
             return self._free.get(timeout=PATIENCE)
         except Empty as error:
             raise Busy from error
 
-    def _open(self) -> Desk:
-        version = self.version()
+    # --- up to date ----------------------------------------------------------------------------------
+
+    def _signature(self) -> tuple[object, ...]:
+        """Changes whenever the store does; looked at with every request, so that it looks at folders and not into them."""
+        ledger = self.folder / LEDGER
+        seen: list[object] = [ledger.stat().st_size if ledger.is_file() else 0]
+        runs = self.folder / "runs"
+        for run in sorted(runs.iterdir()) if runs.is_dir() else []:
+            for place in (run / "parts", run / "stories"):
+                told = place.stat() if place.is_dir() else None
+                seen.append((place.name, told and (told.st_mtime_ns, told.st_nlink)))
+        return tuple(seen)
+
+    def _now(self) -> State:
+        seen = self._signature()
+        if seen == self._seen:
+            return self._state
+        with self._lock:
+            if seen != self._seen:
+                self._look(seen)
+        return self._state
+
+    def _look(self, seen: tuple[object, ...]) -> None:
+        """See what has been written since; what is long to index is gone on with beside, and seen with a later request."""
         store = open_store(self.folder, run=self._run)
-        return Desk(store, rulings(store), version, self._known)
+        source = source_of(self.folder, store.run)
+        if source.key == self._shown.key:
+            self._state, self._seen = self._laid(self._state.index, store), seen
+            return
+        if self._building is None:
+            self._building = Thread(target=self._build, args=(source,), daemon=True)
+            self._building.start()
+            self._building.join(BUILDING)
+        if self._building.is_alive():
+            return
+        self._building = None
+        self._shown, self._ranks = source, {}
+        self._state, self._seen = self._laid(Index(indexed(source, tell=self._tell)), store), seen
+
+    def _build(self, source: Source) -> None:
+        with suppress(DetenteError):  # it is said when the index is asked for
+            indexed(source, tell=self._tell)
+
+    def _laid(self, index: Index, store: Store) -> State:
+        """The state of this moment, what people said laid over the index."""
+        found = rulings(store)
+        for event in found.of:
+            if event not in self._ranks:
+                self._ranks[event] = index.rank_of("event", event)
+        changed = set(found.changed)
+        taken = {rank: event in changed for event in found.of if (rank := self._ranks[event]) is not None}
+        said: list[Line] = []
+        for event in changed:
+            rank = self._ranks[event]
+            if rank is not None and found.of[event]["state"] == "corrected":
+                (told,) = looking.events(index, [rank])
+                said += lines(ruled(told.event, found.of[event]), rank)
+        index.lay(taken, said)
+        version = hashlib.sha256(repr((self._run, source_of(self.folder, store.run).key, self._signature())).encode()).hexdigest()[:16]
+        return State(index, store, found, version)
+
+
+def lines(event: Event, rank: int) -> list[Line]:
+    """Rows of an event for `held`."""
+    names = [name for name in Line.__struct_fields__ if name != "rank"]
+    return [Line(rank, *(row[name] for name in names)) for row in party_rows(event, run=0, at=0)]
+
+
+__all__ = ["Answers", "Busy", "Desk", "Desks"]

@@ -1,0 +1,139 @@
+"""Events by any filter, in any order, page by page: first their numbers, from the index's columns; then the few that are shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from detente.errors import BadSetting
+from detente.store.asking import Wanted, conditions, days
+from detente.web import looking
+from detente.web.judging import ruled
+from detente.web.paging import Page, cursor, page
+from detente.web.shapes import EventsAsked, Seen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from detente.web.stores import Desk
+
+ORDERS = {"newest": ("date", "<", "DESC"), "oldest": ("date", ">", "ASC"), "unsure": ("confidence", ">", "ASC")}
+"""Column, which values come later, and how it is sorted; events without it come last, and of equals the lower rank first."""
+HITS = 512
+"""Events with some words that are looked at first; eight times as many follow while too few pass the other filters."""
+MOST_HITS = 32_768
+"""Of the newest, among which another order than the newest first is made."""
+
+Key = tuple[str | float | None, int]
+"""What an order sorts by, and the rank: behind it the next page begins."""
+
+
+def events(desk: Desk, asked: EventsAsked) -> Page:
+    """Events that are wanted, as they stand after people; what people rejected is left out.
+
+    Raises:
+        BadSetting: A day or the cursor is none.
+    """
+    told, values = _conditions(desk, asked)
+    found = _by_words(desk, asked, told, values) if asked.q else _by_columns(desk, asked, told, values)
+    rows = seen(desk, [rank for _, rank in found])
+    return page(list(zip(rows, found, strict=True)), asked.limit)
+
+
+def seen(desk: Desk, ranks: Sequence[int]) -> list[Seen]:
+    """The events of these ranks as they stand after people."""
+    out: list[Seen] = []
+    for _, event, title, published, url in looking.events(desk.index, ranks):
+        ruling = desk.rulings.of.get(event.id)
+        out.append(Seen(event=ruled(event, ruling), ruling=ruling, title=title, published=published, url=url))
+    return out
+
+
+def _conditions(desk: Desk, asked: EventsAsked) -> tuple[str, list[Any]]:
+    """SQL over `held` or `single`, with its values."""
+    actor, recipient, kind = (word and word.upper() for word in (asked.actor, asked.recipient, asked.type))
+    first, values = conditions(
+        Wanted(actor=actor, recipient=recipient, either=asked.either, since=asked.since, until=asked.until, type=kind, mode=asked.mode, status=asked.status, least=asked.least)
+    )
+    told = [first]
+    if asked.either and actor and recipient:
+        # says nothing new, but what the index can skip by: its lines are sorted by actor
+        told.append("actor IN (?, ?)")
+        values += [actor, recipient]
+    if asked.quad is not None:
+        told.append("quad_code = ?")
+        values.append(asked.quad)
+    if asked.within and asked.since and asked.until:
+        told.append("date >= ? AND enddate <= ?")
+        values += [days(asked.since, "since")[0], days(asked.until, "until")[1]]
+    if asked.document is not None:
+        told.append("rank IN (SELECT unnest(?::BIGINT[]))")
+        values.append(desk.index.ranks_in("event", asked.document))
+    if asked.name is not None:
+        told.append("rank IN (SELECT rank FROM named WHERE name = ?)")
+        values.append(asked.name)
+    if asked.place is not None:
+        told.append("rank IN (SELECT rank FROM placed WHERE country = upper(?) OR lower(place) = lower(?))")
+        values += [asked.place] * 2
+    if asked.open:
+        told.append("rank NOT IN (SELECT rank FROM judged)")
+    return " AND ".join(told), values
+
+
+def _by_columns(desk: Desk, asked: EventsAsked, told: str, values: list[Any]) -> list[Key]:
+    """Keys of the page, and one more."""
+    column, later, order = ORDERS[asked.order]
+    begin = _key(asked)
+    after, more = _behind(column, later, begin)
+    source = "held" if asked.actor or asked.recipient else "single"
+    most = asked.limit + 1
+    while True:
+        sql = f"SELECT {column} AS key, rank FROM {source} WHERE {told} AND {after} ORDER BY {column} {order} NULLS LAST, rank LIMIT {most}"
+        rows = desk.ask(sql, [*values, *more])
+        found = list(dict.fromkeys((_plain(row["key"]), row["rank"]) for row in rows))  # an event of several pairs has several rows
+        if len(found) > asked.limit or len(rows) < most:
+            return found[: asked.limit + 1]
+        most *= 8
+
+
+def _key(asked: EventsAsked) -> Key | None:
+    return None if asked.after is None else cursor(asked.after, tuple[str | float | None, int], (None, -1))
+
+
+def _behind(column: str, later: str, begin: Key | None) -> tuple[str, list[Any]]:
+    """SQL of what comes behind a key, with its values."""
+    if begin is None:
+        return "true", []
+    value, rank = begin
+    if value is None:
+        return f"{column} IS NULL AND rank > ?", [rank]
+    try:
+        held = dt.date.fromisoformat(str(value)) if column == "date" else float(value)
+    except ValueError as error:
+        raise BadSetting("after", value, "it is no cursor of this order; take the `next` of an answer") from error
+    return f"({column} {later} ? OR {column} IS NULL OR ({column} = ? AND rank > ?))", [held, held, rank]
+
+
+def _by_words(desk: Desk, asked: EventsAsked, told: str, values: list[Any]) -> list[Key]:
+    """Keys of the page, and one more, among events whose sentence or title has all the words.
+
+    The newest first is the order in which words are found; a corrected day does not move an event in it.
+    """
+    assert asked.q is not None
+    if asked.order != "newest":
+        hits = desk.index.with_words("event", asked.q, limit=MOST_HITS)
+        return _by_columns(desk, asked, f"{told} AND rank IN (SELECT unnest(?::BIGINT[]))", [*values, hits])
+    begin = _key(asked)
+    after, found, size = -1 if begin is None else begin[1], list[Key](), HITS
+    while True:
+        hits = desk.index.with_words("event", asked.q, after=after, limit=size)
+        source = "held" if asked.actor or asked.recipient else "single"
+        sql = f"SELECT DISTINCT rank FROM {source} WHERE {told} AND rank IN (SELECT unnest(?::BIGINT[])) ORDER BY rank LIMIT {asked.limit + 1}"
+        found += [(None, row["rank"]) for row in desk.ask(sql, [*values, hits])] if hits else []
+        if len(found) > asked.limit or len(hits) < size:
+            return found[: asked.limit + 1]
+        after, size = hits[-1], size * 8
+
+
+def _plain(key: Any) -> str | float | None:
+    return key.isoformat() if isinstance(key, dt.date) else key

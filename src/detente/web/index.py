@@ -1,0 +1,165 @@
+"""An index, opened: columns are asked in SQL, records and words are looked up. Threads may share it."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from detente.store.views import connected, text
+from detente.web.indexing import HOW, KINDS, LINE, PAIRS, RECORDS, SUM_MONTHS, SUM_PAIRS, unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from duckdb import DuckDBPyConnection
+
+WORD = re.compile(r"[^\W_]+")
+"""A word as SQLite's tokenizer takes it."""
+COLUMNS = ("date", "enddate", "type", "mode", "status", "quad_code", "event_scale", "confidence")
+TABLES = ("told", "lines", "named", "placed", "pairs", "months", "papers", "spoken", "checks", "refused", "keys")
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A row of `lines`: what people made of an event, for one pair."""
+
+    rank: int
+    actor: str | None
+    recipient: str | None
+    date: Any
+    enddate: Any
+    type: str
+    mode: str | None
+    status: str
+    quad_code: int
+    event_scale: float
+    confidence: float | None
+
+
+class Index:
+    """The columns with what people said laid over them, and the records as the program made them.
+
+    SQL asks `held` (events × pairs) and `single` (events) after people, `pairs_now` and `months_now` summed up from them, and the
+    tables of `indexing.SCHEMA` as the program made them.
+    """
+
+    def __init__(self, place: Path) -> None:
+        """Open both files, to read."""
+        self.place = place
+        self._root = connected()
+        self._root.execute(f"ATTACH {text(place / PAIRS)} AS kept (READ_ONLY)")
+        # a question of a page is short: several threads for one would only wait for each other
+        self._root.execute("SET threads = 2")
+        for table in TABLES:
+            self._root.execute(f"CREATE VIEW {table} AS SELECT * FROM kept.{table}")
+        self._own = threading.local()
+        self.lay({}, [])
+        self._root.execute("SET python_enable_replacements = false; SET enable_external_access = false; SET lock_configuration = true")
+
+    # --- columns -------------------------------------------------------------------------------------
+
+    def ask(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """Rows of a question."""
+        found = self._cursor().execute(sql, list(values))
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def frame(self, sql: str, values: Sequence[Any] = ()) -> Any:
+        """The same as a frame of polars, for many rows."""
+        import polars
+
+        return polars.DataFrame(self._cursor().sql(sql, params=list(values)))
+
+    def _cursor(self) -> DuckDBPyConnection:
+        cursor: DuckDBPyConnection | None = getattr(self._own, "cursor", None)
+        if cursor is None:
+            cursor = self._own.cursor = self._root.cursor()
+        return cursor
+
+    def lay(self, taken: dict[int, bool], said: list[Line]) -> None:
+        """Lay over it what people said.
+
+        Args:
+            taken: Ranks of events that were judged → whether they no longer stand as the program told them.
+            said: Rows of those that were corrected.
+        """
+        root = self._root.cursor()
+        root.execute("BEGIN")
+        root.execute("CREATE OR REPLACE TABLE judged (rank BIGINT, gone BOOLEAN)")
+        root.execute(f"CREATE OR REPLACE TABLE said (rank BIGINT, actor VARCHAR, recipient VARCHAR, {LINE})")
+        if taken:
+            root.execute("INSERT INTO judged SELECT unnest(?::BIGINT[]), unnest(?::BOOLEAN[])", [list(taken), list(taken.values())])
+        if said:
+            root.executemany(f"INSERT INTO said VALUES ({', '.join('?' * 11)})", [list(msgspec.structs.astuple(line)) for line in said])
+        gone = "(SELECT rank FROM judged WHERE gone)" if any(taken.values()) else None
+        columns = ", ".join(COLUMNS)
+        for view, table, more in (("held", "lines", "actor, recipient, "), ("single", "told", "")):
+            own = f"SELECT rank, {more}{columns} FROM kept.{table}"
+            over = f" WHERE rank NOT IN {gone} UNION ALL SELECT DISTINCT rank, {more}{columns} FROM said" if gone else ""
+            root.execute(f"CREATE OR REPLACE VIEW {view} AS {own}{over}")
+        self._sum(root, gone)
+        root.execute("COMMIT")
+
+    def _sum(self, root: DuckDBPyConnection, gone: str | None) -> None:
+        """Sums of the pairs that people's words touched are made anew; all others stand in the index."""
+        pair = "least(actor, recipient) AS a, greatest(actor, recipient) AS b"
+        if gone is None:
+            root.execute("CREATE OR REPLACE VIEW pairs_now AS SELECT * FROM kept.pairs")
+            root.execute("CREATE OR REPLACE VIEW months_now AS SELECT * FROM kept.months")
+            return
+        root.execute(f"CREATE OR REPLACE TABLE touched AS SELECT DISTINCT {pair} FROM kept.lines WHERE rank IN {gone} UNION SELECT {pair} FROM said")
+        near = "(SELECT h.* FROM held h JOIN touched t ON t.a = least(h.actor, h.recipient) AND t.b = greatest(h.actor, h.recipient))"
+        root.execute(f"CREATE OR REPLACE TABLE pairs_anew AS {SUM_PAIRS.format(lines=near)}")
+        root.execute(f"CREATE OR REPLACE TABLE months_anew AS {SUM_MONTHS.format(lines=near)}")
+        for table, key in (("pairs", "a, b"), ("months", "least(actor, recipient), greatest(actor, recipient)")):
+            root.execute(f"CREATE OR REPLACE VIEW {table}_now AS SELECT * FROM kept.{table} WHERE ({key}) NOT IN (SELECT (a, b) FROM touched) UNION ALL SELECT * FROM {table}_anew")
+
+    # --- records -------------------------------------------------------------------------------------
+
+    def rows(self, kind: str, ranks: Sequence[int]) -> list[dict[str, Any]]:
+        """Whole rows of records, in the order of the ranks; days are texts. What is not there is left out."""
+        asked = self._records()
+        marks = ", ".join("?" * len(ranks))
+        found = dict(asked.execute(f"SELECT rank, row FROM {_known(kind)} WHERE rank IN ({marks})", list(ranks)))
+        return [msgspec.json.decode(unpacked(found[rank])) for rank in ranks if rank in found]
+
+    def rank_of(self, kind: str, id: str) -> int | None:
+        """The rank of an event, a document or a quote; None when there is none of that name."""
+        ranks = [row["rank"] for row in self.ask("SELECT rank FROM keys WHERE key = hash(?::VARCHAR) AND kind = ?", [id, kind])]
+        return next((rank for rank in ranks for row in self.rows(kind, [rank]) if row["id"] == id), None)
+
+    def ranks_in(self, kind: str, document: str) -> list[int]:
+        """The ranks of the events or quotes of a document."""
+        ranks = [row["rank"] for row in self.ask("SELECT rank FROM keys WHERE key = hash(?::VARCHAR) AND kind = ?", [document, f"in:{kind}"])]
+        return [rank for rank in ranks for row in self.rows(kind, [rank]) if row["document"] == document]
+
+    def with_words(self, kind: str, q: str, *, after: int = -1, limit: int) -> list[int]:
+        """Ranks of records that have all these words, the newest first, behind `after`."""
+        words = WORD.findall(q)
+        if not words:
+            return []
+        told = " AND ".join(f'"{word}"' for word in dict.fromkeys(words))
+        sql = f"SELECT rowid FROM {_known(kind)}_words WHERE {_known(kind)}_words MATCH ? AND rowid > ? ORDER BY rowid LIMIT ?"
+        return [rank for (rank,) in self._records().execute(sql, [told, after, limit])]
+
+    def _records(self) -> sqlite3.Connection:
+        found: sqlite3.Connection | None = getattr(self._own, "records", None)
+        if found is None:
+            found = sqlite3.connect(f"{(self.place / RECORDS).as_uri()}?mode=ro&immutable=1", uri=True)
+            found.execute("PRAGMA mmap_size = 1073741824")
+            self._own.records = found
+        return found
+
+
+def _known(kind: str) -> str:
+    if kind not in KINDS:
+        message = f"{kind} is no kind of record"
+        raise ValueError(message)
+    return kind
+
+
+__all__ = ["COLUMNS", "HOW", "Index", "Line"]

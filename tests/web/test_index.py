@@ -1,0 +1,170 @@
+"""The index says what the store says, however the store came to be, and whatever is asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import time
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from detente.records import Event
+from detente.store import open_store
+from detente.web import answers, indexing
+from detente.web.index import Index
+from detente.web.indexing import LIST, indexed, source_of
+from detente.web.shapes import DocumentsAsked, EventsAsked, QuotesAsked, RelationsAsked
+from detente.web.stores import Desks
+from tests.store.records import kept
+from tests.web.served import hostile, small, talks
+
+FIRST = dt.date(2023, 1, 9)
+DOCUMENTS = 8
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of some documents in several parts, one of which names no day."""
+    place = tmp_path_factory.mktemp("index") / "s"
+    for n in range(DOCUMENTS):
+        kept(place, talks(f"d{n}", day=FIRST + dt.timedelta(days=40 * n), title=f"Talks, day {n}"))
+    kept(place, hostile())
+    return place
+
+
+@pytest.fixture(scope="module")
+def desks(folder: Path) -> Desks:
+    """What is asked of it."""
+    return Desks(folder)
+
+
+def every(desks: Desks, **asked: object) -> list[Event]:
+    """All events of a question, page by page of three."""
+    found: list[Event] = []
+    after = None
+    with desks.lent() as desk:
+        while True:
+            page = answers.events(desk, EventsAsked(**{"limit": 3, "after": after, **asked}))  # type: ignore[arg-type]
+            found += [seen["event"] for seen in page.rows]
+            if page.next is None:
+                return found
+            after = page.next
+
+
+def codes(event: Event) -> set[tuple[str | None, str | None]]:
+    """Its pairs, each way round that the event has."""
+    straight = {(a.code, b.code) for a, b in product(event.actor, event.recipient)}
+    return straight | ({(b, a) for a, b in straight} if event.reciprocal else set())
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest", "unsure"])
+@pytest.mark.parametrize(
+    "asked", [{}, {"actor": "IRQ"}, {"recipient": "IRQ"}, {"actor": "IRN", "recipient": "IRQ", "either": True}, {"type": "CONSULT"}, {"since": "2023-03", "until": "2023-06"}, {"least": 0.5}]
+)
+def test_events_are_found_as_by_reading_all(desks: Desks, folder: Path, order: str, asked: dict[str, object]) -> None:
+    """The same events as by going through the store, in the order that was asked for, each once."""
+
+    def wanted(e: Event) -> bool:
+        pair = (asked.get("actor"), asked.get("recipient"))
+        fits = any(all(w in (None, c) for w, c in zip(way, told, strict=True)) for told in codes(e) for way in ({pair, pair[::-1]} if asked.get("either") else {pair}))
+        days = "since" not in asked or (e.date is not None and e.enddate is not None and e.date <= "2023-06-30" and e.enddate >= "2023-03-01")
+        return fits and days and asked.get("type") in (None, e.event[0]) and (e.confidence or 0) >= float(str(asked.get("least", 0)))
+
+    found = every(desks, order=order, **asked)
+
+    assert {e.id: e for e in found} == {e.id: e for e in open_store(folder).records() if wanted(e)}
+    assert len(found) == len({e.id for e in found})
+    keys = [(e.confidence is None, e.confidence) if order == "unsure" else (e.date is None, e.date) for e in found]
+    dated = [key for key in keys if not key[0]]
+    assert keys[: len(dated)] == dated
+    assert dated == sorted(dated, reverse=order == "newest")
+
+
+def test_words_are_found_whole_and_together(desks: Desks) -> None:
+    """Every word must stand in the sentence or the title, in any case; a part of a word is none."""
+    assert {e.id for e in every(desks, q="talks 3")} == {"d3-e01", "d3-e02"}
+    assert {e.id for e in every(desks, q="FIRING boats", order="oldest")} == {f"d{n}-e02" for n in range(DOCUMENTS)}
+    assert every(desks, q="fir") == []
+    assert every(desks, q="talks", actor="IRQ", type="ACCUSE", since="2023-02", until="2023-02") == [e for e in every(desks) if e.id == "d1-e02"]
+    assert every(desks, q='"; DROP') == []
+    with desks.lent() as desk:
+        assert len(answers.quotes(desk, QuotesAsked(q="rained", speaker="irq")).rows) == DOCUMENTS
+        assert [d["id"] for d in answers.documents(desk, DocumentsAsked(q="boats", since="2023-05")).rows] == [f"d{n}" for n in range(DOCUMENTS - 1, 2, -1)]
+
+
+def test_new_parts_are_added_to_what_is_indexed(folder: Path, tmp_path: Path) -> None:
+    """What comes into the store is seen soon after; the index is then what a new one would be."""
+    place = tmp_path / "s"
+    shutil.copytree(folder, place, ignore=shutil.ignore_patterns(indexing.INDEX))
+    desks = Desks(place)
+    before = {e.id for e in every(desks)}
+    kept(place, talks("new", day=dt.date(2024, 1, 1)))
+    grown, end = every(desks), time.monotonic() + 120
+    while len(grown) == len(before) and time.monotonic() < end:  # a busy machine indexes beside the requests
+        time.sleep(0.1)
+        grown = every(desks)
+    source = source_of(place, 1)
+
+    assert {e.id for e in grown} - before == {"new-e01", "new-e02"}
+    assert len(list((place / indexing.INDEX).iterdir())) == 2  # the one before is kept for those who still read it
+    grown_index = Index(indexed(source))
+    shutil.rmtree(place / indexing.INDEX)
+    fresh = Index(indexed(source))
+    for table in ("told", "lines", "named", "placed", "papers", "checks", "refused", "keys"):
+        assert sorted(map(repr, grown_index.ask(f"FROM {table}"))) == sorted(map(repr, fresh.ask(f"FROM {table}"))), table
+    sums = 'SELECT a, b, "type", status, how, sum(n), min("first"), max("last") FROM pairs GROUP BY ALL ORDER BY ALL'
+    assert grown_index.ask(sums) == fresh.ask(sums)
+
+
+def test_a_compacted_store_is_indexed_anew(folder: Path, tmp_path: Path) -> None:
+    """Its events have other places, and the answers stay."""
+    place = tmp_path / "s"
+    shutil.copytree(folder, place)
+    desks = Desks(place)
+    before = every(desks, order="oldest")
+    open_store(place).compact()
+
+    assert {e.id for e in every(desks, order="oldest")} == {e.id for e in before}
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="no such rights on this system")
+def test_a_store_that_cannot_be_written_is_served_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its index lies elsewhere, and is found there again."""
+    place = small(tmp_path / "s")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("os.access", lambda path, _: "index" not in Path(path).name)  # root may write everywhere
+    with Desks(place).lent() as desk:
+        made = desk.index.place
+
+    assert not made.is_relative_to(place / indexing.INDEX)
+    assert (made / LIST).is_file()
+    assert indexed(source_of(place, 1)) == made
+
+
+def test_a_killed_index_is_not_taken_for_one(tmp_path: Path) -> None:
+    """What was cut short has not got its name; the next one is whole."""
+    place = small(tmp_path / "s")
+    home = place / indexing.INDEX
+    source = source_of(place, 1)
+    cut = home / f"{source.key}-1-x{indexing.BUILDING}"
+    cut.mkdir(parents=True)
+    (cut / indexing.PAIRS).write_bytes(b"half")
+
+    assert (indexed(source) / LIST).is_file()
+    with Desks(place).lent() as desk:
+        assert answers.overview(desk)["events"] == 5
+
+
+def test_the_change_of_a_pair_is_counted_in_the_days_asked_for(desks: Desks) -> None:
+    """The newest days against as many before: a meeting and a rebuke each forty days, so that only wide windows have both."""
+    with desks.lent() as desk:
+        (narrow,), (wide,) = (answers.relations(desk, RelationsAsked(days=days)).rows for days in (7, 60))
+
+    assert (narrow["a"], narrow["b"], narrow["events"]) == ("IRN", "IRQ", 2 * DOCUMENTS + 1)
+    assert narrow["before"] == 0
+    assert narrow["points"] != 0
+    assert wide["points"] == pytest.approx(2 * narrow["points"])
+    assert wide["change"] == pytest.approx(wide["points"] - wide["before"])

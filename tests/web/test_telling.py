@@ -1,0 +1,98 @@
+"""Stories and relations as the API and the pages tell them, and what can be taken home."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+import httpx
+import polars
+import pytest
+
+from detente.matching import match
+from detente.store import open_store
+from tests.store.records import kept
+from tests.web.served import served, talks
+
+DAY = dt.date(2023, 5, 9)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """Asks a real server over a year of talks in the same words, which make one story; two papers tell those of one day."""
+    folder = tmp_path_factory.mktemp("telling") / "s"
+    kept(folder, *(talks(f"d{n:02}", day=DAY + dt.timedelta(days=12 * n)) for n in range(30)), talks("other", day=DAY))
+    match(open_store(folder))
+    with served(folder) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as asking:
+        yield asking
+
+
+def test_a_story_lays_its_reports_side_by_side(client: httpx.Client) -> None:
+    """What both tell alike is agreed on, every report has its sentence, and an event leads to its story."""
+    brief = client.get("/api/v1/stories?least=2").json()["answer"][0]
+    story = client.get(f"/api/v1/stories/{brief['id']}").json()["answer"]
+    reports = {report["seen"]["event"]["text_info"]["document"] for report in story["reports"]}
+
+    assert reports >= {"d00", "other"}
+    assert {t["about"] for t in story["agreed"]} >= {"who", "to whom", "what"}
+    versions = [t for t in story["differing"] if t["about"] == "when"]
+    assert len(versions) > 1
+    assert sorted(name for t in versions for name in t["reports"]) == sorted(r["seen"]["event"]["id"] for r in story["reports"])
+    assert {"d00", "other"} <= {name.partition("-")[0] for t in versions if t["value"] == "2023-05-08" for name in t["reports"]}
+    page = client.get("/story", params={"id": story["reports"][1]["seen"]["event"]["id"]})
+    assert page.text.count("<mark class=") >= 2
+    assert client.get("/story?id=none").status_code == 404
+
+
+def test_a_level_stands_on_every_day(client: httpx.Client) -> None:
+    """From the first event to the last, each day once, inside its band; the page draws it and leads from its points to events."""
+    told = client.get("/api/v1/relations/IRN/IRQ/level").json()["answer"]
+    days = [dt.date.fromisoformat(day["day"]) for day in told["days"]]
+
+    assert not told["pending"]
+    assert told["verdict"]
+    assert {later - earlier for earlier, later in pairwise(days)} == {dt.timedelta(1)}
+    assert all(day["low"] <= day["level"] <= day["high"] for day in told["days"])
+    page = client.get("/relations/IRN/IRQ").text
+    assert "80 % band" in page
+    on = re.search(r'href="(\?on=[0-9-]+)#events"', page)
+    assert on is not None
+    assert "and the days after" in client.get(f"/relations/IRN/IRQ{on[1]}").text
+
+
+@pytest.mark.parametrize("path", ["events", "documents", "quotes", "checks", "relations", "stories", "relations/IRN/IRQ", "relations/IRN/IRQ/level", "network", "places", "refused"])
+def test_every_table_comes_home_in_three_forms(client: httpx.Client, path: str) -> None:
+    """CSV and Parquet have the same columns and as many rows as there are lines of JSON."""
+    csv, jsonl, parquet = (client.get(f"/api/v1/{path}", params={"format": form}) for form in ("csv", "jsonl", "parquet"))
+    frame = polars.read_parquet(io.BytesIO(parquet.content))
+
+    assert csv.text.splitlines()[0].split(",") == frame.columns
+    assert frame.height == len(jsonl.text.splitlines())
+
+
+@pytest.mark.parametrize("name", ["relations/IRN/IRQ/level", "relations/IRN/IRQ/months", "drawings/network"])
+def test_every_drawing_comes_home(client: httpx.Client, name: str) -> None:
+    """As a file of SVG that needs nothing else, and under its own name."""
+    found = client.get(f"/{name}.svg")
+
+    assert found.status_code == 200
+    assert found.headers["content-type"] == "image/svg+xml"
+    assert found.text.startswith("<svg xmlns=")
+    assert ".svg" in found.headers["content-disposition"]
+    assert client.get(f"/{name}.exe").status_code == 404
+
+
+def test_a_page_is_not_sent_twice(client: httpx.Client) -> None:
+    """Who has it already is told so; another question, or a judgement, makes another page."""
+    first = client.get("/relations/IRN/IRQ?since=2023-06")
+    again = client.get("/relations/IRN/IRQ?since=2023-06", headers={"if-none-match": first.headers["etag"]})
+    other = client.get("/relations/IRN/IRQ?since=2023-07", headers={"if-none-match": first.headers["etag"]})
+    client.post("/api/v1/judgements", json={"record": "d03-e01", "verdict": "wrong", "by": "a reader"}).raise_for_status()
+    changed = client.get("/relations/IRN/IRQ?since=2023-06", headers={"if-none-match": first.headers["etag"]})
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert (other.status_code, changed.status_code) == (200, 200)
+    assert changed.text != first.text
