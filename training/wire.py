@@ -44,7 +44,7 @@ class Example:
     """One passage as arrays; spans are rows (first word, last word) in ascending order."""
 
     def __init__(self, passage: dict, tokenizer: Tokenizer, base: ActorBase) -> None:
-        self.id, self.only_triggers = passage["id"], passage.get("only") == "triggers"
+        self.id, self.only_triggers, self.judged = passage["id"], passage.get("only") == "triggers", passage.get("only") == "judged"
         self.text = text = fitting(passage["text"], tokenizer)
         self.words = words_of(text, tokenizer)
         self.sentence_of = sentence_numbers(self.words, sentences(text))
@@ -55,6 +55,14 @@ class Example:
         self._events(passage)
         self._quotes(passage)
         self.pairs: dict[str, tuple] = {} if self.only_triggers else self._pairs()
+        if self.judged:
+            self._leave_open()
+
+    def _leave_open(self) -> None:
+        """People judged events: they marked no mention that takes part in none, no quote, and not who means whom."""
+        for name in set(LAYERS) - {"trigger"}:
+            self.layers[name][self.layers[name] == 0] = IGNORE
+        self.pairs = {family: self.pairs[family] for family in ("role", "time", "place")}
 
     # --- who ---------------------------------------------------------------------------------
 
@@ -237,9 +245,9 @@ def body(code: str | int | None) -> int:
     return BODIES.index(code) if code in BODIES else BODIES.index("state")
 
 
-def is_news(event: dict, published: str) -> float:
+def is_news(event: dict, published: str | None) -> float:
     """1 when an event without time words carries the day of the news, 0 when it has no date, -1 when neither tells."""
-    if event["time"]:
+    if event["time"] or published is None:
         return -1.0
     if event["date"] is None:
         return 0.0
@@ -248,7 +256,7 @@ def is_news(event: dict, published: str) -> float:
     return 1.0 if last == day and (day - first).days <= 1 else -1.0
 
 
-def inherited(event: dict, dated: dict, published: str) -> tuple[int, int] | None:
+def inherited(event: dict, dated: dict, published: str | None) -> tuple[int, int] | None:
     """Time words of another event of the same date, for an event that has none of its own."""
     if event["date"] is None or is_news(event, published) == 1.0:
         return None

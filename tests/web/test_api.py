@@ -23,6 +23,7 @@ from tests.web.served import served, small
 ADDRESSES = {
     "/documents/{id:path}": "/documents/a",
     "/events/{id:path}": "/events/a-e01",
+    "/quotes/{id:path}": "/quotes/a-q01",
     "/relations/{a}/{b}": "/relations/IRN/IRQ",
     "/relations/{a}/{b}/level": "/relations/IRN/IRQ/level",
     "/actors": "/actors?name=Emmanuel Macron&on=2023-05-08",

@@ -31,9 +31,9 @@ def token(client: httpx.Client) -> str:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "example.org", ""])  # noqa: S104 - refused
-def test_only_this_machine_is_listened_on(tmp_path: Path, host: str) -> None:
-    """Any other address is refused with a sentence, before anything is opened."""
-    with pytest.raises(BadSetting, match="accounts are not built yet"):
+def test_without_accounts_only_this_machine_is_listened_on(tmp_path: Path, host: str) -> None:
+    """Any other address is refused with a sentence that tells the way out, before anything is opened."""
+    with pytest.raises(BadSetting, match="needs accounts; make one: detente accounts add"):
         serve(tmp_path, host=host)
 
 

@@ -33,7 +33,7 @@ def test_the_program_serves_until_it_is_ended(tmp_path: Path) -> None:
 
 def test_what_is_wrong_is_said_in_one_line(tmp_path: Path) -> None:
     """No store, a host of another machine: exit code 2 and the way out."""
-    for arguments, told in ((["--store", tmp_path / "none"], "detente ingest"), (["--store", small(tmp_path / "s"), "--host", "0.0.0.0"], "SSH tunnel")):  # noqa: S104 - refused
+    for arguments, told in ((["--store", tmp_path / "none"], "detente ingest"), (["--store", small(tmp_path / "s"), "--host", "0.0.0.0"], "detente accounts add")):  # noqa: S104 - refused
         result = CliRunner().invoke(app, ["serve", *map(str, arguments)])
         assert result.exit_code == 2
         (line,) = result.stderr.splitlines()

@@ -11,12 +11,14 @@ from typing import Annotated, Any
 
 import typer
 
+from detente.cli.accounts import accounts_app
 from detente.cli.actors import actors_app
 from detente.cli.alerting import alerts
 from detente.cli.auditing import audit_app
 from detente.cli.forecasting import backtest, forecast, ledger
 from detente.cli.formats import export_events, import_events
 from detente.cli.guard import plain_errors
+from detente.cli.learning import learn
 from detente.cli.options import Actors, Fields, Files, Model, Output, Own, Published, Title, Today, Workers, day_in
 from detente.cli.relations import network, relation
 from detente.cli.saying import tell
@@ -193,10 +195,10 @@ def progress(results: Iterator[Coded | Refused], paths: list[str]) -> Iterator[A
 
 
 # every command, in the order of the help
-for command in (read, explain, stories, fetch, ingest, watch, serve, events, query, story, relation, forecast, ledger, backtest, network, alerts):
+for command in (read, explain, stories, fetch, ingest, watch, serve, learn, events, query, story, relation, forecast, ledger, backtest, network, alerts):
     app.command()(command)
 app.command("import")(import_events)
 app.command("export")(export_events)
 app.command()(ontology)
-for group, name in ((audit_app, "audit"), (actors_app, "actors"), (store_app, "store")):
+for group, name in ((audit_app, "audit"), (actors_app, "actors"), (store_app, "store"), (accounts_app, "accounts")):
     app.add_typer(group, name=name)

@@ -6,6 +6,7 @@
     ├── judgements.jsonl              the ledger (it has a lock of its own)
     ├── forecasts.jsonl, alerts.jsonl  ledgers likewise (`lines`)
     ├── relations/                    fits that `relating` keeps; can be removed at any time
+    ├── accounts.db, audit.jsonl      who may use the workbench, and what they did there
     ├── feeds.json                    which entries of which feeds `detente watch` has seen
     └── runs/000001/
         ├── run.json                  who codes, with which versions
@@ -232,15 +233,20 @@ def writing(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def locked(folder: Path, name: str = LOCK) -> Iterator[None]:
-    """The store for one writer alone.
+def locked(folder: Path, name: str = LOCK, *, patience: float = 0.0) -> Iterator[None]:
+    """The store, or one ledger of it, for one writer alone.
+
+    Args:
+        folder: The store.
+        name: Of the lock.
+        patience: Seconds to wait for another writer; those who ingest take long, and are not waited for.
 
     Raises:
         StoreProblem: Another one is writing.
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder / name, timeout=0)
+    lock = FileLock(folder / name, timeout=patience)
     with writing(folder):
         try:
             lock.acquire()

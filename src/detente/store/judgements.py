@@ -14,7 +14,11 @@ from detente.store.folder import locked, writing
 LEDGER = "judgements.jsonl"
 LEDGER_LOCK = "judgements.lock"
 """Its own: people judge while the program ingests."""
-VERDICTS = ("right", "wrong", "unsure")
+PATIENCE = 10.0
+"""Seconds that a judgement waits for those of others; each takes milliseconds."""
+MISSED = "missed"
+"""Verdict on an event that the program missed: `correction` is the event as JSON, in the form of docs/records.md, and `record` its id."""
+VERDICTS = ("right", "wrong", "unsure", MISSED)
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +48,7 @@ def append(folder: Path, judgement: Judgement) -> Judgement:
         dt.datetime.fromisoformat(judgement.said_at)
     except ValueError as error:
         raise BadSetting("said_at", judgement.said_at, "it must be an ISO date-time, such as 2026-11-25T12:00:00Z") from error
-    with locked(folder, LEDGER_LOCK), writing(folder):
+    with locked(folder, LEDGER_LOCK, patience=PATIENCE), writing(folder):
         whole = _whole_lines(folder)
         numbered = msgspec.structs.replace(judgement, number=len(whole) + 1)
         with (folder / LEDGER).open("ab") as out:

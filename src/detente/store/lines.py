@@ -15,6 +15,8 @@ from detente.errors import StoreProblem
 from detente.store.folder import locked, writing
 
 T = TypeVar("T")
+LONGEST = 1 << 16
+"""Bytes of a line that `append` may follow."""
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -72,6 +74,23 @@ class Lines(Generic[T]):
                     last[:] = [line]
 
                 yield Appending([record for record, _ in lines], add)
+
+    def append(self, record: T, *, patience: float = 0.0) -> None:
+        """Add one record, once the disk has it; however many stand before, only the last line is looked at.
+
+        Raises:
+            StoreProblem: Another program is writing them for more than `patience` seconds, or they cannot be written.
+        """
+        with locked(self._folder, f"{self._name}.lock", patience=patience), writing(self._folder), self.file.open("a+b") as out:
+            end = out.seek(0, os.SEEK_END)
+            out.seek(max(0, end - LONGEST))
+            whole, _, cut = out.read().rpartition(b"\n")
+            out.truncate(end - len(cut))  # as above
+            last = whole.rpartition(b"\n")[2]
+            told = msgspec.Raw(msgspec.json.encode(record))
+            out.write(msgspec.json.encode(_Line(before=_hash(last) if last else "", told=told)) + b"\n")
+            out.flush()
+            os.fsync(out.fileno())
 
     def _read(self) -> list[tuple[T, bytes]]:
         whole = self.file.read_bytes().split(b"\n")[:-1] if self.file.is_file() else []

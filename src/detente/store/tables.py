@@ -268,7 +268,7 @@ JUDGEMENTS = Table(
         Column("run", "INTEGER", "run of the record that was judged"),
         Column("record", "VARCHAR", "id of the event, quote, check or story"),
         Column("field", "VARCHAR", "field that was judged", empty="the record as a whole"),
-        Column("verdict", "VARCHAR", "right, wrong or unsure", check="verdict IN ('right', 'wrong', 'unsure')"),
+        Column("verdict", "VARCHAR", "right, wrong or unsure; missed: an event that the program had not found", check="verdict IN ('right', 'wrong', 'unsure', 'missed')"),
         Column("correction", "VARCHAR", "what should stand there", empty="nobody said"),
         Column("by", "VARCHAR", "who judged"),
         Column("said_at", "VARCHAR", "when, ISO date-time, UTC"),

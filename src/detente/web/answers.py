@@ -13,7 +13,8 @@ from detente.ontology import PLOVER
 from detente.records import Check
 from detente.store.asking import Wanted, conditions, days
 from detente.store.rows import check_of
-from detente.web import looking
+from detente.web import looking, quoting
+from detente.web.correcting import ruled_quote
 from detente.web.finding import events, seen
 from detente.web.indexing import SUM_MONTHS, SUM_PAIRS
 from detente.web.paging import NotThere, Page, cursor, page
@@ -30,6 +31,7 @@ from detente.web.shapes import (
     Month,
     OverviewAnswer,
     Pair,
+    QuoteAnswer,
     QuotesAsked,
     RefusedAnswer,
     RefusedAsked,
@@ -57,10 +59,8 @@ FEWEST = 3
 
 def quotes(desk: Desk, asked: QuotesAsked) -> Page:
     """Quotes with these words, of this speaker (code or name), in this document; of the newest documents first."""
-    told, values = ["rank > ?"], list[Any]([cursor(asked.after, int, -1)])
-    if asked.speaker is not None:
-        told.append("(code = upper(?) OR name = lower(?))")
-        values += [asked.speaker] * 2
+    more, others = quoting.conditions(desk, asked.speaker)
+    told, values = ["rank > ?", *more], list[Any]([cursor(asked.after, int, -1), *others])
     if asked.about is not None:
         told.append("list_contains(about, upper(?))")
         values.append(asked.about)
@@ -68,7 +68,7 @@ def quotes(desk: Desk, asked: QuotesAsked) -> Page:
         told.append("rank IN (SELECT unnest(?::BIGINT[]))")
         values.append(desk.index.ranks_in("quote", asked.document))
     ranks = _ranks(desk, "quote", "spoken", (told, values), asked)
-    return page(list(zip(looking.quotes(desk.index, ranks), ranks, strict=True)), asked.limit)
+    return page(list(zip(quoting.standing(desk, ranks), ranks, strict=True)), asked.limit)
 
 
 def _ranks(desk: Desk, kind: str, table: str, where: tuple[list[str], list[Any]], asked: QuotesAsked | DocumentsAsked) -> list[int]:
@@ -229,7 +229,7 @@ def document(desk: Desk, id: str) -> DocumentAnswer:
     return DocumentAnswer(
         document=found[0], dropped=found[1],
         events=sorted(seen(desk, desk.index.ranks_in("event", id)), key=lambda s: (s["event"].text_info.start, s["event"].id)),
-        quotes=sorted(looking.quotes(desk.index, desk.index.ranks_in("quote", id)), key=lambda q: (q.text_info.start, q.id)),
+        quotes=sorted(quoting.standing(desk, desk.index.ranks_in("quote", id)), key=lambda q: (q.text_info.start, q.id)),
         checks=sorted(told, key=lambda c: (c.text_info.start, c.id)),
     )  # fmt: skip
 
@@ -249,6 +249,21 @@ def event(desk: Desk, id: str) -> EventAnswer:
         seen=now, before=before if before != now["event"] else None, judgements=[said for said in judgements(desk) if said["record"] == id],
         types={code: list(kind.modes) for code, kind in PLOVER.types.items()},
     )  # fmt: skip
+
+
+def quote(desk: Desk, id: str) -> QuoteAnswer:
+    """A quote as it stands, as the program said it, and every judgement of it.
+
+    Raises:
+        NotThere: The run has no such quote.
+    """
+    rank = desk.index.rank_of("quote", id)
+    if rank is None:
+        raise NotThere("quote", id, "the run that is shown has none of that name")
+    (told,) = looking.quotes(desk.index, [rank])
+    ruling = desk.rulings.of.get(id)
+    now = ruled_quote(told, ruling)
+    return QuoteAnswer(quote=now, ruling=ruling, before=told if told != now else None, judgements=[said for said in judgements(desk) if said["record"] == id])
 
 
 def judgements(desk: Desk) -> list[Said]:
@@ -319,6 +334,6 @@ def _counterparts(desk: Desk, who: str, mine: str, other: str, *, by_code: bool)
 
 
 __all__ = [
-    "NotThere", "Page", "actor", "checks", "document", "documents", "event", "events", "judgements", "level", "network", "overview", "places", "quotes", "refused",
+    "NotThere", "Page", "actor", "checks", "document", "documents", "event", "events", "judgements", "level", "network", "overview", "places", "quote", "quotes", "refused",
     "relation", "relations", "stories", "story", "story_of",
 ]  # fmt: skip

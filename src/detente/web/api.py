@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
@@ -20,10 +21,14 @@ from detente.errors import BadInput, BadSetting, DetenteError, StoreProblem, Unk
 from detente.frames import EVENT_COLUMNS, QUOTE_COLUMNS, event_row, quote_row
 from detente.records import Check, Quote
 from detente.web import answers, judging
+from detente.web.door import judge_of
+from detente.web.passages import passages
 from detente.web.reading import Room
+from detente.web.reviewing import agreed
 from detente.web.shapes import (
     ActorAnswer,
     ActorAsked,
+    AgreementAnswer,
     Brief,
     ChecksAsked,
     DocumentAnswer,
@@ -37,6 +42,7 @@ from detente.web.shapes import (
     LevelAsked,
     LevelDay,
     Line,
+    MissedAsked,
     Month,
     NetworkAnswer,
     OverviewAnswer,
@@ -44,6 +50,7 @@ from detente.web.shapes import (
     PeriodAsked,
     Place,
     PlacesAnswer,
+    QuoteAnswer,
     QuotesAsked,
     ReadAsked,
     RefusedAnswer,
@@ -61,6 +68,7 @@ from detente.web.stores import Busy, Desk, Desks
 
 T = TypeVar("T")
 ROOT = "/api/v1"
+CODE = re.compile("[A-Za-z]{3}")
 MOST_ROWS = 200_000
 """Of a table of Parquet, which is made whole before it is sent."""
 STATUS = {"not-found": 404, "bad-request": 400, "store": 503, "busy": 503, "refused": 422}
@@ -100,6 +108,8 @@ ASKS = (
     Asks("/events", "Events as they stand after people; jsonl gives them in the wire format", answers.events, EventsAsked, Seen, many=True, row=_event_cells),
     Asks("/events/{id:path}", "An event, what the program said, and every judgement", answers.event, None, EventAnswer, names=("id",)),
     Asks("/quotes", "Quotes", answers.quotes, QuotesAsked, Quote, many=True, row=quote_row),
+    Asks("/quotes/{id:path}", "A quote, what the program said, and every judgement", answers.quote, None, QuoteAnswer, names=("id",)),
+    Asks("/agreement", "How far reviewers agree", agreed, None, AgreementAnswer),
     Asks("/checks", "Checks", answers.checks, ChecksAsked, Check, many=True, row=_record_cells),
     Asks("/refused", "Documents that were not coded, and why", answers.refused, RefusedAsked, RefusedAnswer, many=True),
     Asks("/relations", "Pairs of states, those that changed most first", answers.relations, RelationsAsked, Pair, many=True),
@@ -118,9 +128,9 @@ ASKS = (
 class Api:
     """The routes over one store."""
 
-    def __init__(self, desks: Desks, room: Room, *, version: str) -> None:
-        """Open nothing: `desks` are."""
-        self.desks, self.room, self.version = desks, room, version
+    def __init__(self, desks: Desks, room: Room, *, version: str, reviewer: str = "") -> None:
+        """Open nothing: `desks` are. `reviewer` is the name that judgements bear when nobody gives another."""
+        self.desks, self.room, self.version, self.reviewer = desks, room, version, reviewer
 
     def routes(self) -> list[Route]:
         """All of them, the schema included."""
@@ -133,6 +143,8 @@ class Api:
             *asks,
             Route(ROOT + "/judgements", self._asking(ledger), methods=["GET"]),
             Route(ROOT + "/judgements", self._judge, methods=["POST"]),
+            Route(ROOT + "/missed", self._mark, methods=["POST"]),
+            Route(ROOT + "/passages", self._passages, methods=["GET"]),
             Route(ROOT + "/read", self._read, methods=["POST"]),
             Route("/api/openapi.json", lambda _: Response(spec, media_type="application/json")),
             Route("/api/{rest:path}", _nothing, methods=["GET", "POST"]),
@@ -149,13 +161,13 @@ class Api:
         etag = self.etag(request)
         if etag in [told.strip().removeprefix("W/") for told in request.headers.get("if-none-match", "").split(",")]:
             return Response(status_code=304, headers={"etag": etag})
-        asked = None if ask.asked is None else query_of(request.query_params, ask.asked)
+        asked = None if ask.asked is None else query_in(request, ask.asked)
         form = getattr(asked, "format", "json")
         headers = {"etag": etag, "cache-control": "private, no-cache"}
         if ask.many and form != "json":
             return _download(ask, form, self._every(ask, asked), headers)
         with self.desks.lent() as desk:
-            names = [request.path_params[name] for name in ask.names]
+            names = [_code(request, name) if name in ("a", "b") else request.path_params[name] for name in ask.names]
             given: list[Any] = [desk, self.room] if ask.question is _actor else [desk]
             found = ask.question(*given, *names, *([] if asked is None else [asked]))
         if ask.table is not None and form != "json":
@@ -186,16 +198,61 @@ class Api:
 
     async def _judge(self, request: Request) -> Response:
         asked = await body_of(request, JudgementAsked)
-        return asked if isinstance(asked, Response) else await run_in_threadpool(guarded, lambda: self._kept(asked))
+        return asked if isinstance(asked, Response) else await run_in_threadpool(guarded, lambda: self._kept(request, asked))
 
-    def _kept(self, asked: JudgementAsked) -> Response:
+    def _kept(self, request: Request, asked: JudgementAsked) -> Response:
+        asked = msgspec.structs.replace(asked, by=judge_of(request, asked.by, otherwise=self.reviewer))
         with self.desks.lent() as desk:
             kept = judging.judge(desk.store, desk.rulings, asked, at=dt.datetime.now(tz=dt.UTC))
         return json({"answer": msgspec.to_builtins(kept), "next": None}, status=201)
 
+    async def _mark(self, request: Request) -> Response:
+        asked = await body_of(request, MissedAsked)
+        return asked if isinstance(asked, Response) else await run_in_threadpool(guarded, lambda: self._marked(request, asked))
+
+    def _marked(self, request: Request, asked: MissedAsked) -> Response:
+        asked = msgspec.structs.replace(asked, by=judge_of(request, asked.by, otherwise=self.reviewer))
+        with self.desks.lent() as desk:
+            kept = judging.mark(desk.store, asked, at=dt.datetime.now(tz=dt.UTC))
+        return json({"answer": msgspec.to_builtins(kept), "next": None}, status=201)
+
+    def _passages(self, _: Request) -> Response:
+        """What people judged, as passages to learn from."""
+
+        def answer() -> Response:
+            with self.desks.lent() as desk:
+                lines = [msgspec.json.encode(told) + b"\n" for told in passages(desk.store, desk.rulings)]
+            return Response(b"".join(lines), media_type="application/x-ndjson", headers={"content-disposition": 'attachment; filename="detente-passages.jsonl"'})
+
+        return guarded(answer)
+
     async def _read(self, request: Request) -> Response:
         asked = await body_of(request, ReadAsked)
         return asked if isinstance(asked, Response) else await run_in_threadpool(guarded, lambda: json({"answer": self.room.read(asked), "next": None}))
+
+
+def _code(request: Request, name: str) -> str:
+    """One side of a pair.
+
+    Raises:
+        BadSetting: It is no code.
+    """
+    written: str = request.path_params[name]
+    if not CODE.fullmatch(written):
+        raise BadSetting("code", written, "it must be three letters, such as KAZ")
+    return written
+
+
+def query_in(request: Request, kind: type[T]) -> T:
+    """What a program's address asks: each name once, and an empty value is a value.
+
+    Raises:
+        BadSetting: A name or a value is none that can be asked, or a name stands there twice.
+    """
+    names = [name for name, _ in request.query_params.multi_items()]
+    if len(names) != len(set(names)):
+        raise BadSetting("query", ", ".join(names)[:200], "each name may stand there once")
+    return _converted(request.query_params, kind)
 
 
 def query_of(query: Mapping[str, str], kind: type[T]) -> T:
@@ -204,8 +261,12 @@ def query_of(query: Mapping[str, str], kind: type[T]) -> T:
     Raises:
         BadSetting: A name or a value is none that can be asked.
     """
+    return _converted({k: v for k, v in query.items() if v.strip()}, kind)
+
+
+def _converted(query: Mapping[str, str], kind: type[T]) -> T:
     try:
-        return msgspec.convert({k: v for k, v in query.items() if v.strip()}, kind, strict=False)
+        return msgspec.convert(dict(query), kind, strict=False)
     except msgspec.ValidationError as error:
         raise BadSetting("query", ", ".join(query)[:200], str(error)) from error
 

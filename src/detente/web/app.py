@@ -7,31 +7,58 @@ from importlib.metadata import version
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from detente.web.api import Api, fault
-from detente.web.guard import Guard, Refusal
+from detente.errors import DetenteError
+from detente.web.accounts import Accounts
+from detente.web.api import Api, fault, fault_of
+from detente.web.door import Door
+from detente.web.guard import OURS, Guard, Refusal
 from detente.web.pages import Pages
 from detente.web.reading import Room
+from detente.web.signing import Signing
 from detente.web.stores import Desks
 
 
-def workbench(folder: Path, *, run: int | None = None, room: Room | None = None, reviewer: str = "", tell: Callable[[str], None] = lambda _: None) -> ASGIApp:
-    """Pages and API over a store, guarded; `tell` is told how far the index of a large store has come.
+def workbench(  # noqa: PLR0913 - the options of the command
+    folder: Path, *, run: int | None = None, room: Room | None = None, reviewer: str = "", accounts: Accounts | None = None, names: tuple[str, ...] = OURS,
+    tell: Callable[[str], None] = lambda _: None,
+) -> ASGIApp:
+    """Pages and API over a store, guarded.
+
+    Args:
+        folder: The store.
+        run: Number of the run to show.
+        room: Where texts are read.
+        reviewer: Name that judgements bear where there are no accounts.
+        accounts: Who may come in; anybody when None.
+        names: Names of the machine that are answered.
+        tell: Told how far the index of a large store has come.
 
     Raises:
         StoreProblem: There is no store, or it is damaged.
         BadSetting: The store has no such run.
     """
     desks, reads = Desks(folder, run=run, tell=tell), room or Room()
-    api, pages = Api(desks, reads, version=version("detente")), Pages(desks, reads, reviewer=reviewer)
+    api, pages = Api(desks, reads, version=version("detente"), reviewer=reviewer), Pages(desks, reads, reviewer=reviewer)
 
     def refused(request: Request, error: Exception) -> Response:
-        told = error if isinstance(error, Refusal) else Refusal(500, "internal", f"the program failed ({type(error).__name__}); please report it")
-        if request.url.path.startswith("/api/"):
-            return fault(told.reason, told.detail, status=told.status)
-        return pages.fault(request, told.detail, told.status)
+        told = Refusal(500, "internal", f"the program failed ({type(error).__name__}); please report it")
+        if isinstance(error, Refusal):
+            told = error
+        elif isinstance(error, HTTPException):
+            told = Refusal(error.status_code, "method" if error.status_code == 405 else "not-found", f"{request.method} {request.url.path}: {error.detail}")
+        elif isinstance(error, DetenteError):
+            reason, detail, status = fault_of(error)
+            told = Refusal(status, reason, detail)
+        is_page = not request.url.path.startswith("/api/")
+        answer = pages.fault(request, told.detail, told.status) if is_page else fault(told.reason, told.detail, status=told.status)
+        answer.headers.update(getattr(error, "headers", None) or {})  # which methods are allowed
+        return answer
 
-    return Guard(Starlette(routes=[*api.routes(), *pages.routes()], exception_handlers={Refusal: refused, Exception: refused}))
+    signing = [] if accounts is None else Signing(pages, accounts).routes()
+    inside: ASGIApp = Starlette(routes=[*signing, *api.routes(), *pages.routes()], exception_handlers={Refusal: refused, HTTPException: refused, DetenteError: refused, Exception: refused})
+    return Guard(inside if accounts is None else Door(inside, accounts, refused=refused), names=names)

@@ -1,7 +1,7 @@
 """What every request must pass, before any page or route sees it; and the headers that every answer bears.
 
-The workbench has no accounts, so that it must be reached from this machine alone. A name in `Host` that is not this machine's would
-let a web page elsewhere reach it through a domain of its own (DNS rebinding); a form sent from elsewhere would judge in the reader's name.
+A name in `Host` that is not the workbench's would let a web page elsewhere reach it through a domain of its own (DNS rebinding); a form
+sent from elsewhere would judge in the reader's name.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import ipaddress
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
@@ -47,9 +49,9 @@ class Refusal(Exception):
 class Guard:
     """Around the whole program."""
 
-    def __init__(self, inside: ASGIApp) -> None:
-        """Guard `inside`."""
-        self.inside = inside
+    def __init__(self, inside: ASGIApp, *, names: tuple[str, ...] = OURS) -> None:
+        """Guard `inside`, which is reached under these names; an IP address of the machine is `*`."""
+        self.inside, self.names = inside, names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request in, or say why not."""
@@ -63,33 +65,47 @@ class Guard:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                message = {**message, "headers": [*message["headers"], *((n.encode(), v.encode()) for n, v in HEADERS.items())]}
+                message = {**message, "headers": [*_cookies_kept(message["headers"], scope["scheme"]), *((n.encode(), v.encode()) for n, v in HEADERS.items())]}
             await send(message)
 
         try:
-            check(scope["method"], headers)
+            check(scope["method"], headers, scheme=scope["scheme"], names=self.names)
             await self.inside(scope, bounded(receive, headers), sending)
         except Refusal as refusal:
             if not begun:
+                if refusal.status == 413:
+                    await _heard_out(receive)
                 await _refuse(refusal, sending)
 
 
-def check(method: str, headers: dict[str, str]) -> None:
+def _cookies_kept(headers: Iterable[tuple[bytes, bytes]], scheme: str) -> list[tuple[bytes, bytes]]:
+    """The headers; over TLS cookies are for TLS alone."""
+    return [(name, value + b"; Secure" if name == b"set-cookie" and scheme == "https" else value) for name, value in headers]
+
+
+def check(method: str, headers: dict[str, str], *, scheme: str = "http", names: tuple[str, ...] = OURS) -> None:
     """Pass, or not.
 
     Raises:
-        Refusal: The host is not this machine, or something is sent from another site.
+        Refusal: The host is not ours, or something is sent from another site.
     """
     host = headers.get("host", "")
-    name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    if name not in OURS:
-        raise Refusal(421, "host", f"this workbench answers to {', '.join(OURS)} alone")
+    name = (host if host.endswith("]") else host.rpartition(":")[0] or host).lower()
+    if name not in names and not ("*" in names and _is_address(name.strip("[]"))):
+        raise Refusal(421, "host", f"this workbench answers to {', '.join(n for n in names if n != '*')} alone; `detente serve --url` names another")
     if method in ("GET", "HEAD"):
         return
-    if method != "POST":
-        raise Refusal(405, "method", "use GET or POST")
-    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none") or headers.get("origin", f"http://{host}") != f"http://{host}":
+    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none") or headers.get("origin", f"{scheme}://{host}") != f"{scheme}://{host}":
         raise Refusal(403, "origin", "this was sent from another site")
+
+
+def _is_address(name: str) -> bool:
+    """Whether it is an IP address: no page elsewhere can have one of ours for its name."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def bounded(receive: Receive, headers: dict[str, str]) -> Receive:
@@ -120,6 +136,18 @@ def bounded(receive: Receive, headers: dict[str, str]) -> Receive:
         return message
 
     return receiving
+
+
+async def _heard_out(receive: Receive) -> None:
+    """Take in what is still being sent, for a moment: a connection that is closed meanwhile is reset, and the answer lost with it."""
+    came = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(1.0):
+            while came < 4 * MOST_BYTES:
+                message = await receive()
+                came += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
 
 
 async def _refuse(refusal: Refusal, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:

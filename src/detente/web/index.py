@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
+    from detente.records import Event
+
 WORD = re.compile(r"[^\W_]+")
 """A word as SQLite's tokenizer takes it."""
 COLUMNS = ("date", "enddate", "type", "mode", "status", "quad_code", "event_scale", "confidence")
@@ -57,6 +59,8 @@ class Index:
         for table in TABLES:
             self._root.execute(f"CREATE VIEW {table} AS SELECT * FROM kept.{table}")
         self._own = threading.local()
+        self.added: dict[int, Event] = {}
+        self._shown: dict[str, int] = {}
         self.lay({}, [])
         self._root.execute("SET python_enable_replacements = false; SET enable_external_access = false; SET lock_configuration = true")
 
@@ -80,13 +84,21 @@ class Index:
             cursor = self._own.cursor = self._root.cursor()
         return cursor
 
-    def lay(self, taken: dict[int, bool], said: list[Line]) -> None:
+    def rank_for(self, event: Event) -> int:
+        """The rank of an event that people added, below -1; it keeps it as long as the index lives."""
+        rank = next((rank for rank, held in self.added.items() if held.id == event.id), -2 - len(self.added))
+        self.added[rank] = event
+        return rank
+
+    def lay(self, taken: dict[int, bool], said: list[Line], shown: Sequence[int] = ()) -> None:
         """Lay over it what people said.
 
         Args:
             taken: Ranks of events that were judged → whether they no longer stand as the program told them.
-            said: Rows of those that were corrected.
+            said: Rows of those that were corrected or added.
+            shown: Ranks of those that were added, and not taken back.
         """
+        self._shown = {self.added[rank].id: rank for rank in shown}
         root = self._root.cursor()
         root.execute("BEGIN")
         root.execute("CREATE OR REPLACE TABLE judged (rank BIGINT, gone BOOLEAN)")
@@ -95,7 +107,7 @@ class Index:
             root.execute("INSERT INTO judged SELECT unnest(?::BIGINT[]), unnest(?::BOOLEAN[])", [list(taken), list(taken.values())])
         if said:
             root.executemany(f"INSERT INTO said VALUES ({', '.join('?' * 11)})", [list(msgspec.structs.astuple(line)) for line in said])
-        gone = "(SELECT rank FROM judged WHERE gone)" if any(taken.values()) else None
+        gone = "(SELECT rank FROM judged WHERE gone)" if said or any(taken.values()) else None
         columns = ", ".join(COLUMNS)
         for view, table, more in (("held", "lines", "actor, recipient, "), ("single", "told", "")):
             own = f"SELECT rank, {more}{columns} FROM kept.{table}"
@@ -129,13 +141,16 @@ class Index:
 
     def rank_of(self, kind: str, id: str) -> int | None:
         """The rank of an event, a document or a quote; None when there is none of that name."""
+        if kind == "event" and id in self._shown:
+            return self._shown[id]
         ranks = [row["rank"] for row in self.ask("SELECT rank FROM keys WHERE key = hash(?::VARCHAR) AND kind = ?", [id, kind])]
         return next((rank for rank in ranks for row in self.rows(kind, [rank]) if row["id"] == id), None)
 
     def ranks_in(self, kind: str, document: str) -> list[int]:
         """The ranks of the events or quotes of a document."""
         ranks = [row["rank"] for row in self.ask("SELECT rank FROM keys WHERE key = hash(?::VARCHAR) AND kind = ?", [document, f"in:{kind}"])]
-        return [rank for rank in ranks for row in self.rows(kind, [rank]) if row["document"] == document]
+        added = [rank for rank in self._shown.values() if kind == "event" and self.added[rank].text_info.document == document]
+        return added + [rank for rank in ranks for row in self.rows(kind, [rank]) if row["document"] == document]
 
     def with_words(self, kind: str, q: str, *, after: int = -1, limit: int) -> list[int]:
         """Ranks of records that have all these words, the newest first, behind `after`."""
@@ -144,7 +159,14 @@ class Index:
             return []
         told = " AND ".join(f'"{word}"' for word in dict.fromkeys(words))
         sql = f"SELECT rowid FROM {_known(kind)}_words WHERE {_known(kind)}_words MATCH ? AND rowid > ? ORDER BY rowid LIMIT ?"
-        return [rank for (rank,) in self._records().execute(sql, [told, after, limit])]
+        added = self._added_with(words, after) if kind == "event" and after < 0 else []
+        return (added + [rank for (rank,) in self._records().execute(sql, [told, after, limit])])[:limit]
+
+    def _added_with(self, words: Sequence[str], after: int) -> list[int]:
+        """Ranks of added events that have all these words; those behind `after`, which is -1 before the first."""
+        wanted = {word.lower() for word in words}
+        found = [rank for rank in self._shown.values() if wanted <= {word.lower() for word in WORD.findall(self.added[rank].text)}]
+        return sorted(rank for rank in found if after == -1 or rank > after)
 
     def _records(self) -> sqlite3.Connection:
         found: sqlite3.Connection | None = getattr(self._own, "records", None)

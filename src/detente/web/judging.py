@@ -1,86 +1,149 @@
-"""What people say of events, and events after what they said.
+"""What people say of events and quotes, and what stands after that.
 
-The ledger is append-only. For each event and field the newest judgement stands, whoever gave it; "unsure" of the whole takes back
-everything said before it. A judgement belongs to the run whose record was judged; in another run it speaks of the event that the same
-words of the same document tell.
+The ledger is append-only. For each record and field the newest judgement stands, whoever gave it; "unsure" of the whole takes back
+everything said before it. A judgement belongs to the run whose record was judged; in another run it speaks of the record that the same
+words of the same document tell. What each person says is kept apart, too, for the agreement between them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from calendar import monthrange
-from collections.abc import Callable
-from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from detente.errors import BadSetting, UnknownCode
-from detente.ontology import PLOVER
-from detente.records import Entity, Event
-from detente.store.asking import days
-from detente.store.judgements import Judgement, append
-from detente.store.rows import party_rows
-from detente.web.shapes import JudgementAsked, Ruling
+from detente.errors import BadSetting
+from detente.records import Event, Quote
+from detente.store.judgements import MISSED, Judgement, append
+from detente.store.rows import quote_of
+from detente.web import audit
+from detente.web.correcting import CORRECT, CORRECT_QUOTE, ruled, ruled_quote, shown, shown_quote
+from detente.web.missed import again, marked, told_by
+from detente.web.paging import NotThere
+from detente.web.shapes import JudgementAsked, MissedAsked, Ruling
 
 if TYPE_CHECKING:
     from detente.store import Store
-    from detente.store.rows import Row
 
 _ONE_BY_ONE = Lock()
 
-BETWEEN = "|"
-"""Between several codes of one correction."""
-_CODE = re.compile(r"[A-Z]{3}")
-
-SAME_WORDS = """
-    SELECT DISTINCT told.run AS run, told."id" AS old, now."id" AS new FROM all_runs.events told
-    JOIN events now ON now.document = told.document AND now.sequence = told.sequence AND now.event_text = told.event_text
+_SPANS = "list_filter({}.spans, lambda s: s.role = 'trigger')"
+SAME_WORDS = f"""
+    SELECT told.run AS run, told."id" AS old, now."id" AS new, {_SPANS.format("now")} = {_SPANS.format("told")} AS exact
+    FROM all_runs.events told JOIN events now ON now.document = told.document AND now.sequence = told.sequence AND now.event_text = told.event_text
     WHERE told.run <> now.run AND told."id" IN (SELECT record FROM judgements WHERE run <> ?)
+    UNION ALL
+    SELECT told.run, told."id", now."id", now."start" = told."start"
+    FROM all_runs.quotes told JOIN quotes now ON now.document = told.document AND now.sequence = told.sequence AND now.text = told.text
+    WHERE told.run <> now.run AND told."id" IN (SELECT record FROM judgements WHERE run <> ?)
+    ORDER BY exact, new DESC
 """
+"""Records of other runs that were judged, and those of this one that the same words tell; of several the last, which stands at the same place."""
 
 
 class Rulings(msgspec.Struct, frozen=True):
-    """Ruling of each event that was judged; judgements of other runs whose words no event of this one tells."""
+    """What stands.
+
+    `of` has the ruling of each record that was judged, `each` what every single person says of it; `added` are events that people marked
+    because the program had missed them; `homeless` are judgements of other runs whose words no record of this one tells.
+    """
 
     of: dict[str, Ruling]
     homeless: tuple[Judgement, ...]
+    each: dict[str, dict[str, Ruling]] = {}
+    added: dict[str, Event] = {}
 
     @property
     def changed(self) -> list[str]:
-        """Events that are not as the program said."""
-        return [event for event, ruling in self.of.items() if ruling["state"] in ("rejected", "corrected")]
+        """Records that are not as the program said."""
+        return [record for record, ruling in self.of.items() if ruling["state"] in ("rejected", "corrected")]
 
 
 def rulings(store: Store) -> Rulings:
     """What stands, of the run that is shown."""
     told = store.judgements()
-    elsewhere = _same_words(store) if any(judgement.run != store.run for judgement in told) else {}
-    of: dict[str, Ruling] = {}
+    found = Rulings({}, (), {}, {})
+    homes = _Homes(store, told)
     homeless: list[Judgement] = []
     for judgement in told:
-        event = judgement.record if judgement.run == store.run else elsewhere.get((judgement.run, judgement.record))
-        if event is None:
+        if judgement.verdict == MISSED:
+            judgement = homes.marked(judgement, found.added) or judgement  # noqa: PLW2901 - what it means in this run
+        record = homes.of(judgement, found.added)
+        if record is None:
             homeless.append(judgement)
-        elif (ruling := _after(of.get(event), judgement)) is None:
-            of.pop(event, None)
-        else:
-            of[event] = ruling
-    return Rulings(of, tuple(homeless))
+            continue
+        _put(found.of, record, judgement)
+        _put(found.each.setdefault(record, {}), judgement.by, judgement)
+        if record not in found.of:
+            found.added.pop(record, None)
+    return msgspec.structs.replace(found, homeless=tuple(homeless))
 
 
-def _same_words(store: Store) -> dict[tuple[int, str], str]:
-    found = store.query(SAME_WORDS, [store.run])
-    return {(run, old): new for run, old, new in found.iter_rows()}
+class _Homes:
+    """Which record of the run that is shown a judgement speaks of."""
+
+    def __init__(self, store: Store, told: list[Judgement]) -> None:
+        self.run, self._aliases = store.run, dict[str, str]()
+        elsewhere = any(judgement.run != store.run for judgement in told)
+        self._same = {(run, old): new for run, old, new, _ in store.query(SAME_WORDS, [store.run] * 2).iter_rows()} if elsewhere else {}
+        moved = [_event_in(judgement) for judgement in told if judgement.verdict == MISSED and judgement.run != store.run]
+        documents = sorted({event.text_info.document for event in moved if event is not None})
+        self._texts: dict[str, str] = dict(store.query('SELECT "id", text FROM documents WHERE "id" IN (SELECT unnest(?::VARCHAR[]))', [documents]).rows()) if documents else {}
+        self._told = store.events_where("document", documents) if documents else []
+
+    def marked(self, judgement: Judgement, added: dict[str, Event]) -> Judgement | None:
+        """A marked event is added, or, where the program tells it by now, says what is wrong with the program's; None when its words are gone."""
+        event = _event_in(judgement)
+        if event is not None and judgement.run != self.run:
+            event = again(event, self._texts.get(event.text_info.document, ""))
+            theirs = event and told_by(event, [other for other in self._told if other.text_info.document == event.text_info.document])
+            if event is not None and theirs is not None:
+                self._aliases[judgement.record] = theirs.id
+                return msgspec.structs.replace(judgement, correction=msgspec.json.encode(_differing(event, theirs)).decode())
+        if event is None:
+            return None
+        added[judgement.record] = event
+        return msgspec.structs.replace(judgement, correction=msgspec.json.encode(shown(event)).decode(), run=self.run or 0)
+
+    def of(self, judgement: Judgement, added: dict[str, Event]) -> str | None:
+        """Id of the record; None where there is none."""
+        record = self._aliases.get(judgement.record)
+        if record is not None:
+            return record
+        if judgement.run == self.run or judgement.record in added:
+            return None if judgement.verdict == MISSED and judgement.record not in added else judgement.record
+        return self._same.get((judgement.run, judgement.record))
+
+
+def _event_in(judgement: Judgement) -> Event | None:
+    """The event that a judgement marks; None in a line that another program wrote."""
+    try:
+        return msgspec.json.decode(judgement.correction or "", type=Event)
+    except msgspec.DecodeError:
+        return None
+
+
+def _differing(event: Event, theirs: Event) -> dict[str, str]:
+    now = shown(theirs)
+    return {field: written for field, written in shown(event).items() if written and written != now[field]}
+
+
+def _put(held: dict[str, Ruling], key: str, judgement: Judgement) -> None:
+    ruling = _after(held.get(key), judgement)
+    if ruling is None:
+        held.pop(key, None)
+    else:
+        held[key] = ruling
 
 
 def _after(before: Ruling | None, judgement: Judgement) -> Ruling | None:
     """The ruling once the judgement has been said; None when nothing is left of it."""
     fields = dict(before["fields"]) if before else {}
     state = before["state"] if before else "doubted"
-    if judgement.field is None:
+    if judgement.verdict == MISSED:
+        fields, state = msgspec.json.decode(judgement.correction or "{}", type=dict[str, str | None]), "added"
+    elif judgement.field is None:
         if judgement.verdict == "unsure":
             return None
         state = "rejected" if judgement.verdict == "wrong" else "corrected" if fields else "accepted"
@@ -96,146 +159,77 @@ def _after(before: Ruling | None, judgement: Judgement) -> Ruling | None:
     return Ruling(state=state, fields=fields, by=judgement.by, said_at=judgement.said_at, note=judgement.note)
 
 
-# --- events after people ------------------------------------------------------------------------------
-
-
-def ruled(event: Event, ruling: Ruling | None) -> Event:
-    """The event with what people corrected."""
-    if ruling is None:
-        return event
-    for field, correct in CORRECT.items():
-        if field in ruling["fields"]:
-            with suppress(BadSetting, UnknownCode):  # a line of a ledger that another program wrote: the program's own value stays
-                event = correct(event, ruling["fields"][field] or "")
-    return event
-
-
-def parties(store: Store, found: Rulings) -> list[Row]:
-    """Rows of `parties` of all events that people corrected; rejected ones have none."""
-    corrected = [event for event in found.changed if found.of[event]["state"] == "corrected"]
-    if not corrected:
-        return []
-    rows: list[Row] = []
-    for event in events_of(store, corrected):
-        rows += party_rows(ruled(event, found.of[event.id]), run=store.run or 0, at=0)
-    return rows
-
-
-def events_of(store: Store, ids: list[str]) -> list[Event]:
-    """The events of these ids, as the program said them."""
-    from detente.store.rows import event_of
-
-    found = store.query('SELECT * FROM events WHERE "id" IN (SELECT unnest(?::VARCHAR[]))', [ids])
-    return [event_of({k: v for k, v in row.items() if k not in ("run", "at")}) for row in found.iter_rows(named=True)]
-
-
-# --- corrections ----------------------------------------------------------------------------------------
-
-
-def _type(event: Event, written: str) -> Event:
-    kind = PLOVER.kind(written)
-    return msgspec.structs.replace(event, event=(written,), mode=(), quad_code=kind.quad, event_scale=kind.score)
-
-
-def _mode(event: Event, written: str) -> Event:
-    mode = written or None
-    if event.event[0] not in PLOVER.types:  # an ontology of one's own: its points are not known here
-        return msgspec.structs.replace(event, mode=(written,) if written else ())
-    if mode is not None and mode not in PLOVER.kind(event.event[0]).modes:
-        told = ", ".join(PLOVER.kind(event.event[0]).modes) or "no modes"
-        raise BadSetting("mode", written, f"{event.event[0]} has {told}")
-    return msgspec.structs.replace(event, mode=(written,) if written else (), event_scale=PLOVER.score(event.event[0], mode))
-
-
-def _status(event: Event, written: str) -> Event:
-    if written not in PLOVER.statuses:
-        raise BadSetting("status", written, f"it must be one of {', '.join(PLOVER.statuses)}")
-    return msgspec.structs.replace(event, status=written)
-
-
-def _actor(event: Event, written: str) -> Event:
-    return msgspec.structs.replace(event, actor=_recoded(event.actor, written))
-
-
-def _recipient(event: Event, written: str) -> Event:
-    return msgspec.structs.replace(event, recipient=_recoded(event.recipient, written))
-
-
-def _recoded(entities: tuple[Entity, ...], written: str) -> tuple[Entity, ...]:
-    """Entities of these codes: those that had theirs stay as they are, the others take the new codes in order."""
-    codes = [code for part in written.replace(",", BETWEEN).split(BETWEEN) if (code := part.strip().upper())]
-    for code in codes:
-        if not _CODE.fullmatch(code):
-            raise BadSetting("code", code, "it must be three letters, such as USA; several are parted by |, and nobody is left empty")
-    left = {code: [e for e in entities if e.code == code] for code in codes}
-    others = [e for e in entities if e.code not in codes]
-    out: list[Entity] = []
-    for code in codes:
-        if left[code]:
-            out.append(left[code].pop(0))
-        elif others:  # who bears another code is somebody else: name, identifier and office go
-            before = others.pop(0)
-            out.append(Entity(code=code, sector=before.sector, entity_text=before.entity_text))
-        else:
-            out.append(Entity(code=code, entity_text=code))
-    return tuple(out)
-
-
-def _date(event: Event, written: str) -> Event:
-    if not written:
-        return msgspec.structs.replace(event, date=None, enddate=None, date_precision="unknown")
-    begin, slash, end = written.partition("/")
-    first, last = days(begin, "date")[0], days(end if slash else begin, "date")[1]
-    if last < first:
-        raise BadSetting("date", written, "the last day must not lie before the first")
-    return msgspec.structs.replace(event, date=first.isoformat(), enddate=last.isoformat(), date_precision=_precision(first, last))
-
-
-def _precision(first: dt.date, last: dt.date) -> str:
-    if first == last:
-        return "day"
-    if first.day == 1 and (first.year, first.month) == (last.year, last.month) and last.day == monthrange(last.year, last.month)[1]:
-        return "month"
-    return "year" if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year else "range"
-
-
-CORRECT: dict[str, Callable[[Event, str], Event]] = {
-    "type": _type, "mode": _mode, "status": _status, "actor": _actor, "recipient": _recipient, "date": _date,
-}  # fmt: skip
-"""Field → the event with another value there; a value that breaks a rule is refused."""
-
-
-def shown(event: Event) -> dict[str, str]:
-    """What stands in each field that can be corrected, written as a correction is."""
-    when = event.date or ""
-    return {
-        "type": event.event[0],
-        "mode": event.mode[0] if event.mode else "",
-        "status": event.status,
-        "actor": BETWEEN.join(e.code or "" for e in event.actor).strip(BETWEEN),
-        "recipient": BETWEEN.join(e.code or "" for e in event.recipient).strip(BETWEEN),
-        "date": when if event.enddate == event.date else f"{when}/{event.enddate}",
-    }
+# --- saying ---------------------------------------------------------------------------------------------
 
 
 def judge(store: Store, standing: Rulings, asked: JudgementAsked, *, at: dt.datetime) -> Judgement:
-    """The judgement, kept; one that no event could follow is refused before it is written.
-
-    Those who judge at once in this program wait for each other here: the lock of the ledger itself soon gives up.
+    """The judgement, kept; one that no record could follow is refused before it is written.
 
     Raises:
-        BadSetting: There is no such event, or the correction breaks a rule of its field.
+        BadSetting: There is no such record, it has no such field, or the correction breaks a rule of its field.
     """
-    event = ruled(store.event(asked.record), standing.of.get(asked.record))
+    ruling = standing.of.get(asked.record)
+    record = record_of(store, standing, asked.record)
+    fields = shown(record) if isinstance(record, Event) else shown_quote(record)
+    if asked.field is not None and asked.field not in fields:
+        raise BadSetting("field", asked.field, f"{asked.record} has {', '.join(fields)}")
     correction = asked.correction
     if asked.field is not None and asked.verdict == "wrong":
         correction = (correction or "").strip()
-        CORRECT[asked.field](event, correction)
+        if isinstance(record, Event):
+            CORRECT[asked.field](ruled(record, ruling), correction)
+        else:
+            CORRECT_QUOTE[asked.field](ruled_quote(record, ruling), correction)
     elif correction is not None:
         raise BadSetting("correction", correction, "only a field that is wrong can be corrected")
-    said = Judgement(
-        run=store.run or 0, record=asked.record, field=asked.field, verdict=asked.verdict, correction=correction, by=asked.by.strip(),
+    return _kept(store, Judgement(
+        run=store.run or 0, record=asked.record, field=asked.field, verdict=asked.verdict, correction=correction, by=asked.by or "",
         said_at=at.isoformat(timespec="seconds"), note=asked.note or None,
-    )  # fmt: skip
+    ))  # fmt: skip
+
+
+def mark(store: Store, asked: MissedAsked, *, at: dt.datetime) -> Judgement:
+    """An event that the program missed, kept as a judgement.
+
+    Raises:
+        BadSetting: There is no such document, the words do not stand there, the program has an event there, or a field breaks its rule.
+    """
+    document = store.document(asked.document)
+    if document is None:
+        raise NotThere("document", asked.document, "the store has none of that name")
+    event = marked(asked, document, at=at)
+    theirs = told_by(event, store.events_where("document", [document.id]))
+    if theirs is not None:
+        raise BadSetting("words", asked.words, f"the program has {theirs.id} there; correct that")
+    return _kept(store, Judgement(
+        run=store.run or 0, record=event.id, verdict=MISSED, correction=msgspec.json.encode(event).decode(), by=asked.by or "",
+        said_at=at.isoformat(timespec="seconds"), note=asked.note or None,
+    ))  # fmt: skip
+
+
+def record_of(store: Store, standing: Rulings, id: str) -> Event | Quote:
+    """The event or quote of that name, as the program said it, or as it was marked.
+
+    Raises:
+        NotThere: There is none.
+    """
+    if id in standing.added:
+        return standing.added[id]
+    quotes = store.query('SELECT * FROM quotes WHERE "id" = ?', [id])
+    if quotes.height:
+        return quote_of({name: value for name, value in quotes.row(0, named=True).items() if name != "run"})
+    try:
+        return store.event(id)
+    except BadSetting as error:
+        raise NotThere(error.name, error.value, error.rule) from error
+
+
+def _kept(store: Store, said: Judgement) -> Judgement:
+    """The judgement with its number. Those who judge at once in this program wait for each other here, and not for the disk's lock."""
     with _ONE_BY_ONE:
-        return append(store.folder, said)  # as `store.judge`, whose look at the whole store the next question takes anyway
+        kept = append(store.folder, said)  # as `store.judge`, whose look at the whole store the next question takes anyway
+    audit.note(store.folder, kept.by, f"judgement {kept.number}: {kept.verdict}", of=kept.record)
+    return kept
+
+
+__all__ = ["CORRECT", "CORRECT_QUOTE", "Rulings", "judge", "mark", "record_of", "ruled", "ruled_quote", "rulings", "shown", "shown_quote"]

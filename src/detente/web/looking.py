@@ -26,7 +26,19 @@ class Found(NamedTuple):
 
 def events(index: Index, ranks: Sequence[int]) -> list[Found]:
     """The events of these ranks, in their order."""
-    return [_event(rank, row) for rank, row in zip(ranks, index.rows("event", ranks), strict=True)]
+    told = [rank for rank in ranks if rank >= 0]
+    rows_of = dict(zip(told, index.rows("event", told), strict=True))
+    return [_event(rank, rows_of[rank]) if rank >= 0 else _added(index, rank) for rank in ranks]
+
+
+def _added(index: Index, rank: int) -> Found:
+    """An event that people added, which the index holds beside its own."""
+    event = index.added[rank]
+    held = document(index, event.text_info.document)
+    if held is None:  # the document has gone since; its sentence stands in the event
+        return Found(rank, event, None, None, None)
+    published = held[0].published
+    return Found(rank, event, held[0].title, None if published is None else published.isoformat(), held[0].url)
 
 
 def _event(rank: int, row: dict[str, Any]) -> Found:

@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 
 from detente.store.judgements import Judgement
-from detente.web.api import ASKS, ROOT, Asks
-from detente.web.shapes import ErrorAnswer, JudgementAsked, ReadAnswer, ReadAsked
+from detente.web.api import ASKS, CODE, ROOT, Asks
+from detente.web.shapes import ErrorAnswer, JudgementAsked, MissedAsked, ReadAnswer, ReadAsked
 
 REF = "#/components/schemas/{name}"
+PAIRED = {"type": "string", "pattern": f"^{CODE.pattern}$"}
 EXAMPLES: dict[str, Any] = {
     "a": "KAZ", "b": "RUS", "q": "talks", "actor": "KAZ", "recipient": "RUS", "since": "2026", "until": "2026-09", "type": "ACCUSE",
     "code": "KAZ", "name": "Emmanuel Macron", "on": "2023-05-08", "id": "strait-e01",
@@ -20,7 +21,7 @@ EXAMPLES: dict[str, Any] = {
 
 def described(version: str) -> dict[str, Any]:
     """The whole description."""
-    kinds = [ask.answer for ask in ASKS] + [ask.asked for ask in ASKS if ask.asked] + [ReadAnswer, ReadAsked, JudgementAsked, Judgement, ErrorAnswer]
+    kinds = [ask.answer for ask in ASKS] + [ask.asked for ask in ASKS if ask.asked] + [ReadAnswer, ReadAsked, JudgementAsked, MissedAsked, Judgement, ErrorAnswer]
     found, components = msgspec.json.schema_components(kinds, ref_template=REF)
     schemas = dict(zip(map(repr, kinds), found, strict=True))
     paths: dict[str, Any] = {}
@@ -28,10 +29,16 @@ def described(version: str) -> dict[str, Any]:
         paths[ROOT + ask.path.replace(":path", "")] = {"get": _get(ask, schemas, components)}
     paths[ROOT + "/read"] = {"post": _post("read", "A text read and not kept", ReadAsked, ReadAnswer, schemas, "200")}
     paths[ROOT + "/judgements"]["post"] = _post("judge", "What somebody says of an event", JudgementAsked, Judgement, schemas, "201")
+    paths[ROOT + "/missed"] = {"post": _post("missed", "An event that the program missed", MissedAsked, Judgement, schemas, "201")}
+    paths[ROOT + "/passages"] = {"get": {
+        "operationId": "passages", "summary": "What people judged, as annotated passages (the wire format), a JSON object a line", "parameters": [],
+        "responses": {"200": {"description": "passages", "content": {"application/x-ndjson": {"schema": {"type": "string"}}}}} | _errors(),
+    }}  # fmt: skip
     return {
         "openapi": "3.1.0",
         "info": {"title": "Détente", "version": version, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-                 "description": "Who did what to whom, read from the news. Every answer stands as people judged it; docs/records.md explains the records."},
+                 "description": "Who did what to whom, read from the news. Every answer stands as people judged it; docs/records.md explains the records. "
+                 "Where there are accounts, send a token: `authorization: Bearer KEY`."},
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {"schemas": components},
@@ -46,7 +53,7 @@ def enveloped(schema: dict[str, Any], *, many: bool = False) -> dict[str, Any]:
 
 
 def _get(ask: Asks, schemas: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
-    parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "example": EXAMPLES.get(name)} for name in ask.names]
+    parameters = [{"name": name, "in": "path", "required": True, "schema": PAIRED if name in ("a", "b") else {"type": "string"}, "example": EXAMPLES.get(name)} for name in ask.names]
     if ask.asked is not None:
         kind = components[ask.asked.__name__]
         required = kind.get("required", [])

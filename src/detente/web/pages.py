@@ -9,25 +9,26 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
-import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.errors import BadSetting, DetenteError
+from detente.errors import DetenteError
 from detente.records import Span
 from detente.sources.text import decoded
 from detente.store.asking import days
 from detente.web import answers, drawing, judging, marking, relating
 from detente.web.api import fault_of, query_of
 from detente.web.chart import QUADS, level, months, signed
+from detente.web.door import person_of
 from detente.web.guard import COOKIE, MOST_BYTES, Tokens
+from detente.web.judgepages import JudgePages, unseen
 from detente.web.periods import PATIENCE
 from detente.web.reading import Room
 from detente.web.scene import Scene, file_name, inline, png, svg
@@ -36,8 +37,8 @@ from detente.web.shapes import (
     ActorAsked,
     DocumentAnswer,
     DocumentsAsked,
+    EventAnswer,
     EventsAsked,
-    JudgementAsked,
     PeriodAsked,
     QuotesAsked,
     ReadAnswer,
@@ -76,7 +77,7 @@ def environment() -> Environment:
     made = Environment(loader=PackageLoader("detente.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=plain)
     made.globals |= {
         "codes": marking.codes, "parties": marking.parties, "entity": marking.entity, "speaker": marking.speaker, "when": marking.when,
-        "summary": marking.summary, "layers": marking.LAYERS, "quads": QUADS, "address": address, "sentence": sentence, "signed": signed, "shown": judging.shown,
+        "summary": marking.summary, "layers": marking.LAYERS, "quads": QUADS, "address": address, "sentence": sentence, "signed": signed, "shown": judging.shown, "shown_quote": judging.shown_quote,
     }  # fmt: skip
     return made
 
@@ -128,18 +129,19 @@ class Pages:
             "/documents": self.documents, "/document": self.document, "/actor": self.actor, "/search": self.search, "/refused": self.refused,
             "/network": self.network, "/map": self.map, "/relations/{a}/{b}/{drawing}": self.drawing, "/drawings/{drawing}": self.drawing,
         }  # fmt: skip
-        with_forms: dict[str, Callable[[Request, Desk], Response]] = {"/event": self.event, "/review": self.review}
+        with_forms: dict[str, Callable[[Request, Desk], Response]] = {"/event": self.event}
         return [
             *(Route(path, self._kept(page), methods=["GET"]) for path, page in asking.items()),
-            *(Route(path, self._with_desk(page), methods=["GET"]) for path, page in with_forms.items()),
+            *(Route(path, self.with_desk(page), methods=["GET"]) for path, page in with_forms.items()),
             Route("/read", lambda request: self.show(request, "read.html", answer=None, error=None, given={}), methods=["GET"]),
             Route("/read", self.read, methods=["POST"]),
-            Route("/judge", self.judge, methods=["POST"]),
+            *JudgePages(self).routes(),
             Route("/static/{name}", static),
             Route("/{rest:path}", lambda request: self.fault(request, f"{request.url.path}: there is no such page", 404), methods=["GET"]),
         ]
 
-    def _with_desk(self, page: Callable[[Request, Desk], Response]) -> Callable[[Request], Response]:
+    def with_desk(self, page: Callable[[Request, Desk], Response]) -> Callable[[Request], Response]:
+        """The page with a desk to ask, or what is wrong."""
         def answer(request: Request) -> Response:
             try:
                 with self.desks.lent() as desk:
@@ -152,11 +154,11 @@ class Pages:
 
     def _kept(self, page: Callable[[Request, Desk], Response]) -> Callable[[Request], Response]:
         """A page without a form: who asks again gets 304, and others what was written for the first, as long as the store stays as it is."""
-        make = self._with_desk(page)
+        make = self.with_desk(page)
 
         def answer(request: Request) -> Response:
             others = {k: v for k, v in request.cookies.items() if k not in (COOKIE, "reviewer")}  # what a page may be written for
-            asked = f"{self.desks.version()} {request.url.path}?{request.url.query} {sorted(others.items())}"
+            asked = f"{self.desks.version()} {request.url.path}?{request.url.query} {sorted(others.items())} {person_of(request)}"
             etag = f'"{hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:24]}"'
             if etag in [told.strip().removeprefix("W/") for told in request.headers.get("if-none-match", "").split(",")]:
                 return Response(status_code=304, headers={"etag": etag})
@@ -275,7 +277,14 @@ class Pages:
     def event(self, request: Request, desk: Desk) -> Response:
         """An event, what was said of it, and the form to say more."""
         name = request.query_params.get("id", "")
-        return self.show(request, "event.html", answer=answers.event(desk, name), story=answers.story_of(desk, name), error=None)
+        answer = answers.event(desk, name)
+        blind = "blind" in request.query_params and self.judge_name(request) not in desk.rulings.each.get(name, {})
+        return self.show_event(request, desk, unseen(answer) if blind else answer, blind=blind)
+
+    def show_event(self, request: Request, desk: Desk, answer: EventAnswer, *, blind: bool = False, error: str | None = None, status: int = 200) -> Response:
+        """The page of an event; `blind` for somebody who shall not know what others said."""
+        story = answers.story_of(desk, answer["seen"]["event"].id)
+        return self.show(request, "event.html", status=status, answer=answer, blind=blind, story=story, error=error)
 
     def actor(self, request: Request, desk: Desk) -> Response:
         """Somebody: offices, and what the store has of them."""
@@ -288,12 +297,6 @@ class Pages:
         quotes = answers.quotes(desk, QuotesAsked(q=asked.q, limit=5)) if asked.q and not asked.after else None
         found = answers.documents(desk, DocumentsAsked(q=asked.q, limit=5)) if asked.q and not asked.after else None
         return self.show(request, "search.html", asked=asked, page=answers.events(desk, asked), quotes=quotes, documents=found)
-
-    def review(self, request: Request, desk: Desk) -> Response:
-        """What nobody has judged, least sure first; and the ledger."""
-        asked = msgspec.structs.replace(query_of(request.query_params, EventsAsked), open=True, order="unsure", limit=10)
-        said = answers.judgements(desk)
-        return self.show(request, "review.html", asked=asked, page=answers.events(desk, asked), said=said[:-21:-1], total=len(said), homeless=desk.rulings.homeless)
 
     def refused(self, request: Request, desk: Desk) -> Response:
         """What was not coded, and why."""
@@ -320,43 +323,23 @@ class Pages:
             return self.show(request, "read.html", status=fault_of(error)[2], answer=None, error=str(error), given=given)
         return self.show(request, "read.html", answer=answer, pieces=pieces_of(answer), error=None, given=given)
 
-    async def judge(self, request: Request) -> Response:
-        """Keep what was said, then show the event as it stands now."""
-        form = await request.form(max_files=0, max_fields=20)
-        self.tokens.check(self.visitor(request), text_of(form, "token"))
-        return await run_in_threadpool(self._judge, request, {name: text_of(form, name) for name in form})
-
-    def _judge(self, request: Request, form: dict[str, str]) -> Response:
-        record = form.get("record", "")
-        try:
-            with self.desks.lent() as desk:
-                for asked in said_in(form, answers.event(desk, record)["seen"]["event"]):
-                    judging.judge(desk.store, desk.rulings, asked, at=dt.datetime.now(tz=dt.UTC))
-        except DetenteError as error:
-            with self.desks.lent() as desk:
-                try:
-                    return self.show(request, "event.html", status=fault_of(error)[2], answer=answers.event(desk, record), story=answers.story_of(desk, record), error=str(error))
-                except answers.NotThere:
-                    return self.fault(request, str(error), 404)
-        back = form.get("back", "")
-        where = back if back.startswith("/review") else address("/event", id=record)
-        answer = RedirectResponse(where, status_code=303)
-        answer.set_cookie("reviewer", quote(form.get("by", "")[:80]), samesite="strict", httponly=True)
-        return answer
-
     # --- showing ---------------------------------------------------------------------------------
 
     def visitor(self, request: Request) -> str:
         """The browser's own name."""
         return self.tokens.visitor(request.headers.get("cookie"))
 
+    def judge_name(self, request: Request) -> str:
+        """Who would judge: the account, the name given last in this browser, or the server's."""
+        person, held = person_of(request), request.cookies.get("reviewer")
+        return person.name if person else unquote(held) if held else self.reviewer
+
     def show(self, request: Request, template: str, *, status: int = 200, **told: Any) -> Response:
         """A page of a template; the browser gets the cookie to which its forms belong."""
-        from urllib.parse import unquote
-
         visitor = self.visitor(request)
-        held = request.cookies.get("reviewer")
-        told |= {"token": self.tokens.token(visitor), "reviewer": unquote(held) if held else self.reviewer, "path": request.url.path, "query": dict(request.query_params)}
+        person = person_of(request)
+        told |= {"person": person, "may_judge": person is None or "judge" in person.scopes}
+        told |= {"token": self.tokens.token(visitor), "reviewer": self.judge_name(request), "path": request.url.path, "query": dict(request.query_params)}
         answer = Response(environment().get_template(template).render(told), status, media_type="text/html")
         if template in WITH_FORMS:  # others are written once for all
             answer.set_cookie(COOKIE, visitor, samesite="strict", httponly=True)
@@ -370,37 +353,13 @@ class Pages:
         return self.show(request, "fault.html", status=status, detail=detail)
 
 
-def said_in(form: dict[str, str], event: Any) -> list[JudgementAsked]:
-    """The judgements that a form holds: one of the whole, or one for each field in which it differs from the event.
-
-    Raises:
-        BadSetting: Nobody says who judges, or a correction breaks a rule of its field; then none is kept.
-    """
-    common = {"record": form.get("record", ""), "by": form.get("by", ""), "note": form.get("note", "").strip() or None}
-    told: list[dict[str, Any]] = []
-    if form.get("action") == "correct":
-        for field, before in judging.shown(event).items():
-            written = form.get(field, before).strip()
-            if written != before:
-                event = judging.CORRECT[field](event, written)
-                told.append({"field": field, "verdict": "wrong", "correction": written})
-    else:
-        told.append({"verdict": {"accept": "right", "reject": "wrong", "undo": "unsure"}.get(form.get("action", ""), "")})
-    if not told:
-        raise BadSetting("correction", "", "nothing differs from what stands there; change a field first")
-    try:
-        return [msgspec.convert({**common, **each}, JudgementAsked) for each in told]
-    except msgspec.ValidationError as error:
-        raise BadSetting("judgement", form.get("action", ""), f"{error}; say who judges") from error
-
-
 def text_of(form: FormData, name: str) -> str:
     """A field of a form; "" when it is not there."""
     value = form.get(name, "")
     return value if isinstance(value, str) else ""
 
 
-WITH_FORMS = ("event.html", "review.html", "read.html")
+WITH_FORMS = ("account.html", "event.html", "login.html", "missed.html", "quote.html", "read.html", "review.html")
 """Pages that send something, which therefore bear the browser's own token."""
 AROUND = 6
 """Days after a point that was chosen whose events are shown with it: a turning point is known to some days only."""

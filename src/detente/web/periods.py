@@ -81,7 +81,9 @@ def period(desk: Desk, asked: PeriodAsked) -> tuple[dt.date, dt.date] | None:
     if row["last"] is None:
         return None
     end = min(row["last"], row["published"] or row["last"])  # a text may speak of a day long after it
-    until = days(asked.until, "until")[1] if asked.until else max(end, row["first"])
+    # without an end: up to the newest, or the whole of what is named as the beginning where that lies behind it
+    latest = days(asked.since, "since")[1] if asked.since else row["first"]
+    until = days(asked.until, "until")[1] if asked.until else max(end, row["first"], latest)
     since = days(asked.since, "since")[0] if asked.since else until - dt.timedelta(YEAR)
     if since > until:
         raise BadSetting("since", since, f"it lies after {until}; give the earlier day first")

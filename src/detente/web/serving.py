@@ -1,16 +1,21 @@
-"""The workbench on a socket of this machine."""
+"""The workbench on a socket: of this machine alone, or, with accounts, of any address."""
 
 from __future__ import annotations
 
 import getpass
 import socket
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
 
 from detente.errors import BadSetting
+from detente.web.accounts import Accounts, has_accounts
 from detente.web.app import workbench
+from detente.web.guard import OURS
 from detente.web.reading import Room
 
 HOSTS = ("127.0.0.1", "localhost", "::1")
@@ -23,6 +28,8 @@ def serve(  # noqa: PLR0913 - one for each option of the command
     port: int = 8765,
     run: int | None = None,
     reviewer: str | None = None,
+    urls: Sequence[str] = (),
+    tls: tuple[Path, Path | None] | None = None,
     model: Path | None = None,
     actors: Path | None = None,
     ready: Callable[[str], None] = lambda _: None,
@@ -35,25 +42,29 @@ def serve(  # noqa: PLR0913 - one for each option of the command
         host: Where to listen.
         port: 0 takes a free one.
         run: Number of the run to show.
-        reviewer: Name that judgements bear.
+        reviewer: Name that judgements bear where there are no accounts.
+        urls: Addresses under which it is reached besides, such as a proxy's.
+        tls: Certificate and its key (None: in the same file), to speak HTTPS.
         model: Folder of another reader.
         actors: Another actor base.
         ready: Told the address, once it can be asked.
         tell: Told how far the index of a large store has come.
 
     Raises:
-        BadSetting: The host is not this machine, or the port is taken.
+        BadSetting: The host is not this machine and there are no accounts, a url or certificate is none, or the port is taken.
         StoreProblem: There is no store, or it is damaged.
     """
-    if host not in HOSTS:
-        told = f"only {', '.join(HOSTS)} can be listened on: accounts are not built yet, and everybody who reaches the workbench may judge; use an SSH tunnel"
+    accounts = Accounts(folder) if has_accounts(folder) else None
+    if host not in HOSTS and accounts is None:
+        told = f"any address but {', '.join(HOSTS)} needs accounts; make one: detente accounts add NAME --role admin --store {folder}"
         raise BadSetting("--host", host, told)
-    inside = workbench(folder, run=run, room=Room(model=model, actors=actors), reviewer=reviewer or _user(), tell=tell)
+    names = (*OURS, *map(_name_in, urls), *(["*"] if accounts is not None else []))
+    inside = workbench(folder, run=run, room=Room(model=model, actors=actors), reviewer=reviewer or _user(), accounts=accounts, names=names, tell=tell)
     listening = _listening(host, port)
     address = f"[{host}]" if ":" in host else host
     # the store's own patience is longer than uvicorn's, so that an answer that is being made is finished
-    settings = uvicorn.Config(inside, log_level="warning", access_log=False, ws="none", server_header=False, timeout_keep_alive=10, limit_concurrency=200, timeout_graceful_shutdown=5)
-    ready(f"http://{address}:{listening.getsockname()[1]}/")
+    settings = uvicorn.Config(inside, log_level="warning", access_log=False, ws="none", server_header=False, timeout_keep_alive=10, limit_concurrency=200, timeout_graceful_shutdown=5, **_certificate(tls))
+    ready(f"{'http' if tls is None else 'https'}://{address}:{listening.getsockname()[1]}/")
     with listening:
         uvicorn.Server(settings).run([listening])
 
@@ -64,6 +75,25 @@ def _listening(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except OSError as error:
         raise BadSetting("--port", port, f"it cannot be listened on ({error.strerror}); name another, or 0 for a free one") from error
+
+
+def _name_in(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadSetting("--url", url, "it must be such as https://detente.example.org")
+    return f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+
+
+def _certificate(tls: tuple[Path, Path | None] | None) -> dict[str, Any]:
+    """What uvicorn wants to speak HTTPS."""
+    if tls is None:
+        return {}
+    certificate, key = tls
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
+    except (OSError, ssl.SSLError) as error:
+        raise BadSetting("--certificate", str(certificate), f"it cannot be used ({error}); name a PEM file, and its key with --key") from error
+    return {"ssl_certfile": certificate, "ssl_keyfile": key}
 
 
 def _user() -> str:

@@ -14,6 +14,10 @@ Order = Literal["newest", "oldest", "unsure"]
 Format = Literal["json", "jsonl", "csv", "parquet"]
 Number = Annotated[int, msgspec.Meta(ge=1, le=500)]
 Words = Annotated[str, msgspec.Meta(max_length=200)]
+NotBlank = Annotated[str, msgspec.Meta(max_length=200, extra_json_schema={"pattern": r"\S"})]
+Date = Annotated[str, msgspec.Meta(max_length=200, extra_json_schema={"pattern": "^[1-9][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?)?$"})]
+"""A day, a month or a year. The pattern is for those who read the description (it leaves out the last days of months); what breaks the
+rule is told in words, by whoever reads the day."""
 Code = Annotated[str, msgspec.Meta(max_length=16)]
 Name = Annotated[str, msgspec.Meta(max_length=500)]
 
@@ -43,8 +47,8 @@ class EventsAsked(Paged, frozen=True, kw_only=True):
     actor: Code | None = None
     recipient: Code | None = None
     either: bool = False
-    since: Words | None = None
-    until: Words | None = None
+    since: Date | None = None
+    until: Date | None = None
     type: Code | None = None
     mode: Words | None = None
     status: Status | None = None
@@ -78,8 +82,8 @@ class DocumentsAsked(Paged, frozen=True, kw_only=True):
     """Which documents: words in title or text, days of publication."""
 
     q: Words | None = None
-    since: Words | None = None
-    until: Words | None = None
+    since: Date | None = None
+    until: Date | None = None
 
 
 class RefusedAsked(Paged, frozen=True, kw_only=True):
@@ -98,16 +102,16 @@ class RelationsAsked(Paged, frozen=True, kw_only=True):
 class RelationAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which part of a relation, and how it is printed."""
 
-    since: Words | None = None
-    until: Words | None = None
+    since: Date | None = None
+    until: Date | None = None
     format: Format = "json"
 
 
 class PeriodAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Some days, the last year of the store when none are named; and how the answer is printed."""
 
-    since: Words | None = None
-    until: Words | None = None
+    since: Date | None = None
+    until: Date | None = None
     format: Format = "json"
 
 
@@ -127,27 +131,70 @@ class StoriesAsked(Paged, frozen=True, kw_only=True):
 class ActorAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whom: a name or a code, and the day for which offices are marked."""
 
-    name: Words
-    on: Words | None = None
+    name: NotBlank
+    on: Date | None = None
 
 
 class ReadAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A text to read, which is not kept."""
 
     text: Annotated[str, msgspec.Meta(max_length=MOST_CHARACTERS)]
-    published: Words | None = None
+    published: Date | None = None
     title: Words | None = None
 
 
 class JudgementAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What somebody says of an event: of the whole, or of one field, with what should stand there."""
+    """What somebody says of a record: of the whole, or of one field, with what should stand there.
+
+    `by` says who; where there are accounts it is left out, and the account's name stands.
+    """
 
     record: Name
     verdict: Literal["right", "wrong", "unsure"]
-    by: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-    field: Literal["type", "mode", "status", "actor", "recipient", "date"] | None = None
+    by: Annotated[str, msgspec.Meta(max_length=80)] | None = None
+    field: Literal["type", "mode", "status", "actor", "recipient", "date", "place", "by", "speaker"] | None = None
     correction: Words | None = None
     note: Annotated[str, msgspec.Meta(max_length=1000)] | None = None
+
+
+class MissedAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An event that the program missed: the words that tell it (the `nth` place where they stand), and its fields, written as corrections are.
+
+    `told_by` is who says so in the text; `by` who marks it, as in a judgement.
+    """
+
+    document: Name
+    words: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    type: Code
+    nth: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
+    mode: Words | None = None
+    status: Status = "actual"
+    actor: Words | None = None
+    recipient: Words | None = None
+    date: Words | None = None
+    place: Words | None = None
+    told_by: Words | None = None
+    by: Annotated[str, msgspec.Meta(max_length=80)] | None = None
+    note: Annotated[str, msgspec.Meta(max_length=1000)] | None = None
+
+
+class QueueAsked(EventsAsked, frozen=True, kw_only=True):
+    """What is to be judged: `open` by nobody yet, `second` by one other person, whose word is not shown, `differ` differently by two."""
+
+    queue: Literal["open", "second", "differ"] = "open"
+    order: Order = "unsure"
+
+
+class Agreement(msgspec.Struct, frozen=True):
+    """Of one question: records that two or more answered, the share of pairs of answers that are the same, and alpha.
+
+    `alpha` is None where everybody always gave the same answer, or nobody answered twice: then nothing tells agreement from habit.
+    """
+
+    question: str
+    records: int
+    same: float | None
+    alpha: float | None
 
 
 # --- what is answered --------------------------------------------------------------------------------
@@ -156,7 +203,7 @@ class JudgementAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 class Ruling(TypedDict):
     """What people say of an event, all judgements together."""
 
-    state: Literal["accepted", "rejected", "corrected", "doubted"]
+    state: Literal["accepted", "rejected", "corrected", "doubted", "added"]
     fields: dict[str, str | None]
     by: str
     said_at: str
@@ -194,6 +241,23 @@ class EventAnswer(TypedDict):
     before: Event | None
     judgements: list[Said]
     types: dict[str, list[str]]
+
+
+class QuoteAnswer(TypedDict):
+    """A quote; `before` is what the program said, None where nobody said otherwise."""
+
+    quote: Quote
+    ruling: Ruling | None
+    before: Quote | None
+    judgements: list[Said]
+
+
+class AgreementAnswer(TypedDict):
+    """How far reviewers agree on what two or more of them judged, question by question, and the events on which they differ."""
+
+    reviewers: list[str]
+    questions: list[Agreement]
+    differ: list[str]
 
 
 class Brief(TypedDict):

@@ -209,18 +209,20 @@ class Desks:
     def _laid(self, index: Index, store: Store) -> State:
         """The state of this moment, what people said laid over the index."""
         found = rulings(store)
+        added = {event.id: index.rank_for(event) for event in found.added.values()}
         for event in found.of:
-            if event not in self._ranks:
+            if event not in self._ranks and event not in added:
                 self._ranks[event] = index.rank_of("event", event)
+        ranks = {event: rank for event in found.of if (rank := added.get(event, self._ranks.get(event))) is not None}
         changed = set(found.changed)
-        taken = {rank: event in changed for event in found.of if (rank := self._ranks[event]) is not None}
         said: list[Line] = []
-        for event in changed:
-            rank = self._ranks[event]
-            if rank is not None and found.of[event]["state"] == "corrected":
+        for event, rank in ranks.items():
+            if event in added and event not in changed:
+                said += lines(ruled(found.added[event], found.of[event]), rank)
+            elif found.of[event]["state"] == "corrected":
                 (told,) = looking.events(index, [rank])
                 said += lines(ruled(told.event, found.of[event]), rank)
-        index.lay(taken, said)
+        index.lay({rank: event in changed for event, rank in ranks.items()}, said, list(added.values()))
         version = hashlib.sha256(repr((self._run, source_of(self.folder, store.run).key, self._signature())).encode()).hexdigest()[:16]
         return State(index, store, found, version)
 
