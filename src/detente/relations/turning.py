@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import gammaln, logsumexp
+from scipy.special import gammaln, logsumexp, xlogy
 
 from detente.relations.panel import Floats, Ints
 
@@ -28,6 +28,10 @@ SHORTEST = 7
 
 NEAR = 3
 """A turning point's chance is that of a cut within so many days of it."""
+
+
+ROUNDING = 1e-6
+"""What sums of costs may be off by; a start that is that near is looked at."""
 
 
 class Cut(NamedTuple):
@@ -110,34 +114,48 @@ def _sums(counts: Floats, exposure: Floats, shortest: int) -> _Sums:
 
 def cost(counts: Floats, exposure: Floats) -> Floats:
     """(...,) cost of stretches with (n_channels, ...) counts and (...,) exposure."""
-    safe = np.maximum(counts, 1e-300)
-    return np.asarray(2 * np.sum(np.where(counts > 0, counts * (np.log(np.maximum(exposure, 1e-9)) - np.log(safe)), 0.0), axis=0))
+    return np.asarray(2 * (counts.sum(axis=0) * np.log(np.maximum(exposure, 1e-9)) - xlogy(counts, counts).sum(axis=0)))
 
 
 def best_cuts(sums: _Sums, penalty: float, shortest: int) -> list[int]:
-    """The places (into `sums.day`) of the best cuts; empty when none pays."""
+    """The places (into `sums.day`) of the best cuts; empty when none pays.
+
+    Ends less than `shortest` days apart are searched at once: no last stretch of one begins at another. Only starts that may win are
+    looked at: cutting a stretch in two never costs more, so that what the last stretch from a start cost up to some day, and the cost
+    from there on, together bound it from below.
+    """
     day, n = sums.day, len(sums.day) - 1
-    best = np.full(n + 1, np.inf)
+    best, came = np.full(n + 1, np.inf), np.zeros(n + 1, dtype=np.int64)
     best[0] = -penalty
-    came = np.zeros(n + 1, dtype=np.int64)
-    # each candidate start of the last stretch, and the first day at which it may be dropped (inf: not yet beaten)
-    starts, drop = np.zeros(1, dtype=np.int64), np.full(1, np.inf)
-    joins = 1
-    for end in range(1, n + 1):
-        while joins < end and day[joins] + shortest <= day[end]:
-            starts, drop = np.append(starts, joins), np.append(drop, np.inf)
-            joins += 1
-        alive = drop > day[end]
-        starts, drop = starts[alive], drop[alive]
-        long = day[end] - day[starts] >= shortest
-        if not long.any():
-            continue
-        bare = best[starts] + cost(sums.counts[:, [end]] - sums.counts[:, starts], sums.exposure[end] - sums.exposure[starts])
-        which = int(np.argmin(np.where(long, bare, np.inf)))
-        best[end], came[end] = bare[which] + penalty, starts[which]
-        beaten = long & (bare > best[end])  # then `end` begins every later last stretch at least as well
-        drop[beaten] = np.minimum(drop[beaten], day[end] + shortest)
+    # where the last stretch may begin, what it costs at least up to the day before the ends, and the first day from which on it need not begin there
+    starts, least, drop = np.zeros(1, dtype=np.int64), best[:1].copy(), np.full(1, np.inf)
+    begin = 1
+    while begin <= n:
+        alive = drop > day[begin]
+        starts, least, drop = starts[alive], least[alive], drop[alive]
+        last = int(np.searchsorted(day, day[begin] + shortest)) - 1
+        ends, lead = np.arange(begin, last + 1), came[begin - 1]
+        onward, led = _between(sums, np.array([begin - 1, lead]), ends)
+        enough = np.where(day[ends] - day[lead] >= shortest, best[lead] + led, np.inf)
+        near = least <= np.max(enough - onward) + ROUNDING
+        looked = starts[near]
+        bare = best[looked, None] + _between(sums, looked, ends)
+        long = np.where(day[ends] - day[looked, None] >= shortest, bare, np.inf)
+        which = np.argmin(long, axis=0)
+        best[ends], came[ends] = long[which, ends - begin] + penalty, looked[which]
+        least = least + onward[-1]
+        least[near] = bare[:, -1]
+        beaten = least > best[last]  # then `last` begins every later last stretch at least as well
+        drop[beaten] = np.minimum(drop[beaten], day[last] + shortest)
+        starts, drop = np.append(starts, ends), np.append(drop, np.full(len(ends), np.inf))
+        least = np.append(least, best[ends] + _between(sums, ends, ends[-1:])[:, 0])
+        begin = last + 1
     return _walked(came, n)
+
+
+def _between(sums: _Sums, left: Ints, right: Ints) -> Floats:
+    """(n_left, n_right) cost of the stretches from the places `left` to the places `right`."""
+    return cost(sums.counts[:, None, right] - sums.counts[:, left, None], sums.exposure[right] - sums.exposure[left, None])
 
 
 def _walked(came: Ints, n: int) -> list[int]:
