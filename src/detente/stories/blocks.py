@@ -44,16 +44,18 @@ UNDATED = "?"
 
 def blocks(report: Report) -> frozenset[str]:
     """The blocks that a report is put into."""
-    narrow = [*_narrow(report)]
-    days = product(periods(report), (*narrow, *_wide(report)))
-    return frozenset(f"{period} {kept}" for period, kept in (*days, *product(_weeks(report), narrow)))
+    both = product((*periods(report), *_weeks(report)), (*_narrow(report), *_wide(report)))
+    days = product(periods(report), (report.type,))
+    return frozenset(f"{period} {kept}" for period, kept in (*both, *days))
 
 
 def nearby(report: Report) -> frozenset[str]:
     """The blocks in which its fellows may stand: its own, those of the days around, and narrow ones of the weeks around."""
-    narrow = [*_narrow(report)]
-    days = product(_around(periods(report)), (*narrow, *_wide(report)))
-    return frozenset(f"{period} {kept}" for period, kept in (*days, *product(_weeks_around(report), narrow)))
+    narrow, wide = [*_narrow(report)], [*_wide(report)]
+    around = product((*_around(periods(report)), *_weeks_around(report)), narrow)
+    sure = product((*_around(periods(report)), *_weeks(report)), wide)
+    days = product(periods(report), (report.type,))
+    return frozenset(f"{period} {kept}" for period, kept in (*around, *sure, *days))
 
 
 def periods(report: Report) -> frozenset[str]:
@@ -119,7 +121,7 @@ def _narrow(report: Report) -> Iterator[str]:
 
 
 def _wide(report: Report) -> Iterator[str]:
-    """What many share in a week but fewer on a day. Friendly and hostile acts are looked for apart."""
+    """What many share in a week, so that in a large store it tells of days alone. Friendly and hostile acts are looked for apart."""
     side = "+" if report.quad <= 2 else "-"
     parties = sorted(report.parties)[:MOST_PARTIES]
     yield from (f"{side}{code}" for code in parties)

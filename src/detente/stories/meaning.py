@@ -7,7 +7,7 @@ event's sentence when stories are told, not kept: a store stays small, and event
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,6 +66,16 @@ class Meanings:
             return words.starts[:0], words.ends[:0], np.zeros((0, 1), np.float32)
         hidden = self._network.encode(words.pieces[:pieces], words.cases[:pieces])
         return words.starts[:count], words.ends[:count], hidden[words.first[:count]]
+
+
+@cache
+def packaged() -> Meanings:
+    """The packaged reader's encoder, loaded once.
+
+    Raises:
+        ModelProblem: It is damaged.
+    """
+    return Meanings()
 
 
 def alike(ours: NDArray[np.int8] | None, theirs: NDArray[np.int8] | None) -> float | None:

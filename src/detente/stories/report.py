@@ -27,12 +27,16 @@ NEAR = 9
 FEW = 2
 """Numbers up to it stand in every second sentence and tell no event from another."""
 
-MOST_CONTEXT = 60
+MOST_CONTEXT = 80
 """Stems kept of what a document tells around its events."""
 
 MOST_NAMES = 30
 """Names kept of a document's sentences."""
 
+HEAD = 1_500
+"""Characters of a document whose words and names are its events' surroundings: news stands at the head."""
+
+_SENTENCE = re.compile(r"(?<=[.!?”\"])\s+|\n")
 _TITLES = frozenset("president minister prime foreign secretary king queen general colonel spokesman spokeswoman ambassador chief leader mr mrs ms".split())
 
 
@@ -40,17 +44,20 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of the document that an event stands in.
 
     `copy_of` is the id of the document whose text it copies, None when it copies none; `publication` is None when nobody knows it.
+    `text` is what stands around the events, title first; when None, nothing but the events' own sentences is known.
     """
 
     document: str
     published: dt.date | None = None
     publication: str | None = None
     copy_of: str | None = None
+    text: str | None = None
 
     @classmethod
     def of(cls, document: Document, *, copy_of: str | None = None) -> Facts:
         """The facts of a document that was read."""
-        return cls(document=document.id, published=document.published, publication=document.publication, copy_of=copy_of)
+        text = f"{document.title or ''}\n{document.text[:HEAD]}"
+        return cls(document=document.id, published=document.published, publication=document.publication, copy_of=copy_of, text=text)
 
 
 RAREST = 8
@@ -118,12 +125,13 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def reports(events: Iterable[Event], facts: Facts, meanings: Meanings | None = None) -> list[Report]:
-    """The events of one document, each as the matching sees it; what the document tells beside is their context.
+    """The events of one document, each as the matching sees it, with what the document tells beside.
 
     Without `meanings` the matching knows of a trigger only its word and type.
     """
     told = list(events)
-    sentences = dict.fromkeys(event.text for event in told)
+    head = [] if facts.text is None else _SENTENCE.split(facts.text[:HEAD])
+    sentences = dict.fromkeys((*head, *(event.text for event in told)))
     around = Around(
         context=Bag.of((w for text in sentences for w in stems(text)), most=MOST_CONTEXT),
         scene=Bag.of((w for text in sentences for w in names(text)), most=MOST_NAMES),
