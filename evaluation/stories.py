@@ -27,6 +27,7 @@ from typing import NamedTuple
 from detente.pipeline import Tools, open_tools
 from detente.records import Span
 from detente.stories.cluster import cluster
+from detente.stories.meaning import packaged
 from detente.stories.report import Facts, Report, reports
 from detente.stories.words import stem
 from evaluation.coref import MEASURES, Cluster, Score, conll
@@ -61,7 +62,7 @@ class Line(NamedTuple):
 
 def reports_of(documents: Sequence[GoldDocument], reads: Sequence[Read]) -> list[Report]:
     """Every event of the documents as the matching sees it."""
-    return [r for gold, read in zip(documents, reads, strict=True) for r in reports(read.events, Facts.of(gold.document))]
+    return [r for gold, read in zip(documents, reads, strict=True) for r in reports(read.events, Facts.of(gold.document), packaged())]
 
 
 def story_of(told: Iterable[Report]) -> dict[str, str]:

@@ -11,7 +11,9 @@ import msgspec
 from detente.records import Match, Story
 from detente.store import Store
 from detente.stories import Facts, StoryIndex, Told, reports
+from detente.stories.meaning import packaged
 from detente.stories.merged import merged
+from detente.stories.report import HEAD
 
 AT_ONCE = 2_000
 """Stories merged at once: their events are read from the store together."""
@@ -20,6 +22,10 @@ _FACTS = """
 SELECT e.document, d.published, d.publication, d.copy_of
 FROM (SELECT DISTINCT document FROM events) e LEFT JOIN documents d ON d."id" = e.document
 ORDER BY d.published NULLS LAST, e.document
+"""
+
+_HEADS = """
+SELECT "id", concat_ws(chr(10), title, left("text", ?)) FROM documents WHERE "id" IN (SELECT unnest(?::VARCHAR[]))
 """
 
 
@@ -46,7 +52,7 @@ def match(store: Store) -> Matched:
     index = StoryIndex()
     for documents in _whole_days(facts.values()):
         told = _told(store, documents, facts)
-        for join in index.add(report for same in told for report in reports([t.event for t in same], same[0].facts)):
+        for join in index.add(report for same in told for report in reports([t.event for t in same], same[0].facts, packaged())):
             joins.setdefault(join.story, []).append((join.event, join.match))
     counts: Counter[str] = Counter()
     store.write_stories(run, _counted(_merged(store, joins, facts), counts))
@@ -65,10 +71,12 @@ def _whole_days(facts: Iterable[Facts]) -> Iterator[list[str]]:
 
 
 def _told(store: Store, documents: list[str], facts: dict[str, Facts]) -> Iterator[list[Told]]:
-    """The events of these documents, document after document."""
+    """The events of these documents, document after document, with what stands around them."""
+    heads = dict(store.query(_HEADS, [HEAD, documents]).iter_rows())
     found = store.events_where("document", documents)
     for name, events in groupby(sorted(found, key=lambda e: (e.text_info.document, e.id)), key=lambda e: e.text_info.document):
-        yield [Told(event, facts[name]) for event in events]
+        known = msgspec.structs.replace(facts[name], text=heads.get(name))
+        yield [Told(event, known) for event in events]
 
 
 def _merged(store: Store, joins: dict[str, list[tuple[str, Match | None]]], facts: dict[str, Facts]) -> Iterator[Story]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from detente.stories.senses import alike, sense
-from detente.stories.words import numbers, stem, stems, tenths
+from detente.stories.words import names, numbers, stem, stems, tenths
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,19 @@ def test_a_rare_word_tells_more_than_a_common_one() -> None:
 def test_numbers_are_counts_not_days(text: str, told: list[int]) -> None:
     """Figures and words alike; years, days of the month and hours are none."""
     assert [value for value, _ in numbers(text)] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The envoy met Abshir Guled in Nairobi on Tuesday", ["abshir", "gule", "nairobi"]),
+        ("Soldiers left in March", []),
+        ("Bukittinggi was flooded", ["bukittinggi"]),
+    ],
+)
+def test_names_have_a_capital_and_are_no_days(text: str, told: list[str]) -> None:
+    """The first word has a capital anyhow: it is a name only when it is rare."""
+    assert names(text) == told
 
 
 def test_words_of_one_meaning_lie_near_each_other() -> None:

@@ -29,8 +29,11 @@ MOST_PARTIES = 4
 RARE_WORDS = 3
 """Rarest stems around a trigger that make blocks."""
 
-TOPIC_WORDS = 6
+TOPIC_WORDS = 4
 """Rarest stems of what a document tells that make blocks."""
+
+SCENE_NAMES = 8
+"""Rarest names of a document that make blocks: they bring reports together whose parties the reader missed."""
 
 BACK = 35
 """Days before its paper in which a report that no time words date may have happened."""
@@ -41,16 +44,18 @@ UNDATED = "?"
 
 def blocks(report: Report) -> frozenset[str]:
     """The blocks that a report is put into."""
-    narrow = [*_narrow(report)]
-    days = product(periods(report), (*narrow, *_wide(report)))
-    return frozenset(f"{period} {kept}" for period, kept in (*days, *product(_weeks(report), narrow)))
+    both = product((*periods(report), *_weeks(report)), (*_narrow(report), *_wide(report)))
+    days = product(periods(report), (report.type,))
+    return frozenset(f"{period} {kept}" for period, kept in (*both, *days))
 
 
 def nearby(report: Report) -> frozenset[str]:
     """The blocks in which its fellows may stand: its own, those of the days around, and narrow ones of the weeks around."""
-    narrow = [*_narrow(report)]
-    days = product(_around(periods(report)), (*narrow, *_wide(report)))
-    return frozenset(f"{period} {kept}" for period, kept in (*days, *product(_weeks_around(report), narrow)))
+    narrow, wide = [*_narrow(report)], [*_wide(report)]
+    around = product((*_around(periods(report)), *_weeks_around(report)), narrow)
+    sure = product((*_around(periods(report)), *_weeks(report)), wide)
+    days = product(periods(report), (report.type,))
+    return frozenset(f"{period} {kept}" for period, kept in (*around, *sure, *days))
 
 
 def periods(report: Report) -> frozenset[str]:
@@ -86,9 +91,9 @@ def _around(periods: frozenset[str]) -> set[str]:
 
 
 def _weeks(report: Report) -> set[str]:
-    """The week of a report whose day is known, or of its paper."""
-    sure = report.first if report.first is not None and report.last is not None and report.last - report.first < SURE else report.published
-    return set() if sure is None else {_week(sure)}
+    """The week of a report whose day is known, and of its paper: papers that err in the day still come out in one week."""
+    sure = report.first if report.first is not None and report.last is not None and report.last - report.first < SURE else None
+    return {_week(day) for day in (sure, report.published) if day is not None}
 
 
 def _weeks_around(report: Report) -> set[str]:
@@ -105,19 +110,18 @@ def _week(day: int) -> str:
 
 
 def _narrow(report: Report) -> Iterator[str]:
-    """What few share in a week: two parties, a place, a rare word; one party with one type where there is no second."""
+    """What few share in a week: two parties, one party with one type, a place, a rare word."""
     parties = sorted(report.parties)[:MOST_PARTIES]
     yield from (f"{a}/{b}" for a, b in combinations(parties, 2))
-    if len(parties) == 1:
-        yield f"{report.type} {parties[0]}"
+    yield from (f"{report.type} {code}" for code in parties)
     yield from (f"@{place}" for place in report.places)
     yield from (f"#{name}" for name in report.names[:MOST_PARTIES])
-    yield from (f"={word}" for word in report.context.rarest[:TOPIC_WORDS])
+    yield from (f"={word}" for word in dict.fromkeys((*report.scene.rarest[:SCENE_NAMES], *report.context.rarest[:TOPIC_WORDS])))
     yield from (f"~{word}" for word in report.near.rarest[:RARE_WORDS])
 
 
 def _wide(report: Report) -> Iterator[str]:
-    """What many share in a week but fewer on a day. Friendly and hostile acts are looked for apart."""
+    """What many share in a week, so that in a large store it tells of days alone. Friendly and hostile acts are looked for apart."""
     side = "+" if report.quad <= 2 else "-"
     parties = sorted(report.parties)[:MOST_PARTIES]
     yield from (f"{side}{code}" for code in parties)

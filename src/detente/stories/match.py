@@ -11,6 +11,7 @@ import msgspec
 
 from detente.errors import ModelProblem
 from detente.records import Match
+from detente.stories.meaning import alike as meant_alike
 from detente.stories.report import Report
 from detente.stories.senses import alike
 from detente.stories.words import tenths
@@ -53,7 +54,11 @@ FEATURES: dict[str, str] = {
     "parties": "share of party codes that both have (Jaccard)",
     "no party": "one of them has no party with a code",
     "other parties": "both have parties, none in common",
-    "strangers": "the same, and no name and no place in common either",
+    "strangers": "the same, and no name, no place and nobody else of their documents in common either",
+    "present": "share of the party codes in either document that are in both (Jaccard)",
+    "scene": "likeness of the names in their documents (cosine)",
+    "other scene": "both documents name somebody or some place, nothing in common",
+    "named": "likeness of the names in their sentences (cosine)",
     "same actor": "an actor in common",
     "other actor": "both have actors, none in common",
     "same recipient": "a recipient in common",
@@ -64,6 +69,9 @@ FEATURES: dict[str, str] = {
     "same place": "a word of the place in common",
     "other place": "both have places, without a word in common",
     "same trigger": "a stem of the trigger in common",
+    "meaning": "likeness of what the triggers mean where they stand (cosine of the reader's vectors)",
+    "meaning by type": "the same, where the type is one",
+    "no meaning": "nobody looked at what one of the triggers means",
     "near sense": "likeness of what the words around the triggers mean (cosine of senses)",
     "near words": "likeness of the words around the triggers (cosine of weighted stems)",
     "words": "likeness of the sentences (cosine)",
@@ -199,7 +207,11 @@ def _who(ours: Report, theirs: Report) -> dict[str, float]:
         "parties": len(both) / len(mine | yours) if both else 0.0,
         "no party": float(not mine or not yours),
         "other parties": float(bool(mine) and bool(yours) and not both),
-        "strangers": float(bool(mine) and bool(yours) and not both and not _share(ours.names, theirs.names) and not _share(ours.places, theirs.places)),
+        "strangers": float(bool(mine) and bool(yours) and not both and not _acquainted(ours, theirs)),
+        "present": len(ours.present & theirs.present) / len(ours.present | theirs.present) if ours.present and theirs.present else 0.0,
+        "scene": ours.scene.likeness(theirs.scene),
+        "other scene": _differ(ours.scene.words, theirs.scene.words),
+        "named": ours.named.likeness(theirs.named),
         "same actor": float(_share(ours.actors, theirs.actors)),
         "other actor": _differ(ours.actors, theirs.actors),
         "same recipient": float(_share(ours.recipients, theirs.recipients)),
@@ -215,16 +227,27 @@ def _who(ours: Report, theirs: Report) -> dict[str, float]:
 
 def _told_how(ours: Report, theirs: Report) -> dict[str, float]:
     context = ours.context.likeness(theirs.context)
+    meaning = meant_alike(ours.meaning, theirs.meaning)
+    same_type = ours.type == theirs.type
     return {
+        "meaning": meaning or 0.0,
+        "meaning by type": meaning if meaning is not None and same_type else 0.0,
+        "no meaning": float(meaning is None),
         "same trigger": float(_share(ours.trigger, theirs.trigger)),
         "near sense": alike(ours.near_sense, theirs.near_sense),
         "near words": ours.near.likeness(theirs.near),
         "words": ours.words.likeness(theirs.words),
         "context": context,
-        "context by type": context if ours.type == theirs.type else 0.0,
+        "context by type": context if same_type else 0.0,
         "same numbers": float(_share(ours.numbers, theirs.numbers)),
         "other numbers": _differ(ours.numbers, theirs.numbers),
     }
+
+
+def _acquainted(ours: Report, theirs: Report) -> bool:
+    """Whether something else than their parties is in common: a name, a place, or anybody whom both documents name."""
+    kinds = ((ours.names, theirs.names), (ours.places, theirs.places), (ours.scene.words, theirs.scene.words), (ours.present, theirs.present))
+    return any(_share(a, b) for a, b in kinds)
 
 
 def _share(ours: Collection[object], theirs: Collection[object]) -> bool:
@@ -241,7 +264,7 @@ def _told(name: str, ours: Report, theirs: Report) -> str:
     """A feature in words for a person."""
     if name in ("parties", "same actor", "same recipient"):
         return "parties " + ", ".join(sorted(ours.parties & theirs.parties))
-    if name in ("near words", "words", "near sense"):
+    if name in ("near words", "words", "near sense", "meaning"):
         shared = sorted(ours.words.words & theirs.words.words, key=lambda w: (-tenths(w), w))[:4]
         return "words: " + ", ".join(shared)
     if name == "same name":

@@ -13,6 +13,7 @@ from detente.records import Entity, Event, Match, Story
 from detente.stories.cluster import StoryIndex
 from detente.stories.disputes import disputes
 from detente.stories.match import Matcher
+from detente.stories.meaning import packaged
 from detente.stories.report import Facts, reports
 
 T = TypeVar("T", bound=Hashable)
@@ -36,7 +37,7 @@ def stories(documents: Iterable[tuple[Iterable[Event], Facts]], matcher: Matcher
         BadSetting: Two events carry one id.
     """
     told = [(list(events), facts) for events, facts in documents]
-    joins = StoryIndex(matcher).add(report for events, facts in told for report in reports(events, facts))
+    joins = StoryIndex(matcher).add(report for events, facts in told for report in reports(events, facts, packaged()))
     of = {event.id: Told(event, facts) for events, facts in told for event in events}
     groups: dict[str, list[tuple[Told, Match | None]]] = {}
     for join in joins:

@@ -7,13 +7,16 @@ import re
 from collections.abc import Iterable
 from math import sqrt
 from sys import intern
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from detente.records import Document, Entity, Event
 from detente.stories.senses import sense
-from detente.stories.words import numbers, stem, stems, tenths
+from detente.stories.words import names, numbers, stem, stems, tenths
+
+if TYPE_CHECKING:
+    from detente.stories.meaning import Meanings
 
 MOST_WORDS = 40
 """Stems kept of a sentence, those that tell most; a longer one is a list."""
@@ -24,9 +27,16 @@ NEAR = 9
 FEW = 2
 """Numbers up to it stand in every second sentence and tell no event from another."""
 
-MOST_CONTEXT = 60
+MOST_CONTEXT = 80
 """Stems kept of what a document tells around its events."""
 
+MOST_NAMES = 30
+"""Names kept of a document's sentences."""
+
+HEAD = 1_500
+"""Characters of a document whose words and names are its events' surroundings: news stands at the head."""
+
+_SENTENCE = re.compile(r"(?<=[.!?”\"])\s+|\n")
 _TITLES = frozenset("president minister prime foreign secretary king queen general colonel spokesman spokeswoman ambassador chief leader mr mrs ms".split())
 
 
@@ -34,20 +44,23 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of the document that an event stands in.
 
     `copy_of` is the id of the document whose text it copies, None when it copies none; `publication` is None when nobody knows it.
+    `text` is what stands around the events, title first; when None, nothing but the events' own sentences is known.
     """
 
     document: str
     published: dt.date | None = None
     publication: str | None = None
     copy_of: str | None = None
+    text: str | None = None
 
     @classmethod
     def of(cls, document: Document, *, copy_of: str | None = None) -> Facts:
         """The facts of a document that was read."""
-        return cls(document=document.id, published=document.published, publication=document.publication, copy_of=copy_of)
+        text = f"{document.title or ''}\n{document.text[:HEAD]}"
+        return cls(document=document.id, published=document.published, publication=document.publication, copy_of=copy_of, text=text)
 
 
-RAREST = 6
+RAREST = 8
 """Stems of a bag that blocks are made of."""
 
 
@@ -69,6 +82,14 @@ class Bag(msgspec.Struct, frozen=True, array_like=True):
         if not self.length or not other.length:
             return 0.0
         return sum([tenths(w) ** 2 for w in self.words & other.words]) / (self.length * other.length)
+
+
+class Around(NamedTuple):
+    """What a document tells around each of its events: its stems, its names, and the parties of all its events."""
+
+    context: Bag
+    scene: Bag
+    present: frozenset[str]
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -96,24 +117,38 @@ class Report(msgspec.Struct, frozen=True):
     near: Bag
     words: Bag
     context: Bag
+    scene: Bag
+    named: Bag
+    present: frozenset[str]
     near_sense: Any  # (64,), see `senses`; msgspec has no word for arrays
+    meaning: Any = None  # (width,), see `meaning`; None: nobody looked
 
 
-def reports(events: Iterable[Event], facts: Facts) -> list[Report]:
-    """The events of one document, each as the matching sees it; what the document tells beside is their context."""
+def reports(events: Iterable[Event], facts: Facts, meanings: Meanings | None = None) -> list[Report]:
+    """The events of one document, each as the matching sees it, with what the document tells beside.
+
+    Without `meanings` the matching knows of a trigger only its word and type.
+    """
     told = list(events)
-    sentences = dict.fromkeys(event.text for event in told)
-    context = Bag.of((w for text in sentences for w in stems(text)), most=MOST_CONTEXT)
-    return [report(event, facts, context) for event in told]
+    head = [] if facts.text is None else _SENTENCE.split(facts.text[:HEAD])
+    sentences = dict.fromkeys((*head, *(event.text for event in told)))
+    around = Around(
+        context=Bag.of((w for text in sentences for w in stems(text)), most=MOST_CONTEXT),
+        scene=Bag.of((w for text in sentences for w in names(text)), most=MOST_NAMES),
+        present=frozenset(code for event in told for code in _codes((*event.actor, *event.recipient))),
+    )
+    return [report(event, facts, around, meanings) for event in told]
 
 
-def report(event: Event, facts: Facts, context: Bag | None = None) -> Report:
-    """One event as the matching sees it; without a context its own sentence is all that is known around it."""
+def report(event: Event, facts: Facts, around: Around | None = None, meanings: Meanings | None = None) -> Report:
+    """One event as the matching sees it; without `around` its own sentence is all that is known of its document."""
     place = event.event_loc
     words = Bag.of(stems(event.text), most=MOST_WORDS)
     near = Bag.of(stems(_near(event)), most=MOST_WORDS)
+    named = Bag.of(names(event.text), most=MOST_NAMES)
+    parties = frozenset(_codes((*event.actor, *event.recipient)))
     trigger = tuple(intern(w) for w in dict.fromkeys(stems(" ".join(event.event_text))))
-    named = None if place is None else (place.resolved_place or place.extracted_place)
+    spot = None if place is None else (place.resolved_place or place.extracted_place)
     return Report(
         event=event.id,
         document=facts.document,
@@ -127,17 +162,21 @@ def report(event: Event, facts: Facts, context: Bag | None = None) -> Report:
         status=intern(event.status),
         actors=_codes(event.actor),
         recipients=_codes(event.recipient),
-        parties=frozenset(_codes((*event.actor, *event.recipient))),
+        parties=parties,
         names=_names((*event.actor, *event.recipient)),
-        places=() if place is None or named is None else tuple(sorted({intern(stem(w)) for w in re.findall(r"\w{3,}", f"{named} {place.extracted_place}")})),
+        places=() if place is None or spot is None else tuple(sorted({intern(stem(w)) for w in re.findall(r"\w{3,}", f"{spot} {place.extracted_place}")})),
         country=None if place is None else place.country_code,
         by=None if event.by is None else (event.by.code or event.by.entity_text.lower()),
         trigger=trigger,
         numbers=tuple(sorted({value for value, _ in numbers(event.text) if value > FEW})),
         near=near,
         words=words,
-        context=words if context is None else context,
+        context=words if around is None else around.context,
+        scene=named if around is None else around.scene,
+        named=named,
+        present=parties if around is None else around.present,
         near_sense=sense(sorted(near.words)),
+        meaning=None if meanings is None else meanings.of(event),
     )
 
 

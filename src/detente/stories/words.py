@@ -45,6 +45,13 @@ _FORMS = {
 _UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
 _COUNTS = dict(zip(_UNITS, range(20), strict=True)) | _TENS | {"dozen": 12}
+_CALENDAR = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October November December".split()
+)
+FEWEST_LETTERS = 2
+"""Letters up to which a word with a capital is no name: "It", "EU" and "US" stand in too many sentences."""
+RARE = 60
+"""Tenths of weight from which a first word is taken for a name: it stands in fewer than one in four hundred articles."""
 _UNSEEN = 90
 """Tenths of weight of a stem that the table lacks: rarer than one in a few thousand articles."""
 
@@ -71,6 +78,15 @@ def stem(word: str) -> str:
 def stems(text: str) -> list[str]:
     """The stems of a text's words in reading order, without small words."""
     return [stem(w) for w in _WORD.findall(text) if len(w) > 1 and w.lower() not in _SMALL]
+
+
+def names(text: str) -> list[str]:
+    """The stems of a sentence's words with a capital letter, in reading order, days and months left out.
+
+    The first word always has one: it counts only when it is rare enough to be a name.
+    """
+    found = [m for m in _WORD.finditer(text) if m[0][0].isupper() and len(m[0]) > FEWEST_LETTERS and m[0].lower() not in _SMALL and m[0] not in _CALENDAR]
+    return [stem(m[0]) for m in found if m.start() > 0 or tenths(stem(m[0])) >= RARE]
 
 
 @cache

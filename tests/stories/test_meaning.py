@@ -1,0 +1,76 @@
+"""What a trigger means is told by where it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from detente.stories.meaning import ONE, Meanings, alike
+from detente.stories.report import reports
+from tests.stories.telling import event, facts
+
+ONE_WAY = event("a-e01", "RETREAT", "Hanoi freed the monk after a year.", "freed")
+OTHER_WAY = event("b-e01", "RETREAT", "The monk was let go by Vietnam on Tuesday.", "let go")
+BESIDE = event("c-e01", "COERCE", "Hanoi arrested the monk on Tuesday.", "arrested")
+
+
+@pytest.fixture(scope="module")
+def meanings(model: Path) -> Meanings:
+    """The packaged reader's encoder."""
+    return Meanings(model)
+
+
+def test_other_words_for_one_deed_lie_nearer_than_another_deed_of_the_same_two(meanings: Meanings) -> None:
+    """ "Freed" is nearer to "let go" than to "arrested", although the latter sentence shares more words."""
+    freed, let_go, arrested = (meanings.of(e) for e in (ONE_WAY, OTHER_WAY, BESIDE))
+
+    near, far = alike(freed, let_go), alike(freed, arrested)
+
+    assert near is not None
+    assert far is not None
+    assert near > far
+
+
+def test_a_meaning_is_the_same_whatever_was_read_before(meanings: Meanings) -> None:
+    """One sentence is read at a time: neither the order nor what stays at hand changes a digit."""
+    first = meanings.of(ONE_WAY)
+    meanings.of(BESIDE)
+
+    assert first is not None
+    assert np.array_equal(first, meanings.of(ONE_WAY))
+    assert np.sqrt((first.astype(float) ** 2).sum()) == pytest.approx(ONE, abs=2)
+
+
+def test_the_place_of_the_sentence_in_its_document_makes_no_difference(meanings: Meanings) -> None:
+    """Offsets count from the head of the document; the words are those of the sentence."""
+    info = ONE_WAY.text_info
+    spans = {name: tuple(type(s)(s.start + 700, s.end + 700) for s in told) for name, told in info.spans.items()}
+    later = msgspec.structs.replace(ONE_WAY, text_info=msgspec.structs.replace(info, start=info.start + 700, end=info.end + 700, spans=spans))
+
+    assert np.array_equal(meanings.of(ONE_WAY), meanings.of(later))  # type: ignore[arg-type]  # both are known
+
+
+def test_a_trigger_beyond_what_the_encoder_takes_has_no_meaning(meanings: Meanings) -> None:
+    """A list of a thousand words before it: nothing is told rather than something wrong."""
+    assert meanings.of(event("d-e01", "RETREAT", "salt " * 1_000 + "freed", "freed")) is None
+
+
+def test_an_event_without_words_has_no_meaning(meanings: Meanings) -> None:
+    """Event data of others name no trigger."""
+    bare = msgspec.structs.replace(ONE_WAY, text_info=msgspec.structs.replace(ONE_WAY.text_info, spans={}))
+
+    assert meanings.of(bare) is None
+    assert alike(None, meanings.of(ONE_WAY)) is None
+
+
+def test_names_of_the_whole_document_stand_around_each_event() -> None:
+    """The village is named in a sentence that tells no event; a report knows it all the same, and only with the text."""
+    with_text = facts("a", text="Flood fears\nHanoi freed the monk after a year. His brother waited at Bukittinggi.")
+    (told,) = reports([ONE_WAY], with_text)
+    (bare,) = reports([ONE_WAY], facts("a"))
+
+    assert "bukittinggi" in told.scene.words
+    assert "bukittinggi" not in bare.scene.words
