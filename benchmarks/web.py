@@ -149,7 +149,7 @@ def pages(client: httpx.Client, others: int) -> dict[str, list[str]]:
         "search": ["/search?q=talks", *(f"/search?q={word}" for word in words)],
         "filter": [f"/search?actor={p['a']}&type={kind}&status=actual" for p, kind in zip(pairs[:others], ["CONSULT", "ACCUSE", "ASSAULT", "AID"] * others, strict=False)],
         "review": ["/review"],
-        "network": ["/network"],
+        "network": ["/network?since=2005&until=2007"],
         "map": ["/map"],
     }
 

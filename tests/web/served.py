@@ -25,9 +25,9 @@ HOSTILE = "Iran <script>alert(1)</script> met Iraq \u202egnp.exe\u202c & \"Oman\
 SHELLED = "Iran shelled Iraq."
 
 
-def talks(id: str, *, day: dt.date, title: str | None = None) -> Coded:
-    """Iran meets Iraq, Iraq accuses Iran, both on the day before; a quote and a check."""
-    text = TALKS
+def talks(id: str, *, day: dt.date, title: str | None = None, more: str = "") -> Coded:
+    """Iran meets Iraq, Iraq accuses Iran, both on the day before; a quote and a check; `more` stands behind, so that no text copies another."""
+    text = TALKS + more
     seen = reading(
         text,
         mentions=(mention(text, "Iran", 0), mention(text, "Iraq", 1), mention(text, "Iraq#2", 1), mention(text, "Iran#2", 0)),

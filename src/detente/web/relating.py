@@ -1,6 +1,7 @@
-"""The mathematics of `detente.relations` over the store that is shown: worked out beside the requests, and kept as long as it holds.
+"""The relations of the store that is shown, as `detente.relating` tells them, after people: worked out beside the requests, and kept.
 
-A page waits a moment for it and else says that it is being worked out. `frame` and `_relation` are all that knows how.
+A page waits a moment and else says that it is being worked out. What all dyads share is fitted on what the program said, and lies beside
+the store; what people said changes the events of the pairs that it speaks of.
 """
 
 from __future__ import annotations
@@ -12,12 +13,16 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente.errors import BadSetting, DetenteError
+from detente.store import Store, open_store
+from detente.web import looking
+from detente.web.judging import ruled
 
 if TYPE_CHECKING:
     import datetime as dt
 
     import polars
 
+    from detente.relating import Related
     from detente.relations.backtest import Row
     from detente.relations.network import Network
     from detente.relations.outlook import Outlook
@@ -30,16 +35,8 @@ MOMENT = 0.25
 WEEKS = 4
 BUSIEST = 24
 """Pairs, those with most events, whose turning points the overview tells and on which forecasts are tried."""
-MOST_NODES = 60
-
 PENDING = "pending"
 """In the place of what is being worked out."""
-
-_ACTS = """
-SELECT date AS day, actor AS source, recipient AS target, quad_code::TINYINT AS quad, avg(event_scale) AS points, count(DISTINCT rank)::DOUBLE AS n
-FROM held WHERE status = 'actual' AND actor <> recipient AND enddate - date < 7 GROUP BY ALL ORDER BY ALL
-"""
-
 
 class Worked(NamedTuple):
     """What the mathematics say of a pair."""
@@ -117,24 +114,57 @@ def _worked(desk: Desk, key: tuple[Any, ...], make: Callable[[], Any], patience:
     return known if known != () else None
 
 
-def frame(desk: Desk) -> polars.DataFrame:
-    """Acts of all pairs for `relations`, summed by day and class: reports and mean points."""
+class Acts(NamedTuple):
+    """What relations are built on: the store's, and its rows after people."""
+
+    related: Related
+    frame: polars.DataFrame
+
+
+def acts(desk: Desk) -> Acts:
+    """The acts of all pairs; asked by the worker alone, whose own the store is."""
+
+    def made() -> Acts:
+        from detente.relating import related
+
+        store = open_store(desk.folder, run=desk.run)
+        found = related(store)
+        return Acts(found, after(desk, store, found.events().frame))
+
+    kept: Acts = desk.kept("acts", made)
+    return kept
+
+
+def after(desk: Desk, store: Store, frame: polars.DataFrame) -> polars.DataFrame:
+    """The rows without events that people rejected, and with those that they corrected; a story goes when all its reports are touched."""
     import polars
 
-    def made() -> polars.DataFrame:
-        found: polars.DataFrame = desk.index.frame(_ACTS)
-        more = [polars.lit("actual").alias("status"), *(polars.lit(None, polars.String).alias(name) for name in ("type", "id", "text"))]
-        return found.with_columns(more)
+    from detente.relations.tables import rows_of
 
-    kept: polars.DataFrame = desk.kept("acts", made)
-    return kept
+    changed = desk.rulings.changed
+    if not changed:
+        return frame
+    told = dict(store.query("SELECT event, story FROM reports WHERE event IN (SELECT unnest(?::VARCHAR[]))", [changed]).iter_rows())
+    touched = set(changed)
+    gone = touched - told.keys()
+    for story in set(told.values()):
+        if touched >= set(store.query("SELECT event FROM reports WHERE story = ?", [story])["event"]):
+            gone.add(story)
+    corrected = [event for event in changed if desk.rulings.of[event]["state"] == "corrected" and told.get(event, event) in gone]
+    ranks = [rank for event in corrected if (rank := desk.index.rank_of("event", event)) is not None]
+    said = rows_of([ruled(found.event, desk.rulings.of[found.event.id]) for found in looking.events(desk.index, ranks)])
+    col = polars.col
+    usable = said.with_columns(col("day").str.to_date()).filter(
+        col("day").is_not_null(), col("source").is_not_null(), col("target").is_not_null(), col("source") != col("target"), col("status") == "actual"
+    )
+    return polars.concat([frame.filter(~col("id").is_in(list(gone))), usable.select(frame.columns)]).sort("day", "source", "target", "quad", maintain_order=True)
 
 
 def panel(desk: Desk, since: dt.date | None = None, until: dt.date | None = None) -> Panel:
     """The panel of the store's days, or of some."""
     from detente.relations.panel import panel_of
 
-    return panel_of(frame(desk), since=since, until=until)
+    return panel_of(acts(desk).frame, since=since, until=until)
 
 
 def relation(desk: Desk, a: str, b: str, *, patience: float = MOMENT) -> Worked | str | None:
@@ -144,18 +174,18 @@ def relation(desk: Desk, a: str, b: str, *, patience: float = MOMENT) -> Worked 
 
 
 def _relation(desk: Desk, a: str, b: str) -> Worked:
-    import numpy as np
-
     from detente.relations.outlook import outlook
-    from detente.relations.relation import relation as related
+    from detente.relations.pooled import alone
+    from detente.relations.relation import between, of_pair
 
-    every = panel(desk)
-    found = related(frame(desk), a, b)
+    found, frame = acts(desk)
+    known, mine = found.shared(), frame.filter(between(a, b))
+    told = found.told(of_pair(mine, a, b, known)) if desk.rulings.changed else found.relation(a, b)
     try:
-        coming = outlook(every, np.array([every.row(a, b)]), weeks=WEEKS)
+        coming = outlook(alone(mine, known), known.level, found.coming(WEEKS), weeks=WEEKS)
     except BadSetting:  # too short a past to learn a forecast from
         coming = ()
-    return Worked(found, coming)
+    return Worked(told, coming)
 
 
 def record(desk: Desk) -> list[Row] | str | None:

@@ -416,7 +416,7 @@ class LevelDay(TypedDict):
 
 
 class Coming(TypedDict):
-    """Reports to come within so many weeks, and who says so: ours, or a rule of thumb."""
+    """What comes within so many weeks (reports of conflict or cooperation, or their level in points), and who says so: ours, or a rule of thumb."""
 
     what: str
     who: str

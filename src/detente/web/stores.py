@@ -67,7 +67,7 @@ class State:
 
     def __init__(self, index: Index, store: Store, found: Rulings, version: str) -> None:
         """All of one moment."""
-        self.index, self.run, self.rulings, self.version = index, store.run, found, version
+        self.index, self.folder, self.run, self.rulings, self.version = index, store.folder, store.run, found, version
         self.coder = next((run.coder for run in store.runs if run.run == store.run), None)
 
 
@@ -77,7 +77,7 @@ class Desk:
     def __init__(self, state: State, known: Answers, open_one: Callable[[], Store]) -> None:
         """Made by `Desks.lent`."""
         self.index, self.rulings, self.version = state.index, state.rulings, state.version
-        self.run, self.coder = state.run, state.coder
+        self.folder, self.run, self.coder = state.folder, state.run, state.coder
         self.known, self._open_one = known, open_one
         self._store: Store | None = None
 
