@@ -53,7 +53,7 @@ def test_ingest_takes_columns_title_and_day(tmp_path: Path) -> None:
     kept_rows = json.loads(run("query", "SELECT title, text, published FROM documents ORDER BY number", "--store", tmp_path / "s", "--format", "json").stdout)
 
     assert (done.exit_code, "2 coded, 0 known already, 1 refused (future-date 1)" in done.stderr) == (1, True)
-    assert [(row["title"], row["text"][-9:], row["published"]) for row in kept_rows] == [(None, "en talks.", "2026-03-14"), ("Aegean", "in Izmir.", None)]
+    assert [(row["title"], row["text"][-9:], row["published"]) for row in kept_rows] == [("Talks", "en talks.", "2026-03-14"), ("Aegean", "in Izmir.", None)]
 
 
 @pytest.mark.parametrize("on", ["spark", "ray://somewhere:10001"])

@@ -431,7 +431,7 @@ def test_an_event_of_many_pairs_is_found_by_each(tmp_path: Path) -> None:
     beside = polars.read_parquet(part / "beside.parquet")
 
     assert [ids(store, **pair) for pair in asked] == before
-    assert [ids(store, **pair, since="2023-05", until="2023-05", status="actual") for pair in asked] == before
+    assert [ids(store, **pair, type="CONSULT", status="actual") for pair in asked] == before
     assert sorted(beside.select("low", "high", "id").rows()) == [("DEU", "IRQ", "x-e01"), ("IRN", "IRQ", "x-e01")]
     assert store.query("SELECT count(*) FROM events").item() == 3
     kept(store.folder, told("later"))
