@@ -24,7 +24,7 @@ def meanings(model: Path) -> Meanings:
 
 
 def test_other_words_for_one_deed_lie_nearer_than_another_deed_of_the_same_two(meanings: Meanings) -> None:
-    """ "Freed" is nearer to "let go" than to "arrested", although the latter sentence shares more words."""
+    """The deed "freed" is nearer to "let go" than to "arrested", although the latter sentence shares more words."""
     freed, let_go, arrested = (meanings.of(e) for e in (ONE_WAY, OTHER_WAY, BESIDE))
 
     near, far = alike(freed, let_go), alike(freed, arrested)
@@ -38,9 +38,11 @@ def test_a_meaning_is_the_same_whatever_was_read_before(meanings: Meanings) -> N
     """One sentence is read at a time: neither the order nor what stays at hand changes a digit."""
     first = meanings.of(ONE_WAY)
     meanings.of(BESIDE)
+    again = meanings.of(ONE_WAY)
 
     assert first is not None
-    assert np.array_equal(first, meanings.of(ONE_WAY))
+    assert again is not None
+    assert np.array_equal(first, again)
     assert np.sqrt((first.astype(float) ** 2).sum()) == pytest.approx(ONE, abs=2)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
@@ -138,7 +139,7 @@ def test_a_marked_event_counts_everywhere(desks: Desks) -> None:
         ({"actor": "Iran"}, "three letters"),
     ],
 )
-def test_what_cannot_be_an_event_is_not_marked(desks: Desks, more: dict[str, object], told: str) -> None:
+def test_what_cannot_be_an_event_is_not_marked(desks: Desks, more: dict[str, Any], told: str) -> None:
     """The words must stand in the text, and each field keep its rule."""
     with pytest.raises(BadSetting, match=told):
         miss(desks, **more)
@@ -224,7 +225,7 @@ def test_a_queue_goes_on_behind_its_cursor(desks: Desks) -> None:
             whole = queued(desk, "second", order=order)
             found, after = [], None
             for _ in whole:
-                page = queue(desk, QueueAsked(queue="second", order=order, limit=1, after=after), me="bob")  # type: ignore[arg-type]
+                page = queue(desk, QueueAsked(queue="second", order=order, limit=1, after=after), me="bob")
                 found += [seen["event"].id for seen in page.rows]
                 after = page.next
             assert found == whole
