@@ -147,8 +147,17 @@ def essence(event: Event) -> tuple[Any, ...]:
     return event.event, event.status, {party.code for party in event.actor}, {party.code for party in event.recipient}
 
 
+def quiet() -> None:
+    """Whoever learns need not hear that the pretrained encoder has a part which nobody uses."""
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+
+
 def trained(folder: Path, told: list[Any], settings: Settings, tell: Callable[[str], None]) -> Reader:
     """The reader of the folder after it has learned from the passages."""
+    quiet()
     torch.manual_seed(settings.seed)
     rng = random.Random(settings.seed)
     net = Reader()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Thread
 
 import msgspec
 import pytest
@@ -60,3 +61,19 @@ def test_one_writes_at_a_time(tmp_path: Path) -> None:
             pass
         add(Said("two"))
         assert len(made.read()) == 2
+
+
+def test_one_line_is_added_without_reading_those_before(tmp_path: Path) -> None:
+    """It is chained as others are; a line that was cut short goes; a writer is waited for."""
+    made = lines(tmp_path, "one", "two")
+    made.file.write_bytes(made.file.read_bytes() + b'{"before"')
+    made.append(Said("three"))
+    later = Thread(target=made.append, args=(Said("four"),), kwargs={"patience": 30.0})
+    with made.appending():
+        later.start()
+        later.join(0.2)
+        assert later.is_alive()
+    later.join()
+    lines(tmp_path, "five")
+
+    assert [said.words for said in made.read()] == ["one", "two", "three", "four", "five"]

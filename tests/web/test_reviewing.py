@@ -45,7 +45,7 @@ def say(desks: Desks, record: str, verdict: str, *, field: str | None = None, co
 def miss(desks: Desks, *, by: str = "ann", **more: object) -> str:
     """Mark an event that the program missed."""
     with desks.lent() as desk:
-        return mark(desk.store, msgspec.convert({**FIRING, "by": by, **more}, MissedAsked), at=NOW).record
+        return mark(desk.store, msgspec.convert(FIRING | {"by": by} | more, MissedAsked), at=NOW).record
 
 
 def ids(desk: Desk, **asked: object) -> set[str]:
