@@ -5,7 +5,7 @@ Ours is negative binomial around a mixture of memories, learned from all dyads' 
     mean = days * news * sum over memories m of  weight[m] * rate[m]      rate[m]: reports by news, fading with half-life m
     size = size_0 * mean ** growth                                        variance = mean + mean ** 2 / size
 
-The weights are of greatest Poisson likelihood, none below 0; the size of greatest likelihood on a grid. Fading the rate of the day to
+The weights are of great Poisson likelihood, none below 0 (`mixture`); the size of greatest likelihood on a grid. Fading the rate of the day to
 the usual one (`rates`, by its own settings) was tried first and was worse than the mean of the past at 4 and 12 weeks: what is best for
 tomorrow forgets too fast for a quarter.
 
@@ -26,7 +26,6 @@ from scipy.stats import nbinom
 
 from detente.errors import BadSetting
 from detente.relations.panel import Floats, Ints
-from detente.relations.reciprocity import poisson_weights
 
 LEVELS = np.linspace(0.01, 0.99, 99)
 """Quantiles by which a distribution is kept."""
@@ -42,6 +41,9 @@ GROWTHS = (0.0, 0.15, 0.3, 0.45, 0.6)
 
 LEAST = 1e-9
 """Reports that are expected at least: of what no dyad ever did, nothing is learned, and nothing is impossible."""
+
+CLIMBS = 300
+"""Steps towards the likeliest weights of the memories."""
 
 RIVALS = ("no change", "seasonal", "mean")
 
@@ -99,11 +101,28 @@ def learn(counts: Floats, exposure: Floats, days: int) -> Learned:
     ends = origins(counts.shape[1], days)
     causes = np.concatenate([memories(counts[:, :end], exposure[:end], days) for end in ends], axis=1) + 1e-3
     truth = np.concatenate([counts[:, end : end + days].sum(axis=1) for end in ends])
-    weights = poisson_weights(truth, causes)
+    weights = mixture(truth, causes)
     mean = np.maximum(weights @ causes, LEAST)
     grid = [(size, growth) for size in SIZES for growth in GROWTHS]
     score = [float(np.sum(nbinom.logpmf(np.rint(truth), size * mean**growth, 1 / (1 + mean ** (1 - growth) / size)))) for size, growth in grid]
     return Learned(days, tuple(weights.tolist()), *grid[int(np.argmax(score))])
+
+
+def mixture(counts: Floats, causes: Floats) -> Floats:
+    """(n_causes,) weights, none below 0, under which counts are likely to be Poisson around the weighted sum of their causes.
+
+    Expectation-maximisation from equal weights, stopped after `CLIMBS` steps and short of the top: memories go together, and at the
+    top two of five would take all the weight by chance.
+
+    Args:
+        counts: (n,).
+        causes: (n_causes, n), above 0.
+    """
+    total = causes.sum(axis=1)
+    weights = np.full(len(causes), counts.sum() / total.sum())
+    for _ in range(CLIMBS):
+        weights = weights * (causes @ (counts / np.maximum(weights @ causes, LEAST))) / total
+    return np.asarray(weights)
 
 
 def forecast(counts: Floats, exposure: Floats, learned: Learned) -> Forecast:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 import polars
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from detente.errors import BadSetting
 from detente.relations import level, rates
-from detente.relations.panel import CONFLICT, COOPERATION, Floats, Panel, panel_of
+from detente.relations.panel import CONFLICT, COOPERATION, Floats, Ints, Panel, panel_of
 from detente.relations.pooled import Pooled, alone, pooled
 from detente.relations.reciprocity import Reciprocity, reciprocity
 from detente.relations.tables import QUADS
@@ -142,14 +143,14 @@ def of_pair(mine: polars.DataFrame, a: str, b: str, known: Pooled, *, directed: 
     of_class = tuple(rates.filtered(counts[k], panel.exposure, s) for k, s in enumerate(known.rates))
     conflict = rates.filtered(counts[CONFLICT].sum(axis=0), panel.exposure, known.hostile)
     answers = _answers(mine, a, b, panel)
-    acts = acts.filter(polars.col("day") <= panel.last)
+    ranked = _ranked_by(acts.filter(polars.col("day") <= panel.last), panel.first)
     begin = max(0, (since - panel.first).days) if since else 0
     return Relation(
         a=a, b=b, directed=directed, first=panel.day_of(begin), last=panel.last, reports=float(counts.sum()),
         level=_band(found.now[0, -1], found.now_sd[0, -1]), change=_change(found),
         verdict=verdict(counts.sum(axis=0), (found.now[0], found.now_sd[0]), conflict, answers),
         rates={name: Band(*(float(x[-1]) for x in (r.mean, r.quantile(0.1), r.quantile(0.9)))) for name, r in zip(QUADS, of_class, strict=True)},
-        turns=_turns(panel, counts, acts, begin), movers=_movers(found, panel, acts, begin), answers=answers,
+        turns=_turns(panel, counts, ranked, begin), movers=_movers(found, ranked, begin), answers=answers,
         series=_series(panel, counts, found, begin),
     )  # fmt: skip
 
@@ -177,18 +178,43 @@ def _change(found: level.Level) -> Band | None:
 
 
 def _answers(events: polars.DataFrame, a: str, b: str, panel: Panel) -> Reciprocity | None:
-    """Who answers whose conflict."""
-    col = polars.col
-    hostile = events.filter(col("quad") >= 3, col("day") <= panel.last)
+    """Who answers whose conflict; `events` are of these two alone."""
+    at, n = _numbers(events, panel.first), events["n"].to_numpy()
+    hostile = (events["quad"].to_numpy() >= 3) & (at < panel.n_days)
     sides = []
-    for source, target in ((a, b), (b, a)):
-        acts = hostile.filter(col("source") == source, col("target") == target)
-        at = (acts["day"] - panel.first).dt.total_days().to_numpy()
-        sides.append(np.bincount(at, weights=acts["n"].to_numpy(), minlength=panel.n_days).astype(np.float64))
+    for source in (a, b):
+        mine = hostile & (events["source"] == source).to_numpy()
+        sides.append(np.bincount(at[mine], weights=n[mine], minlength=panel.n_days).astype(np.float64))
     return reciprocity(sides[0], sides[1], panel.exposure)
 
 
-def _turns(panel: Panel, counts: Floats, mine: polars.DataFrame, begin: int) -> tuple[Turn, ...]:
+def _numbers(events: polars.DataFrame, first: dt.date) -> Ints:
+    """(n_events,) the number of each event's day."""
+    return (events["day"] - first).dt.total_days().to_numpy().astype(np.int64)
+
+
+class _Ranked(NamedTuple):
+    """Events, the strongest first, and (n_events,) their days' numbers, points, and whether they are of conflict.
+
+    Arrays beside the frame: a page asks some twenty times which of them lie where, and each question to a frame takes a millisecond.
+    """
+
+    events: polars.DataFrame
+    day: Ints
+    points: Floats
+    hostile: NDArray[np.bool_]
+
+    def told(self, which: NDArray[np.bool_], most: int = SHOWN) -> tuple[Told, ...]:
+        """The strongest of those chosen."""
+        return _told(self.events[np.flatnonzero(which)[:most]])
+
+
+def _ranked_by(events: polars.DataFrame, first: dt.date) -> _Ranked:
+    ranked = by_strength(events)
+    return _Ranked(ranked, _numbers(ranked, first), ranked["points"].to_numpy(), ranked["quad"].to_numpy() >= 3)
+
+
+def _turns(panel: Panel, counts: Floats, mine: _Ranked, begin: int) -> tuple[Turn, ...]:
     channels = np.stack([counts[COOPERATION].sum(axis=0), counts[CONFLICT].sum(axis=0)])
     names = ("cooperation", "conflict")
     out = []
@@ -197,29 +223,35 @@ def _turns(panel: Panel, counts: Floats, mine: polars.DataFrame, begin: int) -> 
             continue
         grown = cut.after - cut.before
         hostile = abs(grown[1]) >= abs(grown[0])
-        near = mine.filter(polars.col("day").is_between(panel.day_of(cut.day), panel.day_of(cut.day + 3)))
-        near = near.filter((polars.col("quad") >= 3) == hostile)
+        events = mine.told((mine.day >= cut.day) & (mine.day <= cut.day + 3) & (mine.hostile == hostile))
         before, after = (dict(zip(names, map(float, side), strict=True)) for side in (cut.before, cut.after))
-        out.append(Turn(panel.day_of(cut.day), cut.chance, panel.day_of(cut.earliest), panel.day_of(cut.latest), before, after, strongest(near)))
+        out.append(Turn(panel.day_of(cut.day), cut.chance, panel.day_of(cut.earliest), panel.day_of(cut.latest), before, after, events))
     return tuple(out)
 
 
-def _movers(found: level.Level, panel: Panel, mine: polars.DataFrame, begin: int) -> tuple[Told, ...]:
+def _movers(found: level.Level, mine: _Ranked, begin: int) -> tuple[Told, ...]:
     """The strongest event of each of the days that moved the level most."""
     moved = np.diff(found.then[0], prepend=found.then[0, :1])
     moved[:begin] = 0
     out: list[Told] = []
     for day in np.argsort(-np.abs(moved), kind="stable")[:SHOWN]:
-        on = mine.filter(polars.col("day") == panel.day_of(int(day)))
-        out += strongest(on.filter((polars.col("points") - float(found.then[0, day - 1])) * moved[day] > 0))[:1]
+        out += mine.told((mine.day == day) & ((mine.points - float(found.then[0, day - 1])) * moved[day] > 0), most=1)
     return tuple(sorted(out, key=lambda told: told.day))
 
 
-def strongest(events: polars.DataFrame) -> tuple[Told, ...]:
-    """The strongest of these events, by points and reports; those with their words first."""
+def by_strength(events: polars.DataFrame) -> polars.DataFrame:
+    """The events by points and reports, the strongest first; those with their words before the others."""
     ranked = events.with_columns((polars.col("points").abs() * polars.col("n")).alias("weight"), polars.col("text").is_null().alias("mute"))
-    rows = ranked.sort("mute", "weight", "day", descending=[False, True, False], maintain_order=True).head(SHOWN)
-    return tuple(Told(r["day"], r["source"], r["target"], r["type"], r["points"], r["n"], r["text"], r["id"]) for r in rows.iter_rows(named=True))
+    return ranked.sort("mute", "weight", "day", descending=[False, True, False], maintain_order=True)
+
+
+def strongest(events: polars.DataFrame) -> tuple[Told, ...]:
+    """The strongest of these events."""
+    return _told(by_strength(events).head(SHOWN))
+
+
+def _told(events: polars.DataFrame) -> tuple[Told, ...]:
+    return tuple(Told(r["day"], r["source"], r["target"], r["type"], r["points"], r["n"], r["text"], r["id"]) for r in events.iter_rows(named=True))
 
 
 def _series(panel: Panel, counts: Floats, found: level.Level, begin: int) -> Series:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import gammaln, logsumexp, xlogy
+from scipy.special import gammaln, xlogy
 
 from detente.relations.panel import Floats, Ints
 
@@ -180,13 +180,12 @@ def _described(sums: _Sums, cuts: list[int], shortest: int) -> list[Cut]:
         whole = _evidence(sums, np.array([left]), np.array([right]), mean)[0]
         # a cut somewhere between the neighbours is as likely beforehand as none; each day alike
         chances = split - np.log(len(at))
-        total = logsumexp(np.append(chances, whole))
+        any_cut = np.logaddexp.reduce(chances)
         near = np.abs(sums.day[at] - sums.day[cut]) <= NEAR
-        share = np.exp(chances - logsumexp(chances))
-        low, high = np.searchsorted(np.cumsum(share), [0.05, 0.95])
+        low, high = np.searchsorted(np.cumsum(np.exp(chances - any_cut)), [0.05, 0.95])
         rates = [(sums.counts[:, j] - sums.counts[:, i]) / max(float(sums.exposure[j] - sums.exposure[i]), 1e-9) for i, j in ((left, cut), (cut, right))]
         out.append(Cut(
-            int(sums.day[cut]), float(np.exp(logsumexp(chances[near]) - total)), int(sums.day[at[low]]),
+            int(sums.day[cut]), float(np.exp(np.logaddexp.reduce(chances[near]) - np.logaddexp(any_cut, whole))), int(sums.day[at[low]]),
             int(sums.day[at[min(high, len(at) - 1)]]), *rates,
         ))  # fmt: skip
     return out

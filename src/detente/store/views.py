@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 def connection(folder: Path, runs: list[Run], shown: int | None) -> DuckDBPyConnection:
     """Views of what the folder holds now; `shown` is the run of the plain names."""
     asked = connected()
+    asked.execute("SET parquet_metadata_cache = true")  # parts never change, and every view looks into its own
     asked.execute("CREATE SCHEMA all_runs")
+    parts = {run.run: parts_of(run_folder(folder, run.run)) for run in runs}
     for table in (*PART_TABLES, *STORY_TABLES):
-        files = {run.run: files_of(folder, run.run, table) for run in runs}
+        files = {run: told_in(folder, run, table) if table in STORY_TABLES else paths(held, table) for run, held in parts.items()}
         every = [file for found in files.values() for file in found]
         asked.execute(f"CREATE VIEW all_runs.{table.name} AS {select(table, every)}")
         asked.execute(f"CREATE VIEW main.{table.name} AS {select(table, files.get(shown or 0, []))}")
@@ -45,11 +47,13 @@ def connected() -> DuckDBPyConnection:
 
 def files_of(folder: Path, run: int, table: Table) -> list[Path]:
     """The Parquet files of a table in one run, in order."""
-    place = run_folder(folder, run)
-    if table in STORY_TABLES:
-        held = newest(place / "stories")
-        return [] if held is None else [held / f"{table.name}.parquet"]
-    return paths(parts_of(place), table)
+    return told_in(folder, run, table) if table in STORY_TABLES else paths(parts_of(run_folder(folder, run)), table)
+
+
+def told_in(folder: Path, run: int, table: Table) -> list[Path]:
+    """The Parquet file of a table of the run's stories, if they were told."""
+    held = newest(run_folder(folder, run) / "stories")
+    return [] if held is None else [held / f"{table.name}.parquet"]
 
 
 def paths(parts: list[Part], table: Table) -> list[Path]:
@@ -79,7 +83,6 @@ def fill(asked: DuckDBPyConnection, table: Table, rows: list[list[object]]) -> N
 
 def lock(asked: DuckDBPyConnection, folder: Path) -> None:
     """Shut out every file outside the store, extensions, and changes of these settings."""
-    asked.execute("SET parquet_metadata_cache = true")  # parts never change
     asked.execute("SET python_enable_replacements = false")  # a name in SQL is a table, never a variable of the caller
     asked.execute(f"SET allowed_directories = [{text(folder)}]")
     asked.execute("SET enable_external_access = false")
