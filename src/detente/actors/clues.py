@@ -56,7 +56,7 @@ class Context:
     @classmethod
     def of(cls, document: Document, reading: Reading, base: ActorBase) -> Context:
         """The context, with the full names that later surnames go back to."""
-        people = tuple(name.span for name in reading.names if name.kind == "PER")
+        people = tuple(name.span for name in reading.names if name.kind == "PER" and name.span.of(document.text)[:1].isupper())
         hits = tuple(hit for hit in base.scan(document.text) if not _surname(hit, people))
         context = cls(base, document.text, document.published, hits, people, frozenset(hit.code for hit in hits))
         for mention in reading.mentions:

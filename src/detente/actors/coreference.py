@@ -1,16 +1,18 @@
 """Coreference corrected by what is known: mentions whose own words tell different states do not mean one actor.
 
 The network links mentions by their words and context alone, and at times takes "President Bush" for the Venezuelan president of
-the sentence before.
+the sentence before. And what goes by one name is one actor.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 
 import msgspec
 
 from detente.actors.clues import Clue, Context, own_clues
+from detente.actors.words import norm_of
 from detente.records import Mention, Reading
 
 FIRM = 0.8
@@ -36,18 +38,18 @@ def corrected(reading: Reading, context: Context) -> Reading:
                 if told == code:
                     mentions[k] = msgspec.structs.replace(mentions[k], entities=(fresh + number,))
         fresh += len(others)
-    return msgspec.structs.replace(reading, mentions=tuple(_one_state(mentions, context)))
+    return msgspec.structs.replace(reading, mentions=tuple(_joined(_joined(mentions, bare_state, context), person, context)))
 
 
-def _one_state(mentions: list[Mention], context: Context) -> list[Mention]:
-    """The mentions with every entity that is called by a state's bare name or seat joined: "Greece" and "Athens" act as one."""
+def _joined(mentions: list[Mention], known_by: Callable[[Mention, Context], str | None], context: Context) -> list[Mention]:
+    """The mentions with all entities joined that are known by the same: "Greece" and "Athens" act as one, "Vassou" is Dimitra Vassou."""
     first: dict[str, int] = {}
     same: dict[int, int] = {}
     for mention in mentions:
-        if len(mention.entities) != 1 or (code := bare_state(mention, context)) is None:
+        if len(mention.entities) != 1 or (known := known_by(mention, context)) is None:
             continue
         entity = mention.entities[0]
-        same.setdefault(entity, first.setdefault(code, entity))
+        same.setdefault(entity, first.setdefault(known, entity))
     return [
         msgspec.structs.replace(m, entities=tuple(sorted({same.get(e, e) for e in m.entities}))) if same.keys() & set(m.entities) else m
         for m in mentions
@@ -59,6 +61,13 @@ def bare_state(mention: Mention, context: Context) -> str | None:
     best = best_clue(mention, context)
     plain = best is not None and best.bare and best.candidate is None and best.sector in (None, "GOV") and mention.sector in (None, "GOV")
     return best.code if best is not None and plain else None
+
+
+def person(mention: Mention, context: Context) -> str | None:
+    """The full name of the person whom the mention names at its end, folded; None where none is told: "Vassou supporters" are not Vassou."""
+    name = next((clue.text_name for clue in own_clues(mention, context) if clue.text_name is not None), None)
+    words = norm_of(name).split() if name is not None else []
+    return " ".join(words) if len(words) > 1 and norm_of(mention.span.of(context.text)).split()[-1:] == words[-1:] else None
 
 
 def own_code(mention: Mention, context: Context) -> str | None:
