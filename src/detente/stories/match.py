@@ -33,18 +33,6 @@ KINDRED = tuple(
 
 _KIN = {(a, b) for kin in KINDRED for a in kin for b in kin if a != b}
 
-STRONG = 0.35
-"""Likeness of meaning that half of the reports of one happening pass, and a fifth of those that are not."""
-
-LITTLE_SCENE, LITTLE_CONTEXT = 0.2, 0.15
-"""Likeness of two documents from which more of it tells no more: they stand in one news."""
-
-TOGETHER = (
-    ("meaning", "scene"), ("meaning", "parties"), ("meaning", "same day"), ("meaning", "context"), ("meaning", "near sense"), ("scene", "same type"),
-    ("scene", "parties"), ("same type", "same day"), ("context", "same day"),
-)  # fmt: skip
-"""What tells more together than apart: two blasts mean alike everywhere, and two papers of one news tell much that is not one."""
-
 FEATURES: dict[str, str] = {
     "same document": "both stand in one document",
     "same day": "time words tell the one same day for both",
@@ -92,10 +80,6 @@ FEATURES: dict[str, str] = {
     "same numbers": "a number above two in common",
     "other numbers": "both have numbers above two, none in common",
     "same source": "on the same word",
-    "strong meaning": "the likeness of meaning above `STRONG`",
-    "little scene": "the likeness of the documents' names, up to `LITTLE_SCENE`",
-    "little context": "the likeness of what the documents tell, up to `LITTLE_CONTEXT`",
-    **{f"{a} & {b}": f"product of {a} and {b}" for a, b in TOGETHER},
 }
 """What the model looks at, each a number of the pair; the same whichever report comes first."""
 
@@ -183,7 +167,6 @@ def packaged() -> Model:
 def features(ours: Report, theirs: Report) -> dict[str, float]:
     """Name → value of what is not 0 in the pair; `FEATURES` says what each means."""
     found = {**_when(ours, theirs), **_what(ours, theirs), **_who(ours, theirs), **_told_how(ours, theirs)}
-    found |= {f"{a} & {b}": found.get(a, 0.0) * found.get(b, 0.0) for a, b in TOGETHER}
     return {name: value for name, value in found.items() if value}
 
 
@@ -218,7 +201,6 @@ def _what(ours: Report, theirs: Report) -> dict[str, float]:
 def _who(ours: Report, theirs: Report) -> dict[str, float]:
     mine, yours = ours.parties, theirs.parties
     both = mine & yours
-    scene = ours.scene.likeness(theirs.scene)
     swapped = _share(ours.actors, theirs.recipients) or _share(ours.recipients, theirs.actors)
     straight = _share(ours.actors, theirs.actors) or _share(ours.recipients, theirs.recipients)
     return {
@@ -227,8 +209,7 @@ def _who(ours: Report, theirs: Report) -> dict[str, float]:
         "other parties": float(bool(mine) and bool(yours) and not both),
         "strangers": float(bool(mine) and bool(yours) and not both and not _acquainted(ours, theirs)),
         "present": len(ours.present & theirs.present) / len(ours.present | theirs.present) if ours.present and theirs.present else 0.0,
-        "scene": scene,
-        "little scene": min(scene, LITTLE_SCENE),
+        "scene": ours.scene.likeness(theirs.scene),
         "other scene": _differ(ours.scene.words, theirs.scene.words),
         "named": ours.named.likeness(theirs.named),
         "same actor": float(_share(ours.actors, theirs.actors)),
@@ -251,14 +232,12 @@ def _told_how(ours: Report, theirs: Report) -> dict[str, float]:
     return {
         "meaning": meaning or 0.0,
         "meaning by type": meaning if meaning is not None and same_type else 0.0,
-        "strong meaning": max((meaning or 0.0) - STRONG, 0.0),
         "no meaning": float(meaning is None),
         "same trigger": float(_share(ours.trigger, theirs.trigger)),
         "near sense": alike(ours.near_sense, theirs.near_sense),
         "near words": ours.near.likeness(theirs.near),
         "words": ours.words.likeness(theirs.words),
         "context": context,
-        "little context": min(context, LITTLE_CONTEXT),
         "context by type": context if same_type else 0.0,
         "same numbers": float(_share(ours.numbers, theirs.numbers)),
         "other numbers": _differ(ours.numbers, theirs.numbers),
@@ -281,30 +260,15 @@ def _differ(ours: Collection[object], theirs: Collection[object]) -> float:
     return float(bool(ours) and bool(theirs) and set(ours).isdisjoint(theirs))
 
 
-_PLAINLY = {"meaning": "like acts", "strong meaning": "like acts", "meaning by type": "like acts"} | dict.fromkeys(
-    ("context", "context by type", "little context"), "same context"
-)
-
-
 def _told(name: str, ours: Report, theirs: Report) -> str:
-    """A feature in words for a person; of two together both."""
-    return " and ".join(dict.fromkeys(_one_told(each, ours, theirs) for each in name.split(" & ")))
-
-
-def _one_told(name: str, ours: Report, theirs: Report) -> str:
+    """A feature in words for a person."""
     if name in ("parties", "same actor", "same recipient"):
         return "parties " + ", ".join(sorted(ours.parties & theirs.parties))
-    if name in ("near words", "words", "near sense"):
-        return "words: " + _rarest(ours.words.words & theirs.words.words)
-    if name in ("scene", "little scene", "named"):
-        return "names around: " + _rarest(ours.scene.words & theirs.scene.words)
+    if name in ("near words", "words", "near sense", "meaning"):
+        shared = sorted(ours.words.words & theirs.words.words, key=lambda w: (-tenths(w), w))[:4]
+        return "words: " + ", ".join(shared)
     if name == "same name":
         return "names " + ", ".join(sorted(set(ours.names) & set(theirs.names)))
     if name == "same numbers":
         return "numbers " + ", ".join(str(n) for n in sorted(set(ours.numbers) & set(theirs.numbers)))
-    return _PLAINLY.get(name, name)
-
-
-def _rarest(stems: frozenset[str]) -> str:
-    """The four of them that tell most."""
-    return ", ".join(sorted(stems, key=lambda w: (-tenths(w), w))[:4])
+    return "same context" if name.startswith("context") else name
