@@ -53,7 +53,7 @@ def relation(  # noqa: PLR0913 - one for each option
 
     Example: detente relation GRC TUR --events examples/relations.csv
 
-    Example: detente relation USA CHN --store build/record
+    Example: detente relation GRC TUR --events examples/relations.csv
     """
     pair, first, last = codes(a, b), day_in(since, "--since"), day_in(until, "--until")
     told = opened(events, store, run, status)
