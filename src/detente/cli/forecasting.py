@@ -43,7 +43,7 @@ def forecast(  # noqa: PLR0913 - one for each option
 
     Example: detente forecast GRC TUR --events examples/relations.csv --weeks 4
 
-    Example: detente forecast USA CHN --store build/record --weeks 4 --issue
+    Example: detente forecast GRC TUR --events examples/relations.csv --weeks 4
     """
     pair, last = codes(a, b), day_in(until, "--until")
     if issue and (store is None or last is not None):
