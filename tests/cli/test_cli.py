@@ -122,7 +122,7 @@ def record(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("example", [e for c in COMMANDS.values() for e in examples(c.help) if c.name not in ("serve", "learn") and "detente accounts" not in e] + examples(COMMAND.help))
 def test_examples_run(example: str, root: Path, request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    """The line as it stands in the help does what it says, from the repository's folder; what it writes is new. `serve`, which does not end, has tests/web/test_serving.py; `learn` needs the extra training; accounts must be there first (tests/cli/test_accounts.py)."""
+    """The line as it stands in the help does what it says, from the repository's folder; what it writes is new. `serve`, which does not end, has tests/web/test_serving.py; `learn` needs the extra training; accounts must be there first."""
     if re.match(r"detente (read|explain|ingest|audit|watch|stories) ", example) or "build/record" in example:
         request.getfixturevalue("model")
     if "build/record" in example and not example.startswith("detente ingest "):
