@@ -59,7 +59,7 @@ def test_a_sound_answer_comes_back_whole(tmp_path: Path) -> None:
 )
 def test_each_fault_is_named(part: str, value: object, rule: str) -> None:
     """One wrong field, one fault that says which."""
-    wrong = {**SOUND, "events": [{**SOUND["events"][0], part: value}]}  # type: ignore[index, dict-item]
+    wrong = {**SOUND, "events": [{**SOUND["events"][0], part: value}]}  # type: ignore[dict-item]
 
     (found,) = faults(wrong)
 
