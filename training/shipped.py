@@ -19,8 +19,8 @@ from torch import Tensor
 from training.network import Reader
 
 
-def weights_of(folder: Path) -> dict[str, Tensor]:
-    """The state of `Reader` that the model folder holds, every floating value float32.
+def weights_of(folder: Path, net: Reader | None = None) -> dict[str, Tensor]:
+    """The state of `Reader` (of `net`, where the packaged encoder is not at hand) that the model folder holds, every floating value float32.
 
     Raises:
         KeyError: The graph lacks a weight of `Reader`; `export.py` did not write it.
@@ -37,7 +37,7 @@ def weights_of(folder: Path) -> dict[str, Tensor]:
             found[f"{module}.weight"] = plain(stored, node.input[1].removesuffix("_quantized")).T
     with np.load(folder / "heads.npz") as heads:
         found |= {name: heads[name] for name in heads.files}
-    mine = Reader().state_dict()
+    mine = (net or Reader()).state_dict()
     return {k: torch.tensor(found[k], dtype=torch.float32).reshape(v.shape) if v.is_floating_point() else v for k, v in mine.items()}
 
 

@@ -15,7 +15,6 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
@@ -25,10 +24,11 @@ from detente.actors.base import ActorBase
 from detente.reading.tokens import open_tokenizer
 from training import syntax
 from training.augment import state_forms, swapped
-from training.network import Reader, encoder_folder, span_vectors, split_layers
+from training.flat import batch_of, gold_loss, gold_row, outputs
+from training.network import Reader, encoder_folder, split_layers
 from training.pretrain import GMB, PLAIN, batches, encode, inputs
 from training.standoff import ANNOTATIONS, TRIGGERS, own_annotations
-from training.wire import IGNORE, Example, is_dev, passages
+from training.wire import Example, is_dev, passages
 
 
 @dataclass(frozen=True)
@@ -47,116 +47,15 @@ class Settings:
     triggers: float = 0.5  # share of the triggers-only passages that a pass takes, drawn anew: they teach one layer
 
 
-LAYER_WEIGHT = {"trigger": 2.0, "mention": 1.0, "inner": 0.5, "time": 0.5, "place": 0.5, "quote": 1.0, "cue": 0.5, "name": 0.5}
-
-
-def layer_loss(tags: Tensor, example: Example) -> Tensor:
-    """Sum over words and layers of the cross-entropy; tags (n_words, n_tags)."""
-    total = tags.new_zeros(())
-    for name, logits in split_layers(tags).items():
-        total = total + LAYER_WEIGHT[name] * F.cross_entropy(logits, torch.from_numpy(example.layers[name]), ignore_index=IGNORE, reduction="sum")
-    return total
-
-
-def choose_one(scores: Tensor, pairs: tuple, gold: np.ndarray) -> Tensor:
-    """Each left span picks one of its right spans or none: minus log chance of any right choice.
-
-    Args:
-        scores: (n_pairs,) logits; "none" has logit 0.
-        pairs: (i, j) of each score, i ascending.
-        gold: (n_left, n_right) bool; a row without a True means none.
-    """
-    i, j = (torch.from_numpy(x) for x in pairs)
-    right = torch.from_numpy(gold)[i, j]
-    n = len(gold)
-    every = scores.new_zeros(n).index_add(0, i, scores.exp())
-    good = scores.new_zeros(n).index_add(0, i, scores.exp() * right)
-    told = torch.zeros(n, dtype=torch.bool).index_put((i,), right, accumulate=True)
-    good = torch.where(told, good, torch.ones_like(good))
-    return -(good.clamp_min(1e-6) / (1 + every)).log().sum()
-
-
-def role_loss(scores: Tensor, pairs: tuple, example: Example) -> Tensor:
-    """Each gold actor must be reached through one of its mentions; mentions of nobody in the role must not be.
-
-    Args:
-        scores: (n_pairs, 3) logits of actor, recipient, by.
-        pairs: (i, j), trigger and mention of each row.
-        example: The passage.
-    """
-    i, j = pairs
-    gold = torch.from_numpy(example.role[i, j])  # (n_pairs, 3)
-    total = F.softplus(scores[~gold]).sum()
-    rows: dict[tuple[int, int, int], list[int]] = {}
-    for row, (t, m) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
-        for r in np.flatnonzero(example.role[t, m]).tolist():
-            for entity in example.entities[m]:
-                rows.setdefault((t, r, entity), []).append(row)
-    for (_, r, _), members in rows.items():
-        total = total + F.softplus(-torch.logsumexp(scores[members, r], 0))
-    return total
-
-
-def link_loss(net: Reader, vectors: Tensor, example: Example) -> Tensor:
-    """Losses of every family of pairs, and of the attributes of triggers and mentions; vectors (n_words, WIDTH)."""
-    total = vectors.new_zeros(())
-    for family, (left, right, i, j, told) in example.pairs.items():
-        if len(i) == 0:
-            continue
-        scores = net.pairs[family](
-            span_vectors(vectors, torch.from_numpy(left)), span_vectors(vectors, torch.from_numpy(right)),
-            torch.from_numpy(i), torch.from_numpy(j), torch.from_numpy(told),
-        ).clamp(-15, 15)
-        pairs = (i, j)
-        if family == "role":
-            total = total + role_loss(scores, pairs, example)
-        elif family == "same":
-            gold = torch.from_numpy((example.event_of[i] == example.event_of[j]).astype(np.float32))
-            total = total + F.binary_cross_entropy_with_logits(scores[:, 0], gold, reduction="sum")
-        elif family == "coref":
-            n = len(example.mentions)
-            gold = np.array([[bool(a & b) for b in example.entities] for a in example.entities], bool).reshape(n, n)
-            total = total + choose_one(scores[:, 0], pairs, np.tril(gold, -1))
-        elif family == "nation":
-            keep = example.has_nation_gold[i]
-            total = total + 0.5 * choose_one(scores[keep, 0], (i[keep], j[keep]), example.nation & example.has_nation_gold[:, None])
-        else:
-            gold = {"time": example.time_of, "place": example.place_of, "speaker": example.speaker, "cue": example.cue_of}[family]
-            total = total + choose_one(scores[:, 0], pairs, gold)
-    if len(example.triggers):
-        told = net.trigger(span_vectors(vectors, torch.from_numpy(example.triggers)))
-        total = total + 0.5 * F.cross_entropy(told["status"], torch.from_numpy(example.status), reduction="sum")
-        total = total + 0.5 * F.cross_entropy(told["mode"], torch.from_numpy(example.mode), reduction="sum")
-        if not example.only_triggers:
-            total = total + 0.1 * F.binary_cross_entropy_with_logits(told["context"], torch.from_numpy(example.context), reduction="sum")
-            total = total + 0.5 * F.binary_cross_entropy_with_logits(told["reciprocal"][:, 0], torch.from_numpy(example.reciprocal), reduction="sum")
-        known = torch.from_numpy(example.news >= 0)
-        total = total + 0.5 * F.binary_cross_entropy_with_logits(told["news"][known, 0], torch.from_numpy(example.news)[known], reduction="sum")
-    if len(example.mentions):
-        told = net.mention(span_vectors(vectors, torch.from_numpy(example.mentions)))
-        for name in ("sector", "body"):
-            gold = torch.from_numpy(getattr(example, name))
-            total = total + 0.5 * F.cross_entropy(told[name], gold, ignore_index=IGNORE, reduction="sum")
-        total = total + 0.3 * F.binary_cross_entropy_with_logits(told["joint"][:, 0], torch.from_numpy(example.joint), reduction="sum")
-    return total
-
-
-def as_row(example: Example) -> dict:
-    """What `inputs` and `batches` want of a passage."""
-    return {"pieces": example.words.pieces, "cases": example.words.cases, "first": example.words.first[:-1], "n": len(example.words), "example": example}
-
-
 def loss_of(net: Reader, rows: list[dict]) -> Tensor:
-    """Loss of a batch, per word."""
-    words = net.words(*inputs(rows))
-    tags = net.tags(words)
-    total = words.new_zeros(())
+    """Loss of a batch, per word: of annotated passages, or of sentences with names."""
+    if "names" not in rows[0]:
+        batch = batch_of(rows)
+        return gold_loss(outputs(net, batch), batch)
+    tags = net.tags(net.words(*inputs(rows)))
+    total = tags.new_zeros(())
     for k, row in enumerate(rows):
-        n = row["n"]
-        if "example" in row:
-            total = total + layer_loss(tags[k, :n], row["example"]) + link_loss(net, words[k, :n], row["example"])
-        else:
-            total = total + F.cross_entropy(split_layers(tags[k, :n])["name"], torch.from_numpy(row["names"]), reduction="sum")
+        total = total + F.cross_entropy(split_layers(tags[k, : row["n"]])["name"], torch.from_numpy(row["names"]), reduction="sum")
     return total / sum(row["n"] for row in rows)
 
 
@@ -236,7 +135,7 @@ def main() -> None:
         weight_decay=0.01,
         fused=True,  # the plain step took a fifth of the time
     )
-    per_pass = len(batches([as_row(Example(p, tokenizer, base)) for p in one_pass(train, settings, rng)], settings.pieces, rng))
+    per_pass = len(batches([gold_row(Example(p, tokenizer, base)) for p in one_pass(train, settings, rng)], settings.pieces, rng))
     steps = settings.passes * per_pass
     warm = max(1, int(settings.warmup * steps))
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda k: min((k + 1) / warm, max(0.02, (steps - k) / max(1, steps - warm))))
@@ -253,7 +152,7 @@ def main() -> None:
     o.out.mkdir(parents=True, exist_ok=True)
     net.train()
     for turn in range(done, settings.passes):
-        rows = [as_row(Example(swapped(p, states, rng) if rng.random() < settings.swap else p, tokenizer, base)) for p in one_pass(train, settings, rng)]
+        rows = [gold_row(Example(swapped(p, states, rng) if rng.random() < settings.swap else p, tokenizer, base)) for p in one_pass(train, settings, rng)]
         name_batches = batches(rng.sample(name_rows, min(len(name_rows), 800)), settings.pieces, rng)
         for batch in batches(rows, settings.pieces, rng)[:per_pass]:
             k += 1

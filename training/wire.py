@@ -19,7 +19,7 @@ from detente.reading.pairs import features, likeness, near_pairs
 from detente.reading.reach import REACH
 from detente.reading.reader import WINDOW
 from detente.reading.sentences import sentences
-from detente.reading.tokens import capital_words, sentence_numbers, words_of
+from detente.reading.tokens import Words, capital_words, sentence_numbers, words_of
 from detente.records import Span
 from training.standoff import find
 
@@ -186,29 +186,45 @@ class Example:
 
     # --- pairs ----------------------------------------------------------------------------------------
 
-    def _pairs(self) -> dict[str, tuple]:
-        """For each family: left spans, right spans, the pairs and their features."""
-        sides = {
-            "role": (self.triggers, self.mentions),
-            "time": (self.triggers, self.times),
-            "place": (self.triggers, self.places),
-            "speaker": (self.quotes, self.mentions),
-            "cue": (self.quotes, self.cues),
-            "nation": (self.mentions, self.capitals),
-            "coref": (self.mentions, self.mentions),
-            "same": (self.triggers, self.triggers),
+    def spans(self) -> dict[str, np.ndarray]:
+        """The spans of each kind."""
+        return {
+            "trigger": self.triggers, "mention": self.mentions, "time": self.times, "place": self.places,
+            "quote": self.quotes, "cue": self.cues, "capital": self.capitals,
         }
-        pairs = {}
-        for family, (left, right) in sides.items():
-            i, j = near_pairs(left, right, reach=REACH[family])
-            if family in ("coref", "same"):
-                i, j = i[j < i], j[j < i]
-            if family == "same":
-                alike = self.type[i] == self.type[j]
-                i, j = i[alike], j[alike]
-            like = likeness([self.words.span(f, e).of(self.text) for f, e in self.mentions.tolist()], (i, j)) if family == "coref" else None
-            pairs[family] = (left, right, i, j, features(left, right, (i, j), self.sentence_of, like))
-        return pairs
+
+    def _pairs(self) -> dict[str, tuple]:
+        return family_pairs(self.spans(), self.type, self.words, self.text, self.sentence_of)
+
+
+SIDES = {
+    "role": ("trigger", "mention"), "time": ("trigger", "time"), "place": ("trigger", "place"), "speaker": ("quote", "mention"),
+    "cue": ("quote", "cue"), "nation": ("mention", "capital"), "coref": ("mention", "mention"), "same": ("trigger", "trigger"),
+}
+"""For each family of pairs, the kinds of spans on its left and right."""
+
+
+def family_pairs(spans: dict[str, np.ndarray], types: np.ndarray, words: Words, text: str, sentence_of: np.ndarray) -> dict[str, tuple]:
+    """For each family of pairs: left rows, right rows, and their features.
+
+    Args:
+        spans: (n, 2) of each kind.
+        types: Type of each trigger; two tellings of one event have the same.
+        words: The text's words.
+        text: The text.
+        sentence_of: Number of each word's sentence.
+    """
+    pairs = {}
+    for family, (left, right) in SIDES.items():
+        i, j = near_pairs(spans[left], spans[right], reach=REACH[family])
+        if left == right:
+            i, j = i[j < i], j[j < i]
+        if family == "same":
+            alike = types[i] == types[j]
+            i, j = i[alike], j[alike]
+        like = likeness([words.span(f, e).of(text) for f, e in spans[left].tolist()], (i, j)) if family == "coref" else None
+        pairs[family] = (i, j, features(spans[left], spans[right], (i, j), sentence_of, like))
+    return pairs
 
 
 def fitting(text: str, tokenizer: Tokenizer) -> str:
