@@ -33,7 +33,7 @@ from detente.records import Event
 from detente.relations import pooled
 from detente.relations.panel import panel_of
 from detente.relations.relation import Relation, Told, of_pair, pair_of
-from detente.relations.tables import SCHEMA, Events, checked, rows_of
+from detente.relations.tables import SCHEMA, Events, checked, in_order, rows_of
 from detente.store import Store
 from detente.store.folder import TEMPORARY, flushed, into_place, newest, parts_of, remove, run_folder
 
@@ -78,7 +78,7 @@ class Related:
 
     def events(self) -> Events:
         """Every row that counts, of all dyads, without sentences."""
-        frame = self._rows.select(SCHEMA.names()).collect().sort("day", "source", "target", "quad", maintain_order=True)
+        frame = in_order(self._rows.select(SCHEMA.names()).collect())
         return Events(frame, self.about.refused, self.about.notes)
 
     def shared(self, *, directed: bool = False) -> pooled.Pooled:
@@ -113,7 +113,7 @@ class Related:
         if pair_of(a, b) not in self.about.dyads:
             panel_of(self.events().frame).row(*pair_of(a, b))  # says why
         low, high = pair_of(a, b)
-        return self._rows.filter(polars.col("low") == low, polars.col("high") == high).select(SCHEMA.names()).collect().sort("day", "source", "target", "quad", maintain_order=True)
+        return in_order(self._rows.filter(polars.col("low") == low, polars.col("high") == high).select(SCHEMA.names()).collect())
 
     def relation(self, a: str, b: str, *, directed: bool = False, since: dt.date | None = None, until: dt.date | None = None) -> Relation:
         """The relation of two states, with the sentences of the events that explain it; arguments as `relations.relation`.

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 
 from detente.web.accounts import Accounts
 from tests.web.served import served, small
-from tests.web.test_browser import browser  # noqa: F401 - a fixture
+from tests.web.test_browser import browser, settled  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -59,8 +59,7 @@ def test_no_page_shuts_anybody_out(page: Page, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
     found = {}
     for path in PAGES:
-        while (answer := page.goto(path)) is not None and "refresh" in answer.headers:
-            page.wait_for_timeout(500)  # what it asks for is being worked out: it would load itself anew under the test
+        settled(page, path)
         if told := faults(page):
             found[path] = told
 

@@ -5,8 +5,10 @@ Needs Debian's chromium (`apt-get install chromium`), or a browser named in CHRO
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +21,8 @@ from detente.sources.files import documents
 from detente.store import open_store
 from detente.web.reading import Room
 from tests.conftest import CODED_ON
-from tests.web.served import served, small
+from tests.store.records import kept
+from tests.web.served import served, small, talks
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -68,6 +71,15 @@ def page(browser: Browser) -> Iterator[Page]:
     assert complaints == []
 
 
+def settled(page: Page, address: str) -> None:
+    """Opens the page, again and again until nothing on it is still being worked out."""
+    end = time.monotonic() + 120
+    page.goto(address)
+    while page.get_by_text("being worked out").count() and time.monotonic() < end:
+        page.wait_for_timeout(300)
+        page.goto(address)
+
+
 def test_every_page_stands(page: Page, examples: str) -> None:
     """It has a headline and no complaint; on a phone nothing sticks out; every field has a label, every id stands once."""
     for path in PAGES:
@@ -86,7 +98,7 @@ def test_from_a_bar_to_a_judgement(page: Page, examples: str) -> None:
     """Bar → its events → the sentence in its document → the judgement → an answer that changed; and back."""
     page.goto(examples + "/relations/KAZ/RUS")
     before = page.locator("main p").first.inner_text()
-    bar = page.locator("svg.chart a").first
+    bar = page.locator("svg.chart[aria-label*='points by'] a").first
     told = bar.get_attribute("aria-label") or ""
     bar.click()
     events = page.locator("#events article.event")
@@ -105,6 +117,19 @@ def test_from_a_bar_to_a_judgement(page: Page, examples: str) -> None:
     page.get_by_role("button", name="Take back").click()
     page.goto(examples + "/relations/KAZ/RUS")
     assert page.locator("main p").first.inner_text() == before
+
+
+def test_whatever_leads_somewhere_can_be_hit(page: Page, examples: str, tmp_path: Path) -> None:
+    """Nothing lies over the dots and bars of a relation, nor over a state of the network, not even its name."""
+    own = (" " + " ".join(f"word{n}of{k}" for k in range(60)) + "." for n in range(5))
+    kept(tmp_path / "s", *(talks(f"d{n}", day=dt.date(2024, 1, 1 + 5 * n), more=more) for n, more in enumerate(own)))
+    with served(tmp_path / "s") as address:
+        for path, kinds in ((examples + "/relations/KAZ/RUS", {"circle", "rect"}), (address + "/network?since=2023&until=2024", {"circle"})):
+            settled(page, path)
+            links = page.locator("svg.chart a:has(circle, rect)")
+            assert set(links.evaluate_all("found => found.map(e => e.lastElementChild.tagName)")) == kinds
+            for link in links.all():
+                link.click(trial=True)  # fails when the middle of it belongs to something else
 
 
 def test_from_a_story_to_its_reports(page: Page, examples: str) -> None:
