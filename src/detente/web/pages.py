@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+import time
 from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any
+from threading import Lock
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -55,6 +57,8 @@ ON_A_PAGE = "10"
 
 MOST_WRITTEN = 512
 """Pages that are kept as they were written: at 40 kB each, 20 MB."""
+AWHILE = 1.0
+"""Seconds for which a page that waits for something stays as it is."""
 MOST_MONTHS, MOST_ROWS = 40, 120
 """Rows of a table below a drawing; its downloads have all."""
 
@@ -114,6 +118,14 @@ def pieces_of(answer: DocumentAnswer | ReadAnswer) -> list[marking.Piece]:
     return marking.pieces(answer["document"].text, marks)
 
 
+class _Written(NamedTuple):
+    """A page as it was written; `until` when, on the clock of `time.monotonic`, it is out of date; None: with the store."""
+
+    body: bytes
+    headers: dict[str, str]
+    until: float | None
+
+
 class Pages:
     """The pages over one store."""
 
@@ -121,6 +133,7 @@ class Pages:
         """`reviewer` is the name that judgements bear when nobody gives another."""
         self.desks, self.room, self.reviewer, self.tokens = desks, room, reviewer, Tokens()
         self.written = Answers(MOST_WRITTEN)
+        self.writing = [Lock() for _ in range(64)]
 
     def routes(self) -> list[Route]:
         """All of them."""
@@ -162,18 +175,18 @@ class Pages:
             etag = f'"{hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:24]}"'
             if etag in [told.strip().removeprefix("W/") for told in request.headers.get("if-none-match", "").split(",")]:
                 return Response(status_code=304, headers={"etag": etag})
-            known: tuple[bytes, str | None, str] | None = self.written.get(etag)
-            if known is not None:
-                headers = {"content-disposition": known[1]} if known[1] else {}
-                found = Response(known[0], media_type=known[2], headers=headers)
-            else:
-                found = make(request)
-                if found.status_code != 200 or "retry-after" in found.headers:
-                    return found
-                self.written.put(etag, (bytes(found.body), found.headers.get("content-disposition"), found.headers["content-type"]))
-            found.headers["etag"] = etag
-            found.headers["cache-control"] = "private, no-cache"
-            return found
+            with self.writing[int(etag[1:3], 16) % len(self.writing)]:  # who asks meanwhile waits for what the first is written
+                known: _Written | None = self.written.get(etag)
+                if known is None or (known.until is not None and known.until < time.monotonic()):
+                    found = make(request)
+                    if found.status_code != 200:
+                        return found
+                    known = _Written(bytes(found.body), dict(found.headers), time.monotonic() + AWHILE if "retry-after" in found.headers else None)
+                    self.written.put(etag, known)
+            headers = {k: v for k, v in known.headers.items() if k != "content-length"}
+            if known.until is None:
+                headers |= {"etag": etag, "cache-control": "private, no-cache"}
+            return Response(known.body, headers=headers)
 
         return answer
 
