@@ -36,11 +36,13 @@ from detente.relations.relation import Relation, Told, of_pair, pair_of
 from detente.relations.tables import SCHEMA, Events, checked, rows_of
 from detente.store import Store
 from detente.store.folder import TEMPORARY, flushed, into_place, newest, parts_of, remove, run_folder
+from detente.store.tables import EVENTS, STORIES
+from detente.store.views import files_of
 
 T = TypeVar("T")
 
 FOLDER = "relations"
-FORMULAS = 1
+FORMULAS = 2
 """Of the mathematics behind a fit; another number makes every kept fit anew."""
 
 AT_ONCE = 20_000
@@ -204,12 +206,23 @@ def origins(documents: Iterable[str], copies: dict[str, str]) -> set[str]:
 
 
 def sentences_of(store: Store, ids: list[str]) -> dict[str, str]:
-    """The sentence of each of these stories and events; "" of one whose source has no text."""
-    found = store.query("""
-        SELECT "id", "event"->>'$.text' AS text FROM stories WHERE "id" IN (SELECT unnest($1::VARCHAR[]))
-        UNION ALL SELECT "id", text FROM events WHERE "id" IN (SELECT unnest($1::VARCHAR[]))
-    """, [ids])  # fmt: skip
-    return {name: " ".join(text.split()) for name, text in found.iter_rows() if text}
+    """The sentence of each of these stories and events that has one.
+
+    Read from the store's files, since to begin a database takes longer than the answer. Where a file is gone or damaged the store
+    itself is asked, which looks again, and says what is wrong.
+    """
+    columns = {STORIES: polars.col("event").str.json_path_match("$.text"), EVENTS: polars.col("text")}
+    try:
+        told = [
+            polars.scan_parquet(files).filter(polars.col("id").is_in(ids)).select("id", text.alias("text")).collect()
+            for table, text in columns.items() if (files := files_of(store.folder, store.newest(), table))
+        ]  # fmt: skip
+    except (OSError, polars.exceptions.PolarsError):
+        told = [store.query("""
+            SELECT "id", "event"->>'$.text' AS text FROM stories WHERE "id" IN (SELECT unnest($1::VARCHAR[]))
+            UNION ALL SELECT "id", text FROM events WHERE "id" IN (SELECT unnest($1::VARCHAR[]))
+        """, [ids])]  # fmt: skip
+    return {name: " ".join(text.split()) for found in told for name, text in found.iter_rows() if text}
 
 
 def _stories(store: Store) -> Iterator[list[Event]]:
