@@ -4,7 +4,7 @@
     ├── about.json            which events count, between whom, and what was left out
     ├── events.parquet        the rows that count, those of one pair together
     ├── joint.json            what all dyads together tell (`relations.pooled`); directed.json likewise
-    ├── coming-4.json         what forecasts of four weeks have learned
+    ├── coming-4.json         what forecasts of four weeks have learned; turning-4.json likewise
     └── pair-GRC-TUR.json     the answer of a pair that was asked for
 
 KEY is a hash of everything that decides the fit: the run, its parts and stories, the statuses that count, the program. Whatever is
@@ -31,6 +31,7 @@ import polars
 
 from detente.records import Event
 from detente.relations import pooled
+from detente.relations.next_turn import Learned
 from detente.relations.panel import panel_of
 from detente.relations.relation import Relation, Told, of_pair, pair_of
 from detente.relations.tables import SCHEMA, Events, checked, rows_of
@@ -95,6 +96,14 @@ class Related:
             BadSetting: The days are fewer than four times as many.
         """
         return self.kept(f"coming-{weeks}", pooled.Coming, lambda: pooled.learned(panel_of(self.events().frame), self.shared().level, weeks))
+
+    def turning(self, weeks: int) -> Learned:
+        """How likely relations were to turn within so many weeks; learned when first asked for, in some seconds.
+
+        Raises:
+            BadSetting: The days are too few.
+        """
+        return self.kept(f"turning-{weeks}", Learned, lambda: pooled.learned_turns(panel_of(self.events().frame), weeks))
 
     def kept(self, name: str, kind: type[T], make: Callable[[], T]) -> T:
         """What the file of this name says, or what `make` makes, and then keeps where that can be done."""
