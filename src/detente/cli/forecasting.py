@@ -144,14 +144,14 @@ def backtest(
     """Score forecasts of past days against the dumb rivals: skill above 0 is better than the rival, below 0 worse.
 
     Reports of conflict and cooperation, the level, turns of the relation against their base rate, and who does what to whom, whose rival
-    says that what recurred recurs.
+    says that what recurred recurs. Of 1, 4 and 12 weeks those are scored of which the days hold eight stretches; turns want 86 weeks.
 
     Example: detente backtest --events examples/two_years.csv
     """
     import numpy as np
 
+    from detente.relations.backtest import WEEKS, backtest_level, days_for
     from detente.relations.backtest import backtest as tested
-    from detente.relations.backtest import backtest_level
     from detente.relations.next_turn import backtest_turns
     from detente.relations.panel import panel_of
     from detente.relations.pooled import KINDS
@@ -171,4 +171,7 @@ def backtest(
             word = "better" if r.crps_low > 0 else "worse" if r.crps_high < 0 else "no better"
             bands = f"; bands hold {r.in_80:.2f} of 0.80, {r.in_95:.2f} of 0.95" if r.in_80 is not None else ""
             sys.stdout.write(f"{r.what:<18} {r.weeks:>2} weeks   {word} than {r.rival}: CRPS skill {r.crps_skill:+.3f} [{r.crps_low:+.3f}, {r.crps_high:+.3f}], Brier {r.brier_skill:+.3f}{bands}\n")
+    for weeks in WEEKS:
+        if panel.n_days < days_for(weeks):
+            sys.stderr.write(f"{weeks} weeks are not scored: {days_for(weeks)} days are needed, {panel.n_days} are known\n")
     end(told)

@@ -23,7 +23,7 @@ from scipy.special import expit, logit
 
 from detente.errors import BadSetting
 from detente.relations import alarms
-from detente.relations.backtest import WEEKS, Row, skill_of, starts_of
+from detente.relations.backtest import Row, lengths_of, skill_of, starts_of
 from detente.relations.panel import CONFLICT, COOPERATION, Floats, Ints, Panel
 from detente.relations.turning import turning_points
 
@@ -140,7 +140,9 @@ def chances(past: Past, learned: Learned) -> Floats:
 
 
 def backtest_turns(panel: Panel, rows: Ints, *, origins: int = 8) -> list[Row]:
-    """Skill at each of `WEEKS` for which there is enough to learn from, over each rival, by Brier score, which for yes or no is the CRPS, too.
+    """Skill at each of `lengths_of` for which there is enough to learn from, over each rival, by Brier score, which for yes or no is the CRPS, too.
+
+    Nothing when there is enough for none: a turn within a week wants some 86 weeks.
 
     What is learned, and the rivals, know the days before the first origin, and no turning point that only later days show.
 
@@ -150,11 +152,14 @@ def backtest_turns(panel: Panel, rows: Ints, *, origins: int = 8) -> list[Row]:
         origins: Days on which forecasts are told, spread evenly over the last half.
 
     Raises:
-        BadSetting: Fewer than 96 weeks are known.
+        BadSetting: Fewer than 56 days are known.
     """
     past, starts = past_of(panel, rows), starts_of(panel.n_days, origins) - SETTLED
+    lengths = [weeks for weeks in lengths_of(panel.n_days) if starts[0] >= needed(7 * weeks)]
+    if not lengths:
+        return []
     early, every = turned(past.until(int(starts[0]))), turned(past)
-    return [row for weeks in WEEKS if starts[0] >= needed(7 * weeks) for row in _of_weeks(past, (early, every), starts, weeks)]
+    return [row for weeks in lengths for row in _of_weeks(past, (early, every), starts, weeks)]
 
 
 def _of_weeks(past: Past, marks: tuple[Floats, Floats], starts: Ints, weeks: int) -> list[Row]:
