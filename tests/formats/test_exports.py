@@ -13,7 +13,7 @@ import msgspec
 import networkx
 import polars
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.errors import BadSetting
@@ -240,6 +240,7 @@ def test_parties_that_do_the_same_make_one_row_for_each_pair() -> None:
 # --- Parquet, RDF, GraphML -------------------------------------------------------------------------
 
 
+@settings(max_examples=50)
 @given(given=st.lists(events(), max_size=4))
 def test_parquet_has_a_row_for_each_event(given: list[Event]) -> None:
     """The columns of `detente read --format parquet`, also without rows."""
@@ -281,6 +282,7 @@ def test_rdf_says_what_the_record_says() -> None:
     assert '<http://www.w3.org/2003/01/geo/wgs84_pos#lat> "3.5"^^' in text
 
 
+@settings(max_examples=50)
 @given(given=st.lists(events(), max_size=4))
 def test_graphml_has_an_edge_for_each_pair(given: list[Event]) -> None:
     """The library reads the file back, whatever ids repeat; events of one party alone are counted as left out."""

@@ -1,12 +1,8 @@
-"""The workbench in a real browser, over a store that was made from examples/: every page, and the way from a bar to a judgement.
-
-Needs Debian's chromium (`apt-get install chromium`), or a browser named in CHROMIUM; the tests skip where there is none.
-"""
+"""The workbench in a real browser, over a store that was made from examples/: every page, and the way from a bar to a judgement."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -15,12 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from detente.ingest import Recipe, ingest
-from detente.matching import match
-from detente.sources.files import documents
-from detente.store import open_store
 from detente.web.reading import Room
-from tests.conftest import CODED_ON
 from tests.store.records import kept
 from tests.web.served import served, small, talks
 
@@ -34,25 +25,9 @@ PAGES = (
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("no browser is here: apt-get install chromium, or name one in CHROMIUM")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install -e '.[dev]'")
-    with playwright.sync_playwright() as run:
-        # no sandbox: CI runs as root in a container, and only our own pages on loopback are opened
-        opened = run.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def examples(model: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def examples(record: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server over the articles of examples/."""
-    folder = tmp_path_factory.mktemp("browser") / "s"
-    ingest(documents([str(root / "examples" / name) for name in ("archive.jsonl", "retold.jsonl")], published=None), open_store(folder, create=True), Recipe(coded_on=CODED_ON), workers=1)
-    match(open_store(folder))
+    folder = shutil.copytree(record, tmp_path_factory.mktemp("browser") / "s")
     with served(folder, room=Room()) as address:
         yield address
 
@@ -83,12 +58,12 @@ def settled(page: Page, address: str) -> None:
 def test_every_page_stands(page: Page, examples: str) -> None:
     """It has a headline and no complaint; on a phone nothing sticks out; every field has a label, every id stands once."""
     for path in PAGES:
+        answer = page.goto(examples + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        assert page.locator("h1").count() == 1, path
         for width in (1200, 360):
             page.set_viewport_size({"width": width, "height": 800})
-            answer = page.goto(examples + path)
-            assert answer is not None
-            assert answer.status == 200, path
-            assert page.locator("h1").count() == 1, path
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
         assert page.evaluate("[...document.querySelectorAll('input:not([type=hidden]),select,textarea')].every(e => e.labels.length)"), path
         assert page.evaluate("(ids => new Set(ids).size === ids.length)([...document.querySelectorAll('[id]')].map(e => e.id))"), path
