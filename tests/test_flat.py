@@ -39,7 +39,9 @@ def net() -> Reader:
 
     torch.manual_seed(1)
     encoder = transformers.BertModel(transformers.BertConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32), add_pooling_layer=False)
-    return Reader(encoder=encoder).eval()
+    fresh: Reader = Reader(encoder=encoder)
+    fresh.eval()
+    return fresh
 
 
 def test_packing_keeps_every_row(rows: list[Row]) -> None:
