@@ -32,7 +32,7 @@ def test_sets(shared: Path) -> Iterator[tuple[str, list[Row]]]:
     for name in ("v", "w"):
         rows = passages(sorted((shared / "wire").glob(f"{name}*.jsonl")))
         yield f"{name} dev", [from_wire(row) for row in rows if is_dev(row["id"])]
-    own = [row for row in own_annotations(shared) if is_dev(row["id"])]
+    own = own_annotations(shared, wanted=is_dev)
     yield "r dev", [from_wire(row) for row in own if not row["id"].startswith("x")]
     yield "x dev", [from_wire(row) for row in own if row["id"].startswith("x")]
     yield "n1", [from_wire(row) for row in passages([shared / "wire/n1.jsonl"])]

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 LEVELS = ("type", "core", "status", "date", "name")
 Row = dict[str, Any]
 
@@ -191,5 +193,11 @@ def interval(tallies: Sequence[Tally], measure: str, *, seed: int = 0, draws: in
         Efron & Tibshirani 1993, percentile bootstrap; documents are drawn, since events of one document are not independent.
     """
     rng = random.Random(seed)
-    values = sorted(sum(rng.choices(tallies, k=len(tallies)), Tally()).f1(measure) for _ in range(draws))
+    counts = np.array([(t.required, t.predicted, t.hits[measure], t.right[measure]) for t in tallies])
+
+    def drawn() -> float:
+        required, predicted, hits, right = counts[rng.choices(range(len(tallies)), k=len(tallies))].sum(axis=0).tolist()
+        return Tally(required, predicted, Counter({measure: hits}), Counter({measure: right})).f1(measure)
+
+    values = sorted(drawn() for _ in range(draws))
     return values[int(0.025 * draws)], values[int(0.975 * draws)]

@@ -1,4 +1,4 @@
-"""What many tests need: the trained reader, the gold beside the repository, and one set of open tools."""
+"""What many tests need: the trained reader, the gold beside the repository, one set of open tools, and a store of the examples."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from detente.ingest import Recipe, ingest
+from detente.matching import match
 from detente.pipeline import Tools, open_tools
 from detente.reading.network import packaged_model
+from detente.relating import related
+from detente.sources.files import documents
+from detente.store import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
-# a shared machine may stop any test for seconds; what must be quick is timed in benchmarks
-settings.register_profile("house", deadline=None)
+# no deadline: a shared machine may stop any test for seconds; what must be quick is timed in benchmarks
+settings.register_profile("house", deadline=None, derandomize=True)  # the same examples every time: who changed nothing sees no failure
+settings.register_profile("search", deadline=None, max_examples=1000)  # others every time, and more: `make test-all`
 settings.load_profile("house")
 
 CODED_ON = dt.date(2026, 11, 25)  # a fixed clock: records name the day on which they were coded
@@ -34,6 +40,18 @@ def model() -> Path:
 def tools(model: Path) -> Tools:
     """The packaged reader and actor base, with a fixed clock."""
     return open_tools(coded_on=CODED_ON)
+
+
+@pytest.fixture(scope="session")
+def record(model: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of examples/ with its stories and the fit of its relations; who writes into it, or serves it, takes a copy."""
+    folder = tmp_path_factory.mktemp("record") / "record"
+    store = open_store(folder, create=True)
+    texts = [str(root / "examples" / name) for name in ("archive.jsonl", "retold.jsonl")]
+    ingest(documents(texts, published=None), store, Recipe(coded_on=CODED_ON), workers=1)
+    match(store)
+    related(store).coming(4)  # a copy keeps the times of its files, by which a fit is known
+    return folder
 
 
 @pytest.fixture(scope="session")

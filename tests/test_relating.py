@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.errors import BadSetting
+from detente.errors import BadSetting, StoreProblem
 from detente.matching import match
 from detente.records import Coded, Event
 from detente.relating import FOLDER, events_of, origins, related
@@ -63,6 +63,18 @@ def test_the_fit_is_kept_until_something_is_added(year: Path, monkeypatch: pytes
     assert len(fitted) == 2
     assert len(list((year / FOLDER).iterdir())) == len(before)
     assert not set(before) & {f.name for f in (year / FOLDER).iterdir()}
+
+
+def test_a_damaged_part_is_named(tmp_path: Path) -> None:
+    """Where the sentences cannot be read, the store says which file is broken; there is no answer without them."""
+    store = kept(tmp_path / "s", acts(range(0, 60, 3)))
+    related(store).shared()
+    for file in store.folder.rglob("events*.parquet"):
+        if FOLDER not in file.parts:
+            file.write_bytes(file.read_bytes()[:100])
+
+    with pytest.raises(StoreProblem, match="damaged"):
+        related(open_store(store.folder)).relation("GRC", "TUR")
 
 
 def test_a_day_before_the_last_is_answered_from_what_was_known_then(year: Path) -> None:

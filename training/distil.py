@@ -52,6 +52,7 @@ class Settings:
     teachers: int = 2
     teaching: float = 0.19  # share of the run's time that each teacher learns
     text_pieces: int = 4_096  # of text nobody annotated in a step
+    annotated_batches: int = 900  # that the reader sees: a third of all variants, since opinions take time
     annotated: float = 0.5  # weight of the annotation beside the teachers' word
     teacher: Course = Course(pieces=2_048, encoder_rate=5e-5, head_rate=7e-4)
     reader: Course = Course(pieces=2_048, encoder_rate=2e-4, head_rate=1e-3, averaging=0.999)
@@ -204,6 +205,7 @@ def main() -> None:
         print(report[f"teacher {number + 1}"], flush=True)
         del teacher
 
+    gold = gold[: settings.annotated_batches]
     both = list(zip(gold, opinions(teachers, gold, device), strict=True))
     unseen = list(zip(text, opinions(teachers, text, device), strict=True))
     del teachers

@@ -15,7 +15,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from detente.reading.network import packaged_model
 from training.network import Reader, encoder_folder
+from training.shipped import weights_of
 
 
 class WordPieces(nn.Module):
@@ -75,18 +77,30 @@ def mean_of(states: list[dict[str, Tensor]]) -> dict[str, Tensor]:
     return {key: torch.stack([s[key] for s in states]).mean(0) if first.is_floating_point() else first for key, first in states[0].items()}
 
 
+def state_of(weights: Path, start: Path) -> dict[str, Tensor]:
+    """The state in a file, or that of a folder of `distil.py`: its shards over the weights that stayed as they were in `start`."""
+    if weights.is_file():
+        return torch.load(weights, weights_only=True)
+    state = weights_of(start)
+    for shard in sorted(weights.glob("weights-*.pt")):
+        state |= {name: value.float() for name, value in torch.load(shard, weights_only=True).items()}
+    return state
+
+
 def main() -> None:
     """Export the weights named."""
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    a.add_argument("--weights", type=Path, required=True, nargs="+", help="one file, or several passes of one run, whose mean is taken")
+    a.add_argument("--weights", type=Path, required=True, nargs="+", help="a file, a folder of distil.py, or several, whose mean is taken")
+    a.add_argument("--start", type=Path, default=packaged_model(), help="model folder that a folder of distil.py began from")
     a.add_argument("--out", type=Path, required=True)
+    a.add_argument("--name", default="en-4", help="of the reader, for the records' coder")
     a.add_argument("--fp32", action="store_true")
     o = a.parse_args()
     net = Reader()
-    net.load_state_dict(mean_of([torch.load(file, weights_only=True) for file in o.weights]), strict=False)
-    report = o.weights[0].parent / "report.json"
+    net.load_state_dict(mean_of([state_of(file, o.start) for file in o.weights]), strict=False)
+    report = (o.weights[0] if o.weights[0].is_dir() else o.weights[0].parent) / "report.json"
     made = (json.loads(report.read_text()) if report.exists() else {}) | {"weights": [file.name for file in o.weights]}
-    export(net, o.out, int8=not o.fp32, manifest={"name": "en-3", "made": made, "thresholds": {}, "calibration": {}})
+    export(net, o.out, int8=not o.fp32, manifest={"name": o.name, "made": made, "thresholds": {}, "calibration": {}})
     print({f.name: f.stat().st_size for f in o.out.iterdir()})
 
 

@@ -72,6 +72,21 @@ def gold_row(example: Example) -> Row:
     return row | {"sector": example.sector.astype(np.int16).reshape(m), "body": example.body.astype(np.int16).reshape(m), "joint": example.joint.astype(np.int8)}
 
 
+def name_row(sentence: dict) -> Row:
+    """A sentence with names, as `training.pretrain.encode` gives it: nothing else of it is known."""
+    n, none = sentence["n"], np.zeros((0, 2), np.uint16)
+    row: Row = {"pieces": sentence["pieces"].astype(np.uint16), "cases": sentence["cases"].astype(np.uint8), "first": sentence["first"].astype(np.uint16)}
+    row |= {f"span.{kind}": none for kind in SPAN_KINDS}
+    for family, width in PAIRS.items():
+        row |= {f"{family}.pairs": none, f"{family}.told": np.zeros((0, 4), np.uint8)}
+        row[f"{family}.gold"] = np.zeros((0, width) if family == "role" else 0, np.uint8)
+    row["layers"] = np.full((n, len(LAYERS)), IGNORE, np.int8)
+    row["layers"][:, list(LAYERS).index("name")] = sentence["names"]
+    row |= {"role.member": np.zeros(0, np.uint32), "role.group": np.zeros(0, np.uint32), "role.groups": np.zeros(1, np.uint32)}
+    row |= {key: np.zeros(0, np.int16) for key in ("status", "mode", "sector", "body")} | {key: np.zeros(0, np.int8) for key in ("news", "reciprocal", "joint")}
+    return row | {"context": np.zeros((0, len(CONTEXTS)), np.int8)}
+
+
 def _groups(row: Row, example: Example) -> Row:
     """Each gold party of an event, and the scores (pair * 3 + role) through which it can be reached: one of its mentions must be."""
     groups: dict[tuple[int, int, int], list[int]] = {}

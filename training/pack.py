@@ -30,10 +30,10 @@ from detente.reading.reader import WINDOW, Reader
 from detente.reading.sentences import sentences
 from detente.reading.tokens import capital_words, open_tokenizer, sentence_numbers, words_of
 from training.augment import state_forms, swapped
-from training.flat import Row, gold_row, packed, text_row
+from training.flat import Row, gold_row, name_row, packed, text_row
 from training.network import encoder_folder
 from training.standoff import TRIGGERS, gmb, lines, own_annotations
-from training.train import training_passages
+from training.train import names, training_passages
 from training.wire import Example, family_pairs, is_dev, passages
 
 VARIANTS = 6
@@ -41,6 +41,9 @@ VARIANTS = 6
 
 SWAP = 0.6
 """Share of the further times that other states take part."""
+
+NAMES = 6_000
+"""Sentences of GMB beside those of WikiGold, so that the layer of names is learned too: passages do not mark it."""
 
 GENEROUS = Thresholds(trigger=0.12, mention=0.3, time=0.3, place=0.3, quote=0.4, cue=0.3, name=0.5)
 """Where the reader cuts when it looks for spans that a teacher is to judge."""
@@ -68,9 +71,10 @@ def gold_rows(shared: Path) -> tuple[list[Row], list[Row]]:
         for _ in range(VARIANTS - 1):
             other = swapped(passage, states, rng)
             train.append(other if rng.random() < SWAP else passage)
+    rows = [gold_row(Example(p, tokenizer, base)) for p in train] + [name_row(r) for r in names(shared, tokenizer, NAMES, rng)]
     files = sorted(p for p in (shared / "wire").glob("*.jsonl") if not p.name.startswith("n"))
     dev = [p for p in [*passages(files), *own_annotations(shared)] if is_dev(p["id"])]
-    return [gold_row(Example(p, tokenizer, base)) for p in train], [gold_row(Example(p, tokenizer, base)) for p in dev]
+    return rows, [gold_row(Example(p, tokenizer, base)) for p in dev]
 
 
 # --- text ------------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import hashlib
 import json
 import re
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -28,12 +29,13 @@ NO_LINKS: dict = {"also": [], "actor": [], "recipient": [], "reciprocal": False,
 """What the event of a triggers-only passage leaves open."""
 
 
-def own_annotations(shared: Path, folder: Path = ANNOTATIONS) -> list[dict]:
+def own_annotations(shared: Path, folder: Path = ANNOTATIONS, *, wanted: Callable[[str], bool] = lambda _: True) -> list[dict]:
     """The project's own annotations as wire passages, the texts fetched from `shared/data`.
 
     Args:
         shared: Where the texts lie.
         folder: `ANNOTATIONS`, or `TRIGGERS`, whose passages have no actors and quotes, and "only": "triggers".
+        wanted: Whether a passage of this id is one of them.
 
     Raises:
         ValueError: A text is not the one that was annotated.
@@ -42,6 +44,8 @@ def own_annotations(shared: Path, folder: Path = ANNOTATIONS) -> list[dict]:
     for path in sorted(folder.glob("*.jsonl")):
         for line in filter(None, lines(path)):
             row = json.loads(line)
+            if not wanted(row["id"]):
+                continue
             text = text_of(row, shared)
             if hashlib.sha256(text.encode()).hexdigest() != row["sha256"]:
                 raise ValueError(f"{path.name}: {row['id']}: the text at {row['source']} is not the one that was annotated")

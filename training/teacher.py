@@ -92,6 +92,7 @@ def main() -> None:
     weights[WORDS] = renumbered(weights[WORDS], vocabulary)
     o.out.mkdir(parents=True, exist_ok=True)
     np.savez(o.out / "teacher.npz", config=json.dumps(config), **shrunk(weights))
+    (o.out / "encoder.json").write_text((encoder_folder() / "config.json").read_text())  # what the reader's own encoder is
 
 
 if __name__ == "__main__":

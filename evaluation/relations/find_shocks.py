@@ -3,8 +3,9 @@
     python -m evaluation.relations.find_shocks ../shared/data            the table; held-out shocks at the thresholds of the tuning half
 
 A shock counts as found when an alarm sounds on its day or within the 14 days after it (or the eve: papers are dated by their own
-zone). Every other alarm of the shocks' dyads counts as false, though many are turns of the relation that no table holds. The last
-column is what alarms at that rate find by luck. Intervals: 2,000 bootstrap draws of shocks.
+zone). Every other alarm of the shocks' dyads counts as false, though many are turns of the relation that no table holds. Thresholds are
+the lowest at which the tuning half has at most one false alarm a dyad and year. The last column is what alarms at that rate find by
+luck. Intervals: 2,000 bootstrap draws of shocks.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 import polars
+from numpy.typing import NDArray
 
 from detente.relations import alarms
 from detente.relations.panel import Floats, silent
@@ -108,17 +110,22 @@ class Found(NamedTuple):
 
 def found(source: Source, score: Floats, threshold: float, wanted: list[Shock], every: list[Shock]) -> Found:
     """What sounds near the shocks, and what sounds elsewhere in their dyads."""
-    sound = alarms.sounded(score, threshold, alarms.Settings().quiet)
+    sound = np.sign(alarms.sounded(score, threshold, alarms.Settings()))
     rows = {dyad: number for number, dyad in enumerate(source.dyads)}
-    near = np.zeros(sound.shape, dtype=bool)
-    for shock in every:
-        if (shock.a, shock.b) in rows:
-            near[rows[shock.a, shock.b], _days(source, shock)] = True
+    near = near_shocks(source, every)
     heard = [sound[rows[s.a, s.b], _days(source, s)] for s in wanted]
     mine = sorted({rows[s.a, s.b] for s in wanted})
     false = np.count_nonzero(sound[mine] * ~near[mine]) / len(mine) / source.years
     luck = 1 - np.exp(-np.count_nonzero(sound[mine]) / len(mine) / source.years * (WITHIN + 2) / 365.25)
     return Found([bool(h.any()) for h in heard], [bool((h == s.sign).any()) for h, s in zip(heard, wanted, strict=True)], float(false), float(luck))
+
+
+def near_shocks(source: Source, some: list[Shock]) -> NDArray[np.bool_]:
+    """(n, n_days) whether an alarm of that day finds one of these shocks."""
+    near = np.zeros(next(iter(source.series.values())).shape, dtype=bool)
+    for shock in some:
+        near[source.dyads.index((shock.a, shock.b)), _days(source, shock)] = True
+    return near
 
 
 def _days(source: Source, shock: Shock) -> slice:
@@ -150,7 +157,7 @@ def main() -> None:
         tuning = [s for s in mine if not s.held_out]
         rows = [source.dyads.index(dyad) for dyad in sorted({(s.a, s.b) for s in tuning})]
         for name, score in detectors(source).items():
-            threshold = alarms.threshold_for(score[:, rows], source.years)
+            threshold = alarms.threshold_for(score[:, rows], source.years, known=near_shocks(source, tuning)[rows])
             for half, wanted in (("tuning", tuning), ("held out", [s for s in mine if s.held_out])):
                 if half == "tuning" or show_held_out:
                     r = found(source, score, threshold, wanted, mine)

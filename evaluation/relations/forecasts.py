@@ -1,6 +1,6 @@
-"""Forecasts of conflict, cooperation, level and who does what against dumb rivals: rolling origins over the 250 busiest dyads of ICEWS, 2011-10 to 2015.
+"""Forecasts of conflict, cooperation, level, turns and who does what against dumb rivals: rolling origins over the 250 busiest dyads of ICEWS, 2011-10 to 2015.
 
-    python -m evaluation.relations.forecasts ../shared/data [conflict cooperation level who]
+    python -m evaluation.relations.forecasts ../shared/data [conflict cooperation level turn who]
 
 The dyads are those with most events before the first forecast; the settings are fitted on the days before it. What is reported is
 the second half of the days, which nothing was tuned on.
@@ -17,6 +17,7 @@ import numpy as np
 import polars
 
 from detente.relations.backtest import Row, backtest, backtest_level
+from detente.relations.next_turn import backtest_turns
 from detente.relations.panel import Panel, panel_of
 from detente.relations.pooled import KINDS
 from detente.relations.recurrency import recurrency
@@ -24,7 +25,7 @@ from detente.relations.tables import checked
 
 FIRST = dt.date(2011, 10, 7)  # from here on ICEWS 2005-15 is whole
 DYADS = 250
-WHAT = ("conflict", "cooperation", "level", "who")
+WHAT = ("conflict", "cooperation", "level", "turn", "who")
 
 
 def icews_panel(folder: Path, *, directed: bool = False) -> Panel:
@@ -63,6 +64,8 @@ def found(panel: Panel, rows: np.ndarray, wanted: list[str]) -> Iterator[Row]:
             yield from backtest(panel, rows, KINDS[what], what)
         elif what == "level":
             yield from backtest_level(panel, rows)
+        elif what == "turn":
+            yield from backtest_turns(panel, rows)
         else:
             yield from recurrency(icews_panel(Path(sys.argv[1]), directed=True), 2 * DYADS)
 

@@ -17,7 +17,8 @@ from detente.relating import FORMULAS, Related
 from detente.relations import pooled
 from detente.relations.forecast import Forecast
 from detente.relations.grading import Grade, Settled, grades
-from detente.relations.outlook import Outlook, foretold, outlook
+from detente.relations.next_turn import needed
+from detente.relations.outlook import Chance, Outlook, foretold, outlook, turn_within
 from detente.relations.panel import Panel, panel_of, silent
 from detente.relations.points import stretches
 from detente.relations.relation import pair_of
@@ -97,6 +98,28 @@ def outlook_of(relations: Related, a: str, b: str, *, weeks: int, until: dt.date
     """
     panel, known, coming = _asked(relations, a, b, weeks, until)
     return known.last, outlook(panel, known.level, coming, weeks=weeks)
+
+
+def turn_of(relations: Related, a: str, b: str, *, weeks: int, until: dt.date | None = None) -> tuple[Chance, ...]:
+    """How likely the relation is to turn within the weeks, ours and the base rate; nothing when the days are too few to learn from.
+
+    Raises:
+        BadSetting: No such dyad.
+    """
+    if until is not None and until < relations.shared().last:
+        return turn_in(panel_of(relations.events().frame, until=until), a, b, weeks=weeks)
+    panel = pooled.alone(relations.pair(a, b), relations.shared())
+    return turn_within(panel, relations.turning(weeks)) if panel.n_days >= needed(7 * weeks) else ()
+
+
+def turn_in(whole: Panel, a: str, b: str, *, weeks: int) -> tuple[Chance, ...]:
+    """The same from the panel of all dyads.
+
+    Raises:
+        BadSetting: No such dyad.
+    """
+    panel = whole.only(whole.row(*pair_of(a, b)))
+    return turn_within(panel, pooled.learned_turns(whole, weeks)) if panel.n_days >= needed(7 * weeks) else ()
 
 
 def issue(relations: Related, a: str, b: str, *, weeks: int, now: dt.datetime) -> bool:

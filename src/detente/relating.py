@@ -4,7 +4,7 @@
     ├── about.json            which events count, between whom, and what was left out
     ├── events.parquet        the rows that count, those of one pair together
     ├── joint.json            what all dyads together tell (`relations.pooled`); directed.json likewise
-    ├── coming-4.json         what forecasts of four weeks have learned
+    ├── coming-4.json         what forecasts of four weeks have learned; turning-4.json likewise
     └── pair-GRC-TUR.json     the answer of a pair that was asked for
 
 KEY is a hash of everything that decides the fit: the run, its parts and stories, the statuses that count, the program. Whatever is
@@ -31,16 +31,19 @@ import polars
 
 from detente.records import Event
 from detente.relations import pooled
+from detente.relations.next_turn import Learned
 from detente.relations.panel import panel_of
 from detente.relations.relation import Relation, Told, of_pair, pair_of
-from detente.relations.tables import SCHEMA, Events, checked, rows_of
+from detente.relations.tables import SCHEMA, Events, checked, in_order, rows_of
 from detente.store import Store
 from detente.store.folder import TEMPORARY, flushed, into_place, newest, parts_of, remove, run_folder
+from detente.store.tables import EVENTS, STORIES
+from detente.store.views import files_of
 
 T = TypeVar("T")
 
 FOLDER = "relations"
-FORMULAS = 1
+FORMULAS = 2
 """Of the mathematics behind a fit; another number makes every kept fit anew."""
 
 AT_ONCE = 20_000
@@ -78,7 +81,7 @@ class Related:
 
     def events(self) -> Events:
         """Every row that counts, of all dyads, without sentences."""
-        frame = self._rows.select(SCHEMA.names()).collect().sort("day", "source", "target", "quad", maintain_order=True)
+        frame = in_order(self._rows.select(SCHEMA.names()).collect())
         return Events(frame, self.about.refused, self.about.notes)
 
     def shared(self, *, directed: bool = False) -> pooled.Pooled:
@@ -93,6 +96,14 @@ class Related:
             BadSetting: The days are fewer than four times as many.
         """
         return self.kept(f"coming-{weeks}", pooled.Coming, lambda: pooled.learned(panel_of(self.events().frame), self.shared().level, weeks))
+
+    def turning(self, weeks: int) -> Learned:
+        """How likely relations were to turn within so many weeks; learned when first asked for, in some seconds.
+
+        Raises:
+            BadSetting: The days are too few.
+        """
+        return self.kept(f"turning-{weeks}", Learned, lambda: pooled.learned_turns(panel_of(self.events().frame), weeks))
 
     def kept(self, name: str, kind: type[T], make: Callable[[], T]) -> T:
         """What the file of this name says, or what `make` makes, and then keeps where that can be done."""
@@ -113,7 +124,7 @@ class Related:
         if pair_of(a, b) not in self.about.dyads:
             panel_of(self.events().frame).row(*pair_of(a, b))  # says why
         low, high = pair_of(a, b)
-        return self._rows.filter(polars.col("low") == low, polars.col("high") == high).select(SCHEMA.names()).collect().sort("day", "source", "target", "quad", maintain_order=True)
+        return in_order(self._rows.filter(polars.col("low") == low, polars.col("high") == high).select(SCHEMA.names()).collect())
 
     def relation(self, a: str, b: str, *, directed: bool = False, since: dt.date | None = None, until: dt.date | None = None) -> Relation:
         """The relation of two states, with the sentences of the events that explain it; arguments as `relations.relation`.
@@ -204,12 +215,23 @@ def origins(documents: Iterable[str], copies: dict[str, str]) -> set[str]:
 
 
 def sentences_of(store: Store, ids: list[str]) -> dict[str, str]:
-    """The sentence of each of these stories and events; "" of one whose source has no text."""
-    found = store.query("""
-        SELECT "id", "event"->>'$.text' AS text FROM stories WHERE "id" IN (SELECT unnest($1::VARCHAR[]))
-        UNION ALL SELECT "id", text FROM events WHERE "id" IN (SELECT unnest($1::VARCHAR[]))
-    """, [ids])  # fmt: skip
-    return {name: " ".join(text.split()) for name, text in found.iter_rows() if text}
+    """The sentence of each of these stories and events that has one.
+
+    Read from the store's files, since to begin a database takes longer than the answer. Where a file is gone or damaged the store
+    itself is asked, which looks again, and says what is wrong.
+    """
+    columns = {STORIES: polars.col("event").str.json_path_match("$.text"), EVENTS: polars.col("text")}
+    try:
+        told = [
+            polars.scan_parquet(files).filter(polars.col("id").is_in(ids)).select("id", text.alias("text")).collect()
+            for table, text in columns.items() if (files := files_of(store.folder, store.newest(), table))
+        ]  # fmt: skip
+    except (OSError, polars.exceptions.PolarsError):
+        told = [store.query("""
+            SELECT "id", "event"->>'$.text' AS text FROM stories WHERE "id" IN (SELECT unnest($1::VARCHAR[]))
+            UNION ALL SELECT "id", text FROM events WHERE "id" IN (SELECT unnest($1::VARCHAR[]))
+        """, [ids])]  # fmt: skip
+    return {name: " ".join(text.split()) for found in told for name, text in found.iter_rows() if text}
 
 
 def _stories(store: Store) -> Iterator[list[Event]]:

@@ -21,10 +21,6 @@ from typer.core import TyperGroup, TyperOption
 from typer.testing import CliRunner, Result
 
 from detente.cli import app
-from detente.ingest import ingest
-from detente.matching import match
-from detente.sources.files import documents
-from detente.store import open_store
 from tests.cli.test_page import Seen
 
 COMMAND = typer.main.get_command(app)
@@ -109,18 +105,11 @@ def test_help_ends_in_an_example(name: str) -> None:
     assert all(p.help for p in command.params if isinstance(p, TyperOption) and p.name != "help")
 
 
-@pytest.fixture(scope="module")
-def record(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of the examples with their stories, as `detente ingest` and `detente stories` make it."""
-    folder = tmp_path_factory.mktemp("build") / "record"
-    store = open_store(folder, create=True)
-    texts = [str(root / "examples" / name) for name in ("archive.jsonl", "retold.jsonl")]
-    ingest(documents(texts, published=None), store, workers=1)
-    match(store)
-    return folder
+EXAMPLES = dict.fromkeys(e for c in (*COMMANDS.values(), COMMAND) for e in examples(c.help) if c.name not in ("serve", "learn") and "detente accounts" not in e)
+"""Each once: the program's own help repeats some of its commands'."""
 
 
-@pytest.mark.parametrize("example", [e for c in COMMANDS.values() for e in examples(c.help) if c.name not in ("serve", "learn") and "detente accounts" not in e] + examples(COMMAND.help))
+@pytest.mark.parametrize("example", EXAMPLES)
 def test_examples_run(example: str, root: Path, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """The line as it stands in the help does what it says, from the repository's folder; what it writes is new. `serve`, which does not end, has tests/web/test_serving.py; `learn` needs the extra training; accounts must be there first."""
     if re.match(r"detente (read|explain|ingest|audit|watch|stories) ", example) or "build/record" in example:

@@ -122,9 +122,20 @@ def test_a_forecast_without_past_is_refused(table: Path) -> None:
     assert "four times as many days" in run("forecast", "USA", "CHN", "--events", str(table), code=2)
 
 
-def test_a_backtest_without_past_is_refused() -> None:
-    """Eight months are too few to score a quarter ahead."""
-    assert "needs at least" in run("backtest", "--events", EXAMPLE, code=2)
+def test_a_backtest_without_past_is_refused(table: Path) -> None:
+    """A day of news scores nothing."""
+    assert "needs at least 56 days" in run("backtest", "--events", str(table), code=2)
+
+
+def test_a_short_past_scores_what_it_can() -> None:
+    """Eight months: a week and a month ahead, without a season to compare with; that a quarter is not scored is said."""
+    told = run("backtest", "--events", EXAMPLE)
+
+    assert "conflict            1 weeks" in told
+    assert "level               4 weeks" in told
+    assert "12 weeks are not scored: 672 days are needed, 240 are known" in told
+    assert "seasonal" not in told
+    assert "nan" not in told
 
 
 def test_networks_name_camps(tmp_path: Path) -> None:

@@ -49,7 +49,33 @@ def test_no_second_alarm_while_it_lasts() -> None:
     score = np.zeros((2, 1, 200))
     score[0, 0, 50:150] = 9.0
 
-    assert np.flatnonzero(sounded(score, 5.0, 30)[0]).tolist() == [50]
+    assert np.flatnonzero(sounded(score, 5.0, Settings())[0]).tolist() == [50]
+
+
+def test_what_gets_graver_sounds_again() -> None:
+    """After threats that pass the threshold a blow of twice their height sounds at once, though it is quiet; the climb of one turn sounds once."""
+    threats, climb = np.zeros((2, 1, 200)), np.zeros((2, 1, 200))
+    threats[0, 0, 50:55], threats[0, 0, 55:70] = 6.0, 12.0
+    climb[0, 0, 50:70] = np.minimum(5.5 + 4 * np.arange(20), 14.0)
+
+    sound = sounded(threats, 5.0, Settings())[0]
+
+    assert {int(day): int(sound[day]) for day in np.flatnonzero(sound)} == {50: -1, 55: -2}
+    assert np.flatnonzero(sounded(climb, 5.0, Settings())[0]).tolist() == [50]
+
+
+def test_true_alarms_cost_no_threshold() -> None:
+    """Alarms on days that are known to be turns are no false ones: the threshold is as low as if the series had none there."""
+    series = np.random.default_rng(6).normal(0, 5, (20, 700))
+    turned, known = series.copy(), np.zeros(series.shape, dtype=bool)
+    turned[:, 400:405] -= 200
+    known[:, 400:415] = True
+    years = 670 / 365.25
+
+    calm, blind, seeing = threshold_for(scores(series), years), threshold_for(scores(turned), years), threshold_for(scores(turned), years, known=known)
+
+    assert blind > seeing
+    assert seeing == pytest.approx(calm, rel=0.15)
 
 
 def test_unknown_days_are_silent() -> None:

@@ -84,6 +84,21 @@ def test_rows_alike_without_an_identifier_are_told() -> None:
     assert "column `id`" in told.notes[0]
 
 
+def test_the_order_of_rows_decides_nothing() -> None:
+    """Shares of a third add up to the same last bit, and the rows stand the same, however a file or a query had them."""
+    told = [
+        {"day": MAY + dt.timedelta(n // 40), "source": ("USA", "RUS")[n % 2], "target": "CHN", "type": ("ACCUSE", "CONSULT")[n % 3 > 1], "n": 1 / (2 + n % 7), "id": f"e{n:03}"}
+        for n in range(200)
+    ]  # fmt: skip
+    frame = polars.DataFrame(told)
+    plain = checked(frame).frame
+
+    for seed in range(5):
+        other = checked(frame.sample(fraction=1.0, shuffle=True, seed=seed)).frame
+        assert other.equals(plain)
+        assert panel_of(other).points.tobytes() == panel_of(plain).points.tobytes()
+
+
 def test_weeks_without_news_are_unknown() -> None:
     """Seven days of silence are unknown, three are calm."""
     news = np.array([2.0] + [0.0] * 7 + [1.0] + [0.0] * 3 + [3.0])

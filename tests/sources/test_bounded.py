@@ -47,13 +47,13 @@ def opened(raw: bytes) -> io.BufferedReader:
 
 def reason_of(packed: bytes) -> tuple[bytes, str]:
     """What comes out of a gzip before it breaks, and why it breaks."""
-    stream, out = unpacked(opened(packed), "a.gz"), b""
+    stream, out = unpacked(opened(packed), "a.gz"), bytearray()
     try:
         while piece := stream.read1(1000):
             out += piece
     except BadInput as error:
-        return out, error.reason
-    return out, "whole"
+        return bytes(out), error.reason
+    return bytes(out), "whole"
 
 
 @given(st.binary(max_size=200), st.integers(min_value=1, max_value=20))

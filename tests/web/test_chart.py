@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from itertools import combinations
+from math import dist
 from xml.etree import ElementTree as ET
 
+import msgspec
+import polars
 import pytest
 
-from detente.web.chart import GAP, HEIGHT, MOST_BARS, months
+from detente.relations.relation import Told, Turn
+from detente.relations.relation import relation as worked
+from detente.relations.tables import checked
+from detente.web.chart import GAP, HEIGHT, MOST_BARS, level, months
 from detente.web.drawing import at, web_of_states, world_map
 from detente.web.scene import Scene, Shape, inline, png, svg, text
 from detente.web.shapes import Line, Month, NetworkAnswer, Node, Place, PlacesAnswer, RelationAnswer
@@ -52,6 +60,27 @@ def test_many_months_are_drawn_as_years() -> None:
 
     assert [f"period={1990 + n}&" in bar.link for n, bar in enumerate(found)] == [True] * 7
     assert all("12 verbal conflict" in bar.told for bar in found)
+
+
+def test_no_dot_lies_under_another() -> None:
+    """Days that moved the level and turning points of one week in ten years: each dot can be hit, stands at its day, and as near the level as may be."""
+    first = dt.date(2015, 1, 1)
+    rows = [{"day": first + dt.timedelta(n), "source": "A", "target": "B", "type": "ACCUSE"} for n in (0, 1800, 1801, 1802, 3650)]
+    found = worked(checked(polars.DataFrame(rows)).frame, "A", "B")
+    days = [first + dt.timedelta(1800 + n) for n in range(6)]
+    movers = tuple(Told(day, "A", "B", "ACCUSE", -3.0, 1.0, None, None) for day in days)
+    nothing = {"conflict": 0.0, "cooperation": 0.0}
+    turns = tuple(Turn(day, 0.9, day, day, nothing, nothing, ()) for day in days)
+    drawn = level(msgspec.structs.replace(found, movers=movers, turns=turns))
+    alone = level(msgspec.structs.replace(found, movers=movers[:1], turns=()))
+
+    dots = [shape for shape in drawn.shapes if shape.kind == "dot"]
+    assert len(dots) == 12
+    assert all(dist(one.points[0], other.points[0]) >= one.size + other.size for one, other in combinations(dots, 2))
+    (wanted,) = (shape.points[0] for shape in alone.shapes if shape.kind == "dot")
+    assert dots[6].points[0] == wanted
+    assert all(abs(dot.points[0][0] - wanted[0]) < 2 for dot in dots)
+    assert all(shape.link for shape in drawn.shapes[-12:]), "dots lie above all that leads nowhere"
 
 
 def test_nothing_is_drawn_of_nothing() -> None:

@@ -27,6 +27,8 @@ DYADS = 200
 SHORTEST = 365
 """Days after the warm-up that a store must know for its own threshold; before that the one of `alarms.THRESHOLD` holds."""
 
+AGAIN = f"; this turn was told before, and has become {alarms.Settings().graver:g} times as strong"
+
 BEFORE = 3
 """Days before a turn whose events are told with it: the shortest span of the detector."""
 
@@ -81,11 +83,11 @@ def _turns(relations: Related, rules: Rules) -> Iterator[Alert]:
 
 def _turned(relations: Related, turn: Turn, panel: Panel, heard: tuple[int, int], threshold: Threshold) -> Alert:
     (number, sign), (a, b) = heard, turn.pair
-    day, towards = panel.day_of(number), "conflict" if sign < 0 else "cooperation"
+    day, towards, graver = panel.day_of(number), "conflict" if sign < 0 else "cooperation", abs(sign) > 1
     near = relations.pair(a, b).filter(polars.col("day").is_between(day - dt.timedelta(BEFORE), day), (polars.col("points") < 0) == (sign < 0))
     return _alert(
-        f"turn {a} {b} {towards}", day, alarms.Settings().quiet, (a, b), f"{a} – {b} turns towards {towards} ({day})",
-        f"the day's scores left the usual by more than {threshold.value:.2f}, {threshold.measured_on}", strongest(near),
+        f"turn {a} {b} {towards}{' further' * graver}", day, alarms.Settings().quiet, (a, b), f"{a} – {b} turns {'further ' * graver}towards {towards} ({day})",
+        f"the day's scores left the usual by more than {threshold.value:.2f}, {threshold.measured_on}{AGAIN * graver}", strongest(near),
     )  # fmt: skip
 
 
@@ -97,7 +99,7 @@ def threshold_of(relations: Related, a_year: float) -> Threshold:
 def _measured(panel: Panel, a_year: float) -> Threshold:
     days = panel.n_days - alarms.Settings().warm_up
     if days < SHORTEST:
-        value, word = alarms.THRESHOLD, "which GDELT's dyads of 2018-24 do at most once a dyad and year"
+        value, word = alarms.THRESHOLD, "which GDELT's dyads of 2018-24 do, away from known shocks, at most once a dyad and year"
         return Threshold(value, f"{word} (the store knows too few days to measure it on its own)")
     rows = level.sample_of(panel.totals(), DYADS)
     scores = alarms.scores(np.concatenate([daily(panel.only(int(row))) for row in rows]))

@@ -19,7 +19,7 @@ from detente.errors import BadSetting
 if TYPE_CHECKING:
     from detente.issuing import Record
     from detente.relating import Related
-    from detente.relations.outlook import Outlook
+    from detente.relations.outlook import Chance, Outlook
     from detente.relations.tables import Events
 
 
@@ -36,9 +36,10 @@ def forecast(  # noqa: PLR0913 - one for each option
     issue: Annotated[bool, typer.Option("--issue", help="Write it into the store's ledger, to be graded when the days have come (`detente ledger`).")] = False,  # noqa: FBT002
     json: Json = False,  # noqa: FBT002
 ) -> None:
-    """Forecast reports of conflict and cooperation, and the level, in the coming weeks, beside the dumb rivals.
+    """Forecast reports of conflict and cooperation, the level, and the chance of a turn in the coming weeks, beside the dumb rivals.
 
-    The level is told as the mean points of the reports that come, if any do. With --issue the forecast is written into the ledger: once
+    The level is told as the mean points of the reports that come, if any do. A turn is told beside the base rate, the share of such weeks
+    in which relations turned; it needs some 40 weeks of events to learn from, and stands in no ledger. With --issue the forecast is written into the ledger: once
     for a pair, a last day, weeks and version, and never changed.
 
     Example: detente forecast GRC TUR --events examples/relations.csv --weeks 4
@@ -49,19 +50,20 @@ def forecast(  # noqa: PLR0913 - one for each option
     if issue and (store is None or last is not None):
         raise BadSetting("--issue", "--until" if store else "--events", "a forecast is issued into a store's ledger, for what comes after its last day: name --store, and no --until")
     told = opened(events, store, run, status)
-    day, found = _foretold(told, pair, weeks, last)
+    day, found, turns = _foretold(told, pair, weeks, last)
     if json:
-        sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
+        sys.stdout.write(msgspec.json.encode([*found, *turns]).decode() + "\n")
     else:
         sys.stdout.write(f"{pair[0]} – {pair[1]}   {weeks} weeks from {day}; reports and mean points, and the bands that hold 80 and 95 %\n")
         sys.stdout.write("".join(map(_outlook_line, found)))
+        sys.stdout.write("".join(f"  {each.what:<12} {each.who:<10} {each.chance:8.1%}\n" for each in turns))
     if issue:
         _issue(told, pair, weeks)
     end(told)
 
 
-def _foretold(told: Events | Related, pair: tuple[str, str], weeks: int, until: dt.date | None) -> tuple[dt.date, tuple[Outlook, ...]]:
-    from detente.issuing import outlook_of
+def _foretold(told: Events | Related, pair: tuple[str, str], weeks: int, until: dt.date | None) -> tuple[dt.date, tuple[Outlook, ...], tuple[Chance, ...]]:
+    from detente.issuing import outlook_of, turn_in, turn_of
     from detente.relating import Related
     from detente.relations.level import fit
     from detente.relations.outlook import outlook
@@ -69,10 +71,10 @@ def _foretold(told: Events | Related, pair: tuple[str, str], weeks: int, until: 
     from detente.relations.pooled import learned
 
     if isinstance(told, Related):
-        return outlook_of(told, *pair, weeks=weeks, until=until)
+        return *outlook_of(told, *pair, weeks=weeks, until=until), turn_of(told, *pair, weeks=weeks, until=until)
     panel = panel_of(told.frame, until=until)
     row, settings = panel.row(*sorted(pair)), fit(panel)
-    return panel.last, outlook(panel.only(row), settings, learned(panel, settings, weeks), weeks=weeks)
+    return panel.last, outlook(panel.only(row), settings, learned(panel, settings, weeks), weeks=weeks), turn_in(panel, *pair, weeks=weeks)
 
 
 def _outlook_line(each: Outlook) -> str:
@@ -141,14 +143,16 @@ def backtest(
 ) -> None:
     """Score forecasts of past days against the dumb rivals: skill above 0 is better than the rival, below 0 worse.
 
-    Reports of conflict and cooperation, the level, and who does what to whom, whose rival says that what recurred recurs.
+    Reports of conflict and cooperation, the level, turns of the relation against their base rate, and who does what to whom, whose rival
+    says that what recurred recurs. Of 1, 4 and 12 weeks those are scored of which the days hold eight stretches; turns want 86 weeks.
 
     Example: detente backtest --events examples/two_years.csv
     """
     import numpy as np
 
+    from detente.relations.backtest import WEEKS, backtest_level, days_for
     from detente.relations.backtest import backtest as tested
-    from detente.relations.backtest import backtest_level
+    from detente.relations.next_turn import backtest_turns
     from detente.relations.panel import panel_of
     from detente.relations.pooled import KINDS
     from detente.relations.recurrency import recurrency
@@ -158,6 +162,7 @@ def backtest(
     rows = np.sort(np.argsort(-panel.totals(), kind="stable")[:dyads])
     found = [row for what, classes in KINDS.items() for row in tested(panel, rows, classes, what)]
     found += backtest_level(panel, rows)
+    found += backtest_turns(panel, rows)
     found += recurrency(panel_of(frame_of(told), directed=True), 2 * dyads)
     if json:
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
@@ -166,4 +171,7 @@ def backtest(
             word = "better" if r.crps_low > 0 else "worse" if r.crps_high < 0 else "no better"
             bands = f"; bands hold {r.in_80:.2f} of 0.80, {r.in_95:.2f} of 0.95" if r.in_80 is not None else ""
             sys.stdout.write(f"{r.what:<18} {r.weeks:>2} weeks   {word} than {r.rival}: CRPS skill {r.crps_skill:+.3f} [{r.crps_low:+.3f}, {r.crps_high:+.3f}], Brier {r.brier_skill:+.3f}{bands}\n")
+    for weeks in WEEKS:
+        if panel.n_days < days_for(weeks):
+            sys.stderr.write(f"{weeks} weeks are not scored: {days_for(weeks)} days are needed, {panel.n_days} are known\n")
     end(told)

@@ -29,6 +29,7 @@ def graph(events: Iterable[Event], refused: Counter[str]) -> MultiDiGraph[Any]:
     except ImportError as error:
         raise BadSetting("--format", "graphml", "it needs networkx; install it: pip install 'detente[graph]'") from error
     made: MultiDiGraph[Any] = networkx.MultiDiGraph()
+    taken: Counter[str] = Counter()
     for event in events:
         try:
             edges = [(a, b) for a, b in couples(event) if a is not None and b is not None]
@@ -37,10 +38,10 @@ def graph(events: Iterable[Event], refused: Counter[str]) -> MultiDiGraph[Any]:
         except BadInput as error:
             refused[error.reason] += 1
             continue
-        for at, (source, target) in enumerate(edges):
+        for source, target in edges:
             for entity in (source, target):
-                made.add_node(_node(entity), **_facts(entity))
-            made.add_edge(_node(source), _node(target), key=_words(f"{event.id}+{at}" if at else event.id), **_edge(event))
+                made.add_node(_node(entity), **{k: v for k, v in _facts(entity).items() if v or _node(entity) not in made})
+            made.add_edge(_node(source), _node(target), key=_free(_words(event.id), taken), **_edge(event))
     return made
 
 
@@ -60,6 +61,12 @@ def write(events: Iterable[Event], file: IO[bytes]) -> tuple[int, Counter[str]]:
 
     networkx.write_graphml_xml(made, file)
     return count - refused.total(), refused
+
+
+def _free(id: str, taken: Counter[str]) -> str:
+    """The id, or where it is taken the id and a number: of an event's pairs, and of events that have one id, each edge has its own."""
+    taken[id] += 1
+    return id if taken[id] == 1 else _free(f"{id}+{taken[id] - 1}", taken)
 
 
 def _node(entity: Entity) -> str:

@@ -15,6 +15,15 @@ _PAIRS = re.compile(r"“([^“”\n]{1,1500})”|\"([^\"\n]{1,1500})\"", re.DOT
 _MIN_SHARE = 0.5  # of a marked stretch's words that the network must take for a quote; scare quotes have fewer
 
 
+OWN_WORDS = 2
+"""A quote with more words than these outside the marks tells in the reporter's words, too; fewer are the tags' unsharp edge."""
+
+
+def _outside(span: tuple[int, int], marks: tuple[int, int]) -> int:
+    """Words of a span that stand outside the marks."""
+    return max(0, marks[0] - span[0]) + max(0, span[1] - marks[1])
+
+
 def marked(text: str) -> list[Span]:
     """What stands between quotation marks, without the marks and a closing comma."""
     found = []
@@ -32,8 +41,9 @@ def marked(text: str) -> list[Span]:
 def to_the_marks(found: Found, text: str, words: Words) -> Found:
     """The quotes, those inside marks stretched or cut to the marks.
 
-    A marked stretch of which the network takes at least half for a quote becomes one direct quote. What a
-    quote of the network has outside the marks stays when it is a mixed quote that holds them, else is dropped.
+    A marked stretch of which the network takes at least half for a quote becomes one direct quote. A quote in others' words
+    that holds the marks stays; one that runs into or out of them is stretched to hold them. What a direct quote of the
+    network has outside the marks is dropped.
     """
     spans = [tuple(s) for s in found.spans.tolist()]
     rows = list(zip(spans, found.kinds.tolist(), found.scores.tolist(), found.kind_scores.tolist(), strict=True))
@@ -50,7 +60,13 @@ def to_the_marks(found: Found, text: str, words: Words) -> Found:
         if covered < _MIN_SHARE * (at[1] - at[0] + 1):
             continue
         best = max(inside, key=lambda r: r[2])
-        rows = [r for r in rows if r not in inside] + [(at, direct, best[2], best[3])]
+        own = [r for r in rows if r[1] != direct and r[0][0] <= at[1] and at[0] <= r[0][1] and _outside(r[0], at) > OWN_WORDS]
+        rows = [r for r in rows if r not in inside and r not in own]
+        if own:
+            first, last = min(r[0][0] for r in own), max(r[0][1] for r in own)
+            rows.append(((min(first, at[0]), max(last, at[1])), QUOTE_KINDS.index("mixed"), max(r[2] for r in own), own[0][3]))
+        else:
+            rows.append((at, direct, best[2], best[3]))
     rows.sort()
     if not rows:
         return found

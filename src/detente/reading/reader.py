@@ -86,7 +86,7 @@ class Reader:
             "trigger": lengthened(found["trigger"], words, text),
             "time": telling(found["time"], words, text),
             "place": telling(found["place"], words, text),
-            "quote": to_the_marks(found["quote"], text, words),
+            "quote": to_the_marks(telling(found["quote"], words, text), text, words),
         }
 
 

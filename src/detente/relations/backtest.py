@@ -12,6 +12,12 @@ from detente.relations.forecast import RIVALS, Forecast, brier, covered, crps, f
 from detente.relations.panel import Floats, Ints, Panel
 
 WEEKS = (1, 4, 12)
+STRETCHES = 8
+"""Stretches of the coming weeks' length that the days must hold."""
+
+YEAR = 364
+"""Days from a season to the next, in whole weeks."""
+
 DRAWS = 500
 """Bootstrap draws of dyads."""
 
@@ -37,7 +43,7 @@ class Row(NamedTuple):
 
 
 def backtest(panel: Panel, rows: np.ndarray, classes: slice, what: str, *, origins: int = 8) -> list[Row]:
-    """Skill at each of `WEEKS` over each rival.
+    """Skill at each of `lengths_of` over each rival that has a past; a past of less than a year has no season.
 
     The forecast is learned on the days before the first origin; each forecast knows only the days before its own. The yes-or-no
     question is whether more reports come than in three quarters of the past stretches of that length.
@@ -50,38 +56,53 @@ def backtest(panel: Panel, rows: np.ndarray, classes: slice, what: str, *, origi
         origins: Days on which forecasts are issued, spread evenly over the last half.
 
     Raises:
-        BadSetting: Fewer than 96 weeks are known.
+        BadSetting: Fewer than 56 days are known.
     """
     counts = panel.counts(rows)[..., classes].sum(axis=-1)
     starts = starts_of(panel.n_days, origins)
-    return [row for weeks in WEEKS for row in _of_weeks(counts, panel.exposure, starts, (what, weeks))]
+    return [row for weeks in lengths_of(panel.n_days) for row in _of_weeks(counts, panel.exposure, starts, (what, weeks))]
+
+
+def days_for(weeks: int) -> int:
+    """Days that must be known to score forecasts of so many weeks."""
+    return STRETCHES * 7 * weeks
+
+
+def lengths_of(n_days: int) -> tuple[int, ...]:
+    """Those of `WEEKS` of which the days hold eight stretches: four to learn from, before the first forecast.
+
+    Raises:
+        BadSetting: Fewer than 56 days are known.
+    """
+    found = tuple(weeks for weeks in WEEKS if n_days >= days_for(weeks))
+    if not found:
+        raise BadSetting("events", f"{n_days} days", f"a backtest of {WEEKS[0]} week needs at least {days_for(WEEKS[0])} days, the first half to learn from")
+    return found
 
 
 def starts_of(n_days: int, origins: int) -> Ints:
     """(origins,) days on which forecasts are told, spread evenly over the last half; the first half is there to learn from.
 
     Raises:
-        BadSetting: Fewer than 96 weeks are known.
+        BadSetting: Fewer than 56 days are known.
     """
-    longest = 7 * WEEKS[-1]
-    if n_days < 8 * longest:
-        raise BadSetting("events", f"{n_days} days", f"a backtest to {WEEKS[-1]} weeks needs at least {8 * longest} days, the first half to learn from")
-    return np.linspace(n_days // 2, n_days - longest, origins).astype(np.int64)
+    return np.linspace(n_days // 2, n_days - 7 * lengths_of(n_days)[-1], origins).astype(np.int64)
 
 
 def _of_weeks(counts: Floats, exposure: Floats, starts: np.ndarray, name: tuple[str, int]) -> list[Row]:
     days = 7 * name[1]
+    rivals = [r for r in RIVALS if r != "seasonal" or starts[-1] >= YEAR + days]
     learned = learn(counts[:, : starts[0]], exposure[: starts[0]], days)
     scored: dict[str, list[Floats]] = {}
     for start in starts:
         past, truth = counts[:, :start], counts[:, start : start + days].sum(axis=1)
         blocks = np.add.reduceat(past[:, start % days :], np.arange(0, start - start % days, days), axis=1)
         above = np.quantile(blocks, 0.75, axis=1)
-        told = {"ours": forecast(past, exposure[:start], learned)} | {r: rival(r, past, days) for r in RIVALS}
+        told = {"ours": forecast(past, exposure[:start], learned)} | {r: rival(r, past, days) for r in rivals}
         for who, one in told.items():
             scored.setdefault(who, []).append(_scores(one, truth, above))
     means = {who: np.mean(parts, axis=0) for who, parts in scored.items()}  # (4, n_dyads)
-    return [_row(name, who, means["ours"], means[who], len(starts)) for who in RIVALS]
+    return [_row(name, who, means["ours"], means[who], len(starts)) for who in rivals]
 
 
 def _scores(told: Forecast, truth: Floats, above: Floats) -> Floats:
@@ -92,13 +113,13 @@ def backtest_level(panel: Panel, rows: np.ndarray, *, origins: int = 8) -> list[
     """The same for the mean points of the reports within the weeks; weeks without reports, and dyads of which a rival knows nothing, are left out.
 
     Raises:
-        BadSetting: Fewer than 96 weeks are known.
+        BadSetting: Fewer than 56 days are known.
     """
     starts = starts_of(panel.n_days, origins)
     counts, sums = panel.counts(rows).sum(axis=-1), panel.sums(rows).sum(axis=-1)
     early = panel_until(panel, int(starts[0]))
     settings = level.fit(early)
-    return [row for weeks in WEEKS for row in _level_of_weeks(counts, sums, settings, starts, weeks)]
+    return [row for weeks in lengths_of(panel.n_days) for row in _level_of_weeks(counts, sums, settings, starts, weeks)]
 
 
 def panel_until(panel: Panel, n_days: int) -> Panel:

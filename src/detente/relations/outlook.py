@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
 
-from detente.relations import points
+from detente.relations import next_turn, points
 from detente.relations.forecast import RIVALS, Forecast, forecast, rival
 from detente.relations.level import Settings
 from detente.relations.panel import Panel
@@ -27,6 +28,15 @@ class Outlook(msgspec.Struct, frozen=True):
     high_80: float
     low_95: float
     high_95: float
+
+
+class Chance(msgspec.Struct, frozen=True):
+    """How likely something is within the weeks, and who says so: "ours" or a rival. `what` is "turn": that the relation turns."""
+
+    what: str
+    who: str
+    weeks: int
+    chance: float
 
 
 class Foretold(NamedTuple):
@@ -58,6 +68,17 @@ def foretold(panel: Panel, settings: Settings, coming: Coming, *, weeks: int) ->
     found.append(Foretold("level", "ours", points.forecast(counts, sums, settings, coming.points)))
     others = [Foretold("level", name, points.rival(name, counts, sums, days)) for name in able]
     return found + [other for other in others if other.told.mean[0] == other.told.mean[0]]  # NaN: too few errors to know
+
+
+def turn_within(panel: Panel, learned: next_turn.Learned) -> tuple[Chance, Chance]:
+    """How likely the relation is to turn, beside the share of such weeks in which relations did.
+
+    Args:
+        panel: The dyad alone, from `pooled.alone`.
+        learned: From `next_turn.learn`, on all dyads.
+    """
+    ours = float(next_turn.chances(next_turn.past_of(panel, np.array([0])), learned)[0])
+    return tuple(Chance("turn", who, learned.days // 7, chance) for who, chance in (("ours", ours), ("base rate", learned.share)))  # type: ignore[return-value]
 
 
 def outlook(panel: Panel, settings: Settings, coming: Coming, *, weeks: int) -> tuple[Outlook, ...]:

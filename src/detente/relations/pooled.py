@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 import polars
 
-from detente.relations import level, points, rates
+from detente.relations import level, next_turn, points, rates
 from detente.relations.forecast import Learned, learn
 from detente.relations.level import Settings as LevelSettings
 from detente.relations.panel import CONFLICT, COOPERATION, Floats, Panel, panel_of
@@ -60,6 +60,15 @@ def learned(panel: Panel, settings: LevelSettings, weeks: int) -> Coming:
     counts = panel.counts(sample)
     reports = {kind: learn(counts[..., classes].sum(axis=-1), panel.exposure, 7 * weeks) for kind, classes in KINDS.items()}
     return Coming(reports, points.learn(counts.sum(axis=-1), panel.sums(sample).sum(axis=-1), settings, 7 * weeks))
+
+
+def learned_turns(panel: Panel, weeks: int) -> next_turn.Learned:
+    """How likely relations were to turn within so many weeks.
+
+    Raises:
+        BadSetting: The days are too few (`next_turn.needed`).
+    """
+    return next_turn.learn(next_turn.past_of(panel, level.sample_of(panel.totals(), level.SAMPLE)), 7 * weeks)
 
 
 def hostile(panel: Panel) -> RateSettings:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.relations.backtest import WEEKS, Row, skill_of, starts_of
+from detente.relations.backtest import Row, lengths_of, skill_of, starts_of
 from detente.relations.forecast import chance_of_any, learn, origins
 from detente.relations.panel import Floats, Ints, Panel
 
@@ -21,7 +21,7 @@ AGES = (1, 2, 4, 8, 16, 32)
 
 
 def recurrency(panel: Panel, n: int, *, starts: int = 8) -> list[Row]:
-    """Skill at each of `WEEKS` over the baseline: by Brier score, which for yes or no is the CRPS, too.
+    """Skill at each of `lengths_of` over the baseline: by Brier score, which for yes or no is the CRPS, too.
 
     Args:
         panel: The events, directed.
@@ -29,12 +29,12 @@ def recurrency(panel: Panel, n: int, *, starts: int = 8) -> list[Row]:
         starts: Days on which forecasts are told, spread evenly over the last half.
 
     Raises:
-        BadSetting: Fewer than 96 weeks are known.
+        BadSetting: Fewer than 56 days are known.
     """
     begin = starts_of(panel.n_days, starts)
     rows = np.sort(np.argsort(-panel.totals(), kind="stable")[:n])
     cells = panel.counts(rows).transpose(0, 2, 1).reshape(-1, panel.n_days)
-    return [_of_weeks(cells, panel.exposure, begin, weeks) for weeks in WEEKS]
+    return [_of_weeks(cells, panel.exposure, begin, weeks) for weeks in lengths_of(panel.n_days)]
 
 
 def _of_weeks(cells: Floats, exposure: Floats, starts: Ints, weeks: int) -> Row:

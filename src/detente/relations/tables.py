@@ -69,7 +69,7 @@ def read_events(path: str, *, statuses: Iterable[str] = ("actual",), ontology: O
 def checked(
     frame: polars.DataFrame, *, where: str = "events", statuses: Iterable[str] = ("actual",), ontology: Ontology = PLOVER
 ) -> Events:
-    """The rows that can be used, in the order of days; in = out + refused.
+    """The rows that can be used, `in_order`; in = out + refused.
 
     Raises:
         BadSetting: A column is missing.
@@ -91,8 +91,17 @@ def checked(
     nameless = kept.filter(polars.col("id").is_null())
     twice = nameless.height - nameless.unique().height
     told = f"{twice} rows are like another in every column and count as events of their own; a column `id` would tell them apart"
-    frame = polars.concat([once, nameless]).sort("day", "source", "target", "quad", maintain_order=True)
+    frame = in_order(polars.concat([once, nameless]))
     return Events(frame, dict(sorted(refused.items())), (told,) if twice else ())
+
+
+def in_order(frame: polars.DataFrame) -> polars.DataFrame:
+    """The rows by day, pair, class and id: however a file or a query has them, the same sums, and the same first among equals.
+
+    Sums of shares such as 1/3 differ in their last bits with the order, and DuckDB's threads give rows in any. Rows without an id,
+    which only files have, stay in the file's order.
+    """
+    return frame.sort("day", "source", "target", "quad", "id", maintain_order=True)
 
 
 def rows_of(events: Iterable[Event]) -> polars.DataFrame:
@@ -242,4 +251,4 @@ def _reason(statuses: tuple[str, ...]) -> polars.Expr:
     return reason
 
 
-__all__ = ["QUADS", "SCHEMA", "Events", "checked", "read_events", "rows_of"]
+__all__ = ["QUADS", "SCHEMA", "Events", "checked", "in_order", "read_events", "rows_of"]

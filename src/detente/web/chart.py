@@ -18,6 +18,8 @@ MOST_BARS = 72
 """Months beside each other that can still be told apart and hit with a finger; more are drawn as years."""
 MOST_POINTS = 700
 """Days of a line that are drawn: the screen has no more."""
+BETWEEN = 3.0
+"""Free space between two dots that lead to different events."""
 QUADS = {1: "verbal cooperation", 2: "material cooperation", 3: "verbal conflict", 4: "material conflict"}
 
 
@@ -96,14 +98,35 @@ def level(found: Relation, query: str = "") -> Scene:
     for series, colour, sign in ((s.cooperation, "good", -1), (s.conflict, "bad", 1)):
         shapes += [line(x(s.days[n]), base, x(s.days[n]), base + sign * sum(series[n : n + every]) / most * reports, colour, 1.2) for n in some if any(series[n : n + every])]
     shapes += [text(LEFT - 8, base + 4, "reports", anchor="end"), *_days(s.days[0], s.days[-1], x, base + reports + 18)]
+    dots: list[Shape] = []
     for turn in found.turns:
         told = f"turned {turn.day}, chance {turn.chance:.0%}: conflict {turn.before['conflict']:.2f} → {turn.after['conflict']:.2f}, cooperation {turn.before['cooperation']:.2f} → {turn.after['cooperation']:.2f} reports a day"
         link = f"?{query}on={turn.day}#events"
-        shapes += [line(x(turn.day), top, x(turn.day), top + plot, "turn", 1.5), Shape("dot", ((x(turn.day), top),), "turn", 7, told, link)]
+        shapes.append(line(x(turn.day), top, x(turn.day), top + plot, "turn", 1.5))
+        dots.append(_beside(dots, Shape("dot", ((x(turn.day), top),), "turn", 7, told, link), top, top + plot))
     for mover in found.movers:
         told = f"{mover.day}: {mover.source} → {mover.target} {mover.type or 'event'}, {signed(mover.points)} points"
-        shapes.append(Shape("dot", ((x(mover.day), y(s.level[max(0, (mover.day - s.days[0]).days)])),), "mover", 6, told, f"?{query}on={mover.day}#events"))
+        there = (x(mover.day), y(s.level[max(0, (mover.day - s.days[0]).days)]))
+        dots.append(_beside(dots, Shape("dot", (there,), "mover", 6, told, f"?{query}on={mover.day}#events"), top, top + plot))
+        if dots[-1].points[0] != there:
+            shapes.append(line(*there, *dots[-1].points[0], "mover"))
+    shapes += dots
     return Scene(WIDTH, base + reports + 26, f"Level of {found.a} and {found.b}, {s.days[0]} to {s.days[-1]}, in points of an average event, with the band that holds 80 %", tuple(shapes))
+
+
+def _beside(dots: list[Shape], dot: Shape, top: float, foot: float) -> Shape:
+    """The dot, moved up or down from its place, by as little as keeps it off the others: one that lies under another cannot be hit."""
+    ((x, y),) = dot.points
+    steps = sorted((y, *(edge for other in dots for edge in _clear_of(other, dot))), key=lambda to: (abs(to - y), to))
+    free = (to for to in steps if top <= to <= foot and not any(low < to < high for low, high in (_clear_of(other, dot) for other in dots)))
+    return dot._replace(points=((x, next(free, y)),))
+
+
+def _clear_of(other: Shape, dot: Shape) -> tuple[float, float]:
+    """Between which heights the dot would touch another; two alike when it passes by."""
+    ((at, height),), ((x, _),), reach = other.points, dot.points, other.size + dot.size + BETWEEN
+    far = max(reach**2 - (at - x) ** 2, 0.0) ** 0.5
+    return height - far, height + far
 
 
 def _days(first: dt.date, last: dt.date, x: object, y: float) -> list[Shape]:

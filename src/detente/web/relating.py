@@ -139,7 +139,7 @@ def after(desk: Desk, store: Store, frame: polars.DataFrame) -> polars.DataFrame
     """The rows without events that people rejected, and with those that they corrected; a story goes when all its reports are touched."""
     import polars
 
-    from detente.relations.tables import rows_of
+    from detente.relations.tables import in_order, rows_of
 
     changed = desk.rulings.changed
     if not changed:
@@ -157,7 +157,7 @@ def after(desk: Desk, store: Store, frame: polars.DataFrame) -> polars.DataFrame
     usable = said.with_columns(col("day").str.to_date()).filter(
         col("day").is_not_null(), col("source").is_not_null(), col("target").is_not_null(), col("source") != col("target"), col("status") == "actual"
     )
-    return polars.concat([frame.filter(~col("id").is_in(list(gone))), usable.select(frame.columns)]).sort("day", "source", "target", "quad", maintain_order=True)
+    return in_order(polars.concat([frame.filter(~col("id").is_in(list(gone))), usable.select(frame.columns)]))
 
 
 def panel(desk: Desk, since: dt.date | None = None, until: dt.date | None = None) -> Panel:
