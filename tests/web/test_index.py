@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 import shutil
 import time
+import zlib
 from itertools import product
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from detente.matching import match
 from detente.records import Event
-from detente.store import open_store
-from detente.web import answers, indexing
+from detente.store import open_store, rows
+from detente.store.writer import Result
+from detente.web import answers, indexing, looking, packing
 from detente.web.index import Index
 from detente.web.indexing import LIST, indexed, source_of
 from detente.web.shapes import DocumentsAsked, EventsAsked, QuotesAsked, RelationsAsked
 from detente.web.stores import Desks
-from tests.store.records import kept
-from tests.web.served import hostile, small, talks
+from tests.store.records import RUN, events, kept
+from tests.web.served import TALKS, hostile, small, talks
 
 FIRST = dt.date(2023, 1, 9)
 DOCUMENTS = 8
@@ -95,6 +101,69 @@ def test_words_are_found_whole_and_together(desks: Desks) -> None:
         assert [d["id"] for d in answers.documents(desk, DocumentsAsked(q="boats", since="2023-05")).rows] == [f"d{n}" for n in range(DOCUMENTS - 1, 2, -1)]
 
 
+def test_records_come_back_whole(desks: Desks, folder: Path) -> None:
+    """A document, its events and its quotes are those of the store, though the index writes down once what they share."""
+    store = open_store(folder)
+    with desks.lent() as desk:
+        for document in store.documents():
+            found = answers.document(desk, document.id)
+            assert found["document"] == document
+            assert [seen["event"] for seen in found["events"]] == list(store.events_where("document", [document.id]))
+        found_quotes = {quote.id: quote for quote in answers.quotes(desk, QuotesAsked(limit=100)).rows}
+    assert found_quotes == {row["id"]: rows.quote_of(row) for row in store.query("SELECT * FROM quotes").iter_rows(named=True)}
+
+
+@settings(max_examples=6, deadline=None)
+@given(found=st.lists(events, min_size=1, max_size=6, unique_by=lambda e: e.id))
+def test_events_whose_document_is_not_there_come_back_whole(found: list[Event], tmp_path_factory: pytest.TempPathFactory) -> None:
+    """An imported event has no document; whatever stands in it is found under its name and by its document's."""
+    place = tmp_path_factory.mktemp("imported") / "s"
+    store = open_store(place, create=True)
+    with store.writing(RUN) as writer:
+        for event in found:
+            writer.add(Result(None, event))
+    index = Index(indexed(source_of(place, 1)))
+
+    for event in found:
+        rank = index.rank_of("event", event.id)
+        assert rank is not None
+        assert [told.event for told in looking.events(index, [rank])] == [event]
+        assert rank in index.ranks_in("event", event.text_info.document)
+
+
+def test_a_sentence_is_written_down_once(tmp_path: Path) -> None:
+    """A document with an event of a sentence of some thousand characters is kept in little more than the text takes."""
+    words = " ".join(hashlib.sha256(bytes([n])).hexdigest() for n in range(60))  # cannot be squeezed to less than half
+    place = tmp_path / "s"
+    kept(place, talks("a", day=FIRST, more=words))
+    (event,) = [e for e in open_store(place).records() if e.id == "a-e02"]
+    text = zlib.compress(TALKS.encode() + words.encode(), 9)
+
+    assert len(event.text) > len(words)
+    assert (indexed(source_of(place, 1)) / packing.FILE).stat().st_size < len(text) + 1_000
+
+
+def test_stories_are_those_of_the_store(folder: Path, tmp_path: Path) -> None:
+    """Every story is found by its name and by its events, in full, soon after they were told."""
+    place = tmp_path / "s"
+    shutil.copytree(folder, place)
+    desks = Desks(place)
+    with desks.lent() as desk:
+        assert desk.tales.story_of("d1-e01") is None
+    match(open_store(place))
+    end = time.monotonic() + 120
+    while not desks._state.tales.story_of("d1-e01") and time.monotonic() < end:  # a busy machine indexes beside the requests
+        desks.version()
+    store = open_store(place)
+    told = list(store.stories())
+
+    with desks.lent() as desk:
+        assert [desk.tales.story(story.id) for story in told] == told
+        assert {event: desk.tales.story_of(event) for story in told for event in story.reports} == {event: story.id for story in told for event in story.reports}
+        newest = [story for story, _ in desk.tales.newest(least=1, disputed=False, behind=("9999", ""), limit=100)]
+        assert [(s.last_seen or "") for s in newest] == sorted(((s.last_seen or "") for s in told), reverse=True)
+
+
 def test_new_parts_are_added_to_what_is_indexed(folder: Path, tmp_path: Path) -> None:
     """What comes into the store is seen soon after; the index is then what a new one would be."""
     place = tmp_path / "s"
@@ -110,6 +179,8 @@ def test_new_parts_are_added_to_what_is_indexed(folder: Path, tmp_path: Path) ->
 
     assert {e.id for e in grown} - before == {"new-e01", "new-e02"}
     assert len(list((place / indexing.INDEX).iterdir())) == 2  # the one before is kept for those who still read it
+    with_boats = every(desks, q="boats")
+    assert [e.id for e in with_boats] == ["new-e02", *(f"d{n}-e02" for n in reversed(range(DOCUMENTS)))]  # the newest first, whenever it came
     grown_index = Index(indexed(source))
     shutil.rmtree(place / indexing.INDEX)
     fresh = Index(indexed(source))

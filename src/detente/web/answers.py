@@ -12,11 +12,12 @@ from detente.errors import BadSetting
 from detente.ontology import PLOVER
 from detente.records import Check
 from detente.store.asking import Wanted, conditions, days
+from detente.store.judgements import ledger
 from detente.store.rows import check_of
 from detente.web import looking, quoting
+from detente.web.columns import SUM_MONTHS, SUM_PAIRS
 from detente.web.correcting import ruled_quote
 from detente.web.finding import events, seen
-from detente.web.indexing import SUM_MONTHS, SUM_PAIRS
 from detente.web.paging import NotThere, Page, cursor, page
 from detente.web.periods import level, network, places, turning
 from detente.web.shapes import (
@@ -268,7 +269,7 @@ def quote(desk: Desk, id: str) -> QuoteAnswer:
 
 def judgements(desk: Desk) -> list[Said]:
     """The ledger, in the order in which it was said."""
-    told: list[Said] = desk.kept("ledger", lambda: [msgspec.convert(msgspec.to_builtins(said), Said) for said in desk.store.judgements()])
+    told: list[Said] = desk.kept("ledger", lambda: [msgspec.convert(msgspec.to_builtins(said), Said) for said in ledger(desk.folder)])
     return told
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 import threading
-from pathlib import Path
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from detente.store.views import connected, text
-from detente.web.indexing import HOW, KINDS, LINE, PAIRS, RECORDS, SUM_MONTHS, SUM_PAIRS, unpacked
+from detente.web.columns import HOW, KEY, LINE, SUM_MONTHS, SUM_PAIRS, number_of, rank_on
+from detente.web.indexing import PAIRS
+from detente.web.packing import FILE, KINDS, Records
+from detente.web.wording import Words, opened
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Sequence
+    from pathlib import Path
 
     from duckdb import DuckDBPyConnection
 
@@ -46,11 +50,11 @@ class Index:
     """The columns with what people said laid over them, and the records as the program made them.
 
     SQL asks `held` (events × pairs) and `single` (events) after people, `pairs_now` and `months_now` summed up from them, and the
-    tables of `indexing.SCHEMA` as the program made them.
+    tables of `columns.SCHEMA` as the program made them.
     """
 
     def __init__(self, place: Path) -> None:
-        """Open both files, to read."""
+        """Open its files, to read."""
         self.place = place
         self._root = connected()
         self._root.execute(f"ATTACH {text(place / PAIRS)} AS kept (READ_ONLY)")
@@ -59,6 +63,8 @@ class Index:
         for table in TABLES:
             self._root.execute(f"CREATE VIEW {table} AS SELECT * FROM kept.{table}")
         self._own = threading.local()
+        self._records = Records(place / FILE, self._root.execute("SELECT * FROM kept.packs").fetchnumpy())
+        self._words = {kind: Words(place, kind) for kind in KINDS}
         self.added: dict[int, Event] = {}
         self._shown: dict[str, int] = {}
         self.lay({}, [])
@@ -133,34 +139,34 @@ class Index:
     # --- records -------------------------------------------------------------------------------------
 
     def rows(self, kind: str, ranks: Sequence[int]) -> list[dict[str, Any]]:
-        """Whole rows of records, in the order of the ranks; days are texts. What is not there is left out."""
-        asked = self._records()
-        marks = ", ".join("?" * len(ranks))
-        found = dict(asked.execute(f"SELECT rank, row FROM {_known(kind)} WHERE rank IN ({marks})", list(ranks)))
-        return [msgspec.json.decode(unpacked(found[rank])) for rank in ranks if rank in found]
+        """Whole rows of records, in the order of the ranks, or of numbers alone; days are texts. What is not there is left out."""
+        found = (self._records.row(kind, number_of(rank)) for rank in ranks)
+        return [row for row in found if row is not None]
 
     def rank_of(self, kind: str, id: str) -> int | None:
         """The rank of an event, a document or a quote; None when there is none of that name."""
         if kind == "event" and id in self._shown:
             return self._shown[id]
-        ranks = [row["rank"] for row in self.ask("SELECT rank FROM keys WHERE key = hash(?::VARCHAR) AND kind = ?", [id, kind])]
-        return next((rank for rank in ranks for row in self.rows(kind, [rank]) if row["id"] == id), None)
+        found = ((number, self._records.row(kind, number)) for number in self._numbers(kind, id))
+        return next((rank_on(row["date" if kind == "event" else "published"], number) for number, row in found if row is not None and row["id"] == id), None)
 
     def ranks_in(self, kind: str, document: str) -> list[int]:
         """The ranks of the events or quotes of a document."""
-        ranks = [row["rank"] for row in self.ask("SELECT rank FROM keys WHERE key = hash(?::VARCHAR) AND kind = ?", [document, f"in:{kind}"])]
         added = [rank for rank in self._shown.values() if kind == "event" and self.added[rank].text_info.document == document]
-        return added + [rank for rank in ranks for row in self.rows(kind, [rank]) if row["document"] == document]
+        every = (takewhile(lambda found: found[1]["document"] == document, self._records.rows_from(kind, first)) for first in self._numbers(f"in:{kind}", document))
+        return added + [rank_on(row["date" if kind == "event" else "published"], number) for found in every for number, row in found]
+
+    def _numbers(self, kind: str, name: str) -> list[int]:
+        """Numbers that the keys have for a name, and now and then for another one."""
+        return [row["number"] for row in self.ask(f"SELECT number FROM keys WHERE key = {KEY.format(name='?::VARCHAR')} AND kind = ? ORDER BY number", [name, kind])]
 
     def with_words(self, kind: str, q: str, *, after: int = -1, limit: int) -> list[int]:
         """Ranks of records that have all these words, the newest first, behind `after`."""
         words = WORD.findall(q)
         if not words:
             return []
-        told = " AND ".join(f'"{word}"' for word in dict.fromkeys(words))
-        sql = f"SELECT rowid FROM {_known(kind)}_words WHERE {_known(kind)}_words MATCH ? AND rowid > ? ORDER BY rowid LIMIT ?"
         added = self._added_with(words, after) if kind == "event" and after < 0 else []
-        return (added + [rank for (rank,) in self._records().execute(sql, [told, after, limit])])[:limit]
+        return (added + self._words[kind].ranks(self._connection(), words, after=after, limit=limit))[:limit]
 
     def _added_with(self, words: Sequence[str], after: int) -> list[int]:
         """Ranks of added events that have all these words; those behind `after`, which is -1 before the first."""
@@ -168,20 +174,11 @@ class Index:
         found = [rank for rank in self._shown.values() if wanted <= {word.lower() for word in WORD.findall(self.added[rank].text)}]
         return sorted(rank for rank in found if after == -1 or rank > after)
 
-    def _records(self) -> sqlite3.Connection:
-        found: sqlite3.Connection | None = getattr(self._own, "records", None)
+    def _connection(self) -> sqlite3.Connection:
+        found: sqlite3.Connection | None = getattr(self._own, "words", None)
         if found is None:
-            found = sqlite3.connect(f"{(self.place / RECORDS).as_uri()}?mode=ro&immutable=1", uri=True)
-            found.execute("PRAGMA mmap_size = 1073741824")
-            self._own.records = found
+            found = self._own.words = opened(self.place)
         return found
-
-
-def _known(kind: str) -> str:
-    if kind not in KINDS:
-        message = f"{kind} is no kind of record"
-        raise ValueError(message)
-    return kind
 
 
 __all__ = ["COLUMNS", "HOW", "Index", "Line"]

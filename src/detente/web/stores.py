@@ -20,9 +20,10 @@ from detente.web import looking
 from detente.web.index import Index, Line
 from detente.web.indexing import Source, indexed, source_of
 from detente.web.judging import Rulings, ruled, rulings
+from detente.web.tales import Tales, key_of, tales_of
 
 OPEN = 4
-"""Stores opened at once, for what the index does not have: to judge, and the stories."""
+"""Stores opened at once, for what the index does not have: to judge, and to learn."""
 PATIENCE = 30.0
 """Seconds that a request waits for one of them."""
 BUILDING = 2.0
@@ -65,9 +66,9 @@ class Answers:
 class State:
     """The store as it stood at one moment. `version` changes with its parts, stories and judgements."""
 
-    def __init__(self, index: Index, store: Store, found: Rulings, version: str) -> None:
+    def __init__(self, index: Index, tales: Tales, store: Store, found: Rulings, version: str) -> None:
         """All of one moment."""
-        self.index, self.folder, self.run, self.rulings, self.version = index, store.folder, store.run, found, version
+        self.index, self.tales, self.folder, self.run, self.rulings, self.version = index, tales, store.folder, store.run, found, version
         self.coder = next((run.coder for run in store.runs if run.run == store.run), None)
 
 
@@ -76,7 +77,7 @@ class Desk:
 
     def __init__(self, state: State, known: Answers, open_one: Callable[[], Store]) -> None:
         """Made by `Desks.lent`."""
-        self.index, self.rulings, self.version = state.index, state.rulings, state.version
+        self.index, self.tales, self.rulings, self.version = state.index, state.tales, state.rulings, state.version
         self.folder, self.run, self.coder = state.folder, state.run, state.coder
         self.known, self._open_one = known, open_one
         self._store: Store | None = None
@@ -124,8 +125,10 @@ class Desks:
         self._ranks: dict[str, int | None] = {}
         store = open_store(self.folder, run=run)
         self._seen = self._signature()
-        self._shown = source_of(self.folder, store.run)
-        self._state = self._laid(Index(indexed(self._shown, tell=tell)), store)
+        source = source_of(self.folder, store.run)
+        self._shown = (source.key, key_of(self.folder, store.run))
+        index = Index(indexed(source, tell=tell))
+        self._state = self._laid(index, tales_of(self.folder, store.run, index, tell=tell), store)
 
     def version(self) -> str:
         """Changes whenever the store does: parts, stories, judgements."""
@@ -189,8 +192,9 @@ class Desks:
         """See what has been written since; what is long to index is gone on with beside, and seen with a later request."""
         store = open_store(self.folder, run=self._run)
         source = source_of(self.folder, store.run)
-        if source.key == self._shown.key:
-            self._state, self._seen = self._laid(self._state.index, store), seen
+        shown = (source.key, key_of(self.folder, store.run))
+        if shown == self._shown:
+            self._state, self._seen = self._laid(self._state.index, self._state.tales, store), seen
             return
         if self._building is None:
             self._building = Thread(target=self._build, args=(source,), daemon=True)
@@ -199,14 +203,23 @@ class Desks:
         if self._building.is_alive():
             return
         self._building = None
-        self._shown, self._ranks = source, {}
-        self._state, self._seen = self._laid(Index(indexed(source, tell=self._tell)), store), seen
+        index, tales = self._opened(source)
+        if index is not self._state.index:
+            self._ranks = {}
+        self._state, self._seen, self._shown = self._laid(index, tales, store), seen, shown
 
     def _build(self, source: Source) -> None:
         with suppress(DetenteError):  # it is said when the index is asked for
-            indexed(source, tell=self._tell)
+            self._opened(source)
 
-    def _laid(self, index: Index, store: Store) -> State:
+    def _opened(self, source: Source) -> tuple[Index, Tales]:
+        """The index of these parts with the stories told last, made where they are not there."""
+        place, index = indexed(source, tell=self._tell), self._state.index
+        if place != index.place:
+            index = Index(place)
+        return index, tales_of(source.folder, source.run, index, tell=self._tell)
+
+    def _laid(self, index: Index, tales: Tales, store: Store) -> State:
         """The state of this moment, what people said laid over the index."""
         found = rulings(store)
         added = {event.id: index.rank_for(event) for event in found.added.values()}
@@ -224,7 +237,7 @@ class Desks:
                 said += lines(ruled(told.event, found.of[event]), rank)
         index.lay({rank: event in changed for event, rank in ranks.items()}, said, list(added.values()))
         version = hashlib.sha256(repr((self._run, source_of(self.folder, store.run).key, self._signature())).encode()).hexdigest()[:16]
-        return State(index, store, found, version)
+        return State(index, tales, store, found, version)
 
 
 def lines(event: Event, rank: int) -> list[Line]:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from detente.errors import BadSetting
-from detente.records import Dispute, Event
+from detente.records import Event, Story
 from detente.web import marking
 from detente.web.finding import seen
 from detente.web.paging import NotThere, Page, cursor, page
@@ -35,33 +32,26 @@ def _codes(entities: Any) -> str:
 
 def stories(desk: Desk, asked: StoriesAsked) -> Page:
     """Stories that at least so many documents tell, those seen last first."""
-    begin = cursor(asked.after, tuple[str, str], ("9999", ""))
+    behind = cursor(asked.after, tuple[str, str], ("9999", ""))
 
     def found() -> Page:
-        sql = f"""
-            SELECT * FROM (SELECT "id", event, len(documents) AS documents, len(sources) AS sources, first_seen, last_seen, disputed, coalesce(last_seen::VARCHAR, '') AS key
-            FROM stories WHERE len(documents) >= ? AND (disputed IS NOT NULL OR NOT ?)) WHERE key < ? OR (key = ? AND "id" > ?) ORDER BY key DESC, "id" LIMIT {asked.limit + 1}
-        """
-        rows = desk.store.query(sql, [asked.least, asked.disputed, begin[0], *begin]).to_dicts()
-        return page([(_brief(row), (row["key"], row["id"])) for row in rows], asked.limit)
+        told = desk.tales.newest(least=asked.least, disputed=asked.disputed, behind=behind, limit=asked.limit + 1)
+        return page([(_brief(one), place) for one, place in told], asked.limit)
 
     kept: Page = desk.kept(("stories", asked), found)
     return kept
 
 
-def _brief(row: dict[str, Any]) -> StoryBrief:
-    disputed = msgspec.json.decode(row["disputed"], type=tuple[Dispute, ...]) if row["disputed"] else ()
-    first, last = (row[name] and row[name].isoformat() for name in ("first_seen", "last_seen"))
+def _brief(told: Story) -> StoryBrief:
     return StoryBrief(
-        id=row["id"], event=msgspec.json.decode(row["event"], type=Event), documents=row["documents"], sources=row["sources"], first_seen=first, last_seen=last,
-        disputed=[f"{dispute.about}: {' or '.join(version.value for version in dispute.versions)}" for dispute in disputed],
+        id=told.id, event=told.event, documents=len(told.documents), sources=len(told.sources), first_seen=told.first_seen, last_seen=told.last_seen,
+        disputed=[f"{dispute.about}: {' or '.join(version.value for version in dispute.versions)}" for dispute in told.disputed],
     )  # fmt: skip
 
 
 def story_of(desk: Desk, event: str) -> str | None:
     """The id of the story that an event belongs to."""
-    found: str = desk.kept(("story of", event), lambda: desk.store.story_of(event) or "")
-    return found or None
+    return desk.tales.story_of(event)
 
 
 def story(desk: Desk, id: str) -> StoryAnswer:
@@ -72,10 +62,9 @@ def story(desk: Desk, id: str) -> StoryAnswer:
     """
 
     def made() -> StoryAnswer:
-        try:
-            told = desk.store.story(id)
-        except BadSetting as error:
-            raise NotThere("story", id, "the run that is shown has none of that name; `detente stories --store DIR` makes the stories of a store") from error
+        told = desk.tales.story(id)
+        if told is None:
+            raise NotThere("story", id, "the run that is shown has none of that name; `detente stories --store DIR` makes the stories of a store")
         ranks = [rank for name in told.reports if (rank := desk.index.rank_of("event", name)) is not None]
         papers = {row["id"]: row for name in told.documents if (row := _paper(desk, name))}
         why = {match.ours: match for match in told.matches}
