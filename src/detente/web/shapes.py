@@ -40,7 +40,7 @@ class EventsAsked(Paged, frozen=True, kw_only=True):
     """Which events.
 
     `either` takes the pair both ways round; `within` only those whose days lie wholly between `since` and `until`; `open` those that
-    nobody has judged.
+    nobody has judged. `place` is a name ("San Cristóbal"), a name and its state ("San Cristóbal, COL"), or a state.
     """
 
     q: Words | None = None
