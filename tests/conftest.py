@@ -19,7 +19,7 @@ from detente.store import open_store
 ROOT = Path(__file__).resolve().parent.parent
 # no deadline: a shared machine may stop any test for seconds; what must be quick is timed in benchmarks
 settings.register_profile("house", deadline=None, derandomize=True)  # the same examples every time: who changed nothing sees no failure
-settings.register_profile("search", deadline=None, max_examples=1000)  # others every time, and more: `make test-all`
+settings.register_profile("search", deadline=None, max_examples=1000)  # others every time, and more: `pytest --hypothesis-profile=search`
 settings.load_profile("house")
 
 CODED_ON = dt.date(2026, 11, 25)  # a fixed clock: records name the day on which they were coded

@@ -10,7 +10,6 @@ schedule ends when its time does.
 from __future__ import annotations
 
 import argparse
-import copy
 import json
 import lzma
 import random
@@ -27,7 +26,7 @@ from detente.reading.labels import LAYERS
 from detente.reading.network import packaged_model
 from detente.reading.spans import found_spans
 from training.flat import Batch, Outputs, Row, batch_of, gold_loss, mean_outputs, outputs, soft_loss, unpacked
-from training.network import Reader, split_layers
+from training.network import Reader, optimiser_of, split_layers
 from training.pretrain import batches
 from training.shipped import weights_of
 from training.teacher import open_teacher
@@ -69,31 +68,27 @@ def built(rows: list[Row], pieces: int, rng: random.Random, device: torch.device
     return [batch_of(group).to(device) for group in batches(rows, pieces, rng)]
 
 
-def learn(net: Reader, course: Course, seconds: float, loss_of: Callable[[int], Tensor], say: str) -> Reader:
+def learn(net: Reader, course: Course, seconds: float, loss_of: Callable[[], Tensor], say: str) -> Reader:
     """Train for so many seconds; the average of the weights along the way, ready to read.
 
     Args:
         net: What learns; it is left as the last step left it.
         course: Its rates.
         seconds: The schedule's end. Steps are as many as fit.
-        loss_of: The loss of the k-th step.
+        loss_of: The loss of the next step.
         say: Name in the log.
     """
-    net.encoder.embeddings.word_embeddings.weight.requires_grad_(False)  # noqa: FBT003
-    body = [p for p in net.encoder.parameters() if p.requires_grad]
-    known = {id(p) for p in body}
-    heads = [p for p in net.parameters() if p.requires_grad and id(p) not in known]
-    groups = [{"params": body, "lr": course.encoder_rate, "top": course.encoder_rate}, {"params": heads, "lr": course.head_rate, "top": course.head_rate}]
-    optimiser = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
+    net.freeze_words()
+    optimiser = optimiser_of(net, course.encoder_rate, course.head_rate)
     average = torch.optim.swa_utils.AveragedModel(net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(course.averaging))
     begun, k, told = time.time(), 0, []
     net.train()
     while (done := (time.time() - begun) / seconds) < 1:
-        for group in optimiser.param_groups:
-            group["lr"] = group["top"] * min(1.0, (k + 1) / 100, done / course.warmup + 0.02, max(0.02, (1 - done) / (1 - course.warmup)))
-        loss = loss_of(k)
+        for group, top in zip(optimiser.param_groups, (course.encoder_rate, course.head_rate), strict=True):
+            group["lr"] = top * min(1.0, (k + 1) / 100, done / course.warmup + 0.02, max(0.02, (1 - done) / (1 - course.warmup)))
+        loss = loss_of()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(body + heads, 2.0, foreach=True)
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0, foreach=True)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
         average.update_parameters(net)
@@ -113,24 +108,15 @@ def forever(things: list, rng: random.Random) -> Iterator:
 
 
 def taught(net: Reader, batch: Batch, device: torch.device) -> Outputs:
-    """What a network says of a batch, the encoder in half precision."""
+    """What a network says of a batch: worked out in half precision, told in single, in which losses are summed."""
     with torch.autocast(device.type, torch.bfloat16):
-        return outputs(net, batch)
-
-
-def full(out: Outputs) -> Outputs:
-    """The outputs in single precision, in which losses are summed."""
-    return Outputs(out.tags.float(), {k: v.float() for k, v in out.pairs.items()}, {k: v.float() for k, v in out.heads.items()})
+        return outputs(net, batch).to(torch.float32)
 
 
 @torch.no_grad()
 def opinions(teachers: list[Reader], every: list[Batch], device: torch.device) -> list[Outputs]:
     """The mean opinion of the teachers on each batch, in half the room."""
-    said = []
-    for batch in every:
-        mean = mean_outputs([full(taught(t, batch, device)) for t in teachers])
-        said.append(Outputs(mean.tags.half(), {k: v.half() for k, v in mean.pairs.items()}, {k: v.half() for k, v in mean.heads.items()}))
-    return said
+    return [mean_outputs([taught(t, batch, device) for t in teachers]).to(torch.float16) for batch in every]
 
 
 @torch.no_grad()
@@ -140,7 +126,7 @@ def scores(net: Reader, dev: list[Batch], device: torch.device) -> dict[str, flo
     links: dict[str, list[float]] = {"role": [], "coref": [], "speaker": [], "time": []}
     status: list[float] = []
     for batch in dev:
-        out = full(taught(net, batch, device))
+        out = taught(net, batch, device)
         loss += float(gold_loss(out, batch))
         layer = list(LAYERS).index("trigger")
         gold = np.eye(len(LAYERS["trigger"]))[batch.gold["layers"][:, layer].cpu().numpy()]
@@ -196,9 +182,9 @@ def main() -> None:
         teacher = Reader(encoder=open_teacher(o.packed / "teacher.npz")).to(device)
         turn = forever(gold, rng)
 
-        def annotated(_: int, net: Reader = teacher, turn: Iterator = turn) -> Tensor:
+        def annotated(net: Reader = teacher, turn: Iterator = turn) -> Tensor:
             batch = next(turn)
-            return gold_loss(full(taught(net, batch, device)), batch)
+            return gold_loss(taught(net, batch, device), batch)
 
         teachers.append(learn(teacher, settings.teacher, settings.teaching * spare, annotated, f"teacher {number + 1}"))
         report[f"teacher {number + 1}"] = scores(teachers[-1], dev, device)
@@ -214,11 +200,11 @@ def main() -> None:
     reader = Reader(encoder=BertModel(BertConfig(**json.loads((o.packed / "encoder.json").read_text())), add_pooling_layer=False))
     reader.load_state_dict(weights_of(o.start, reader))
     reader.to(device)
-    report["start"] = scores(copy.deepcopy(reader).eval(), dev, device)
+    report["start"] = scores(reader.eval(), dev, device)
     print(report["start"], flush=True)
     known, new = forever(both, rng), forever(unseen, rng)
 
-    def everything(_: int) -> Tensor:
+    def everything() -> Tensor:
         (batch, said), (other, said_of_it) = next(known), next(new)
         out = outputs(reader, batch)
         return settings.annotated * gold_loss(out, batch) + soft_loss(out, said, batch) + soft_loss(outputs(reader, other), said_of_it, other)

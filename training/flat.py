@@ -38,8 +38,13 @@ Row = dict[str, np.ndarray]
 
 def text_row(words: Words, spans: dict[str, np.ndarray], pairs: dict[str, tuple]) -> Row:
     """A passage without gold: its pieces, its spans of each of `SPAN_KINDS`, the pairs of each family and their features."""
-    row = {"pieces": words.pieces.astype(np.uint16), "cases": words.cases.astype(np.uint8), "first": words.first[:-1].astype(np.uint16)}
-    row |= {f"span.{kind}": spans[kind].astype(np.uint16) for kind in SPAN_KINDS}
+    return _row(words.pieces, words.cases, words.first[:-1], spans, pairs)
+
+
+def _row(pieces: np.ndarray, cases: np.ndarray, first: np.ndarray, spans: dict[str, np.ndarray], pairs: dict[str, tuple]) -> Row:
+    """The same from its arrays; kinds and families that are not there are empty."""
+    row = {"pieces": pieces.astype(np.uint16), "cases": cases.astype(np.uint8), "first": first.astype(np.uint16)}
+    row |= {f"span.{kind}": spans.get(kind, np.zeros((0, 2))).astype(np.uint16) for kind in SPAN_KINDS}
     for family in PAIRS:
         i, j, told = pairs.get(family, (np.zeros(0), np.zeros(0), np.zeros((0, 4))))
         row |= {f"{family}.pairs": np.stack([i, j], 1).astype(np.uint16), f"{family}.told": told.astype(np.uint8)}
@@ -64,23 +69,18 @@ def gold_row(example: Example) -> Row:
             row |= {"nation.pairs": row["nation.pairs"][known], "nation.told": row["nation.told"][known]}
         row[f"{family}.gold"] = answers[i, j].astype(np.uint8)
     row |= _groups(row, example)
-    n, m = len(example.triggers), len(example.mentions)
-    open_ = np.full(n, -1, np.int8)
     row |= {"status": example.status.astype(np.int16), "mode": example.mode.astype(np.int16), "news": example.news.astype(np.int8)}
-    row["reciprocal"] = open_ if example.only_triggers else example.reciprocal.astype(np.int8)
-    row["context"] = np.full((n, len(CONTEXTS)), -1, np.int8) if example.only_triggers else example.context.astype(np.int8)
-    return row | {"sector": example.sector.astype(np.int16).reshape(m), "body": example.body.astype(np.int16).reshape(m), "joint": example.joint.astype(np.int8)}
+    for name in ("reciprocal", "context"):
+        answers = getattr(example, name).astype(np.int8)
+        row[name] = np.full_like(answers, -1) if example.only_triggers else answers  # what was not asked is open
+    return row | {"sector": example.sector.astype(np.int16), "body": example.body.astype(np.int16), "joint": example.joint.astype(np.int8)}
 
 
 def name_row(sentence: dict) -> Row:
     """A sentence with names, as `training.pretrain.encode` gives it: nothing else of it is known."""
-    n, none = sentence["n"], np.zeros((0, 2), np.uint16)
-    row: Row = {"pieces": sentence["pieces"].astype(np.uint16), "cases": sentence["cases"].astype(np.uint8), "first": sentence["first"].astype(np.uint16)}
-    row |= {f"span.{kind}": none for kind in SPAN_KINDS}
-    for family, width in PAIRS.items():
-        row |= {f"{family}.pairs": none, f"{family}.told": np.zeros((0, 4), np.uint8)}
-        row[f"{family}.gold"] = np.zeros((0, width) if family == "role" else 0, np.uint8)
-    row["layers"] = np.full((n, len(LAYERS)), IGNORE, np.int8)
+    row = _row(sentence["pieces"], sentence["cases"], sentence["first"], {}, {})
+    row |= {f"{family}.gold": np.zeros((0, width) if family == "role" else 0, np.uint8) for family, width in PAIRS.items()}
+    row["layers"] = np.full((sentence["n"], len(LAYERS)), IGNORE, np.int8)
     row["layers"][:, list(LAYERS).index("name")] = sentence["names"]
     row |= {"role.member": np.zeros(0, np.uint32), "role.group": np.zeros(0, np.uint32), "role.groups": np.zeros(1, np.uint32)}
     row |= {key: np.zeros(0, np.int16) for key in ("status", "mode", "sector", "body")} | {key: np.zeros(0, np.int8) for key in ("news", "reciprocal", "joint")}
@@ -90,8 +90,7 @@ def name_row(sentence: dict) -> Row:
 def _groups(row: Row, example: Example) -> Row:
     """Each gold party of an event, and the scores (pair * 3 + role) through which it can be reached: one of its mentions must be."""
     groups: dict[tuple[int, int, int], list[int]] = {}
-    for k, ((_, j), answers) in enumerate(zip(row["role.pairs"].tolist(), row["role.gold"].tolist(), strict=True)):
-        i = int(row["role.pairs"][k, 0])
+    for k, ((i, j), answers) in enumerate(zip(row["role.pairs"].tolist(), row["role.gold"].tolist(), strict=True)):
         for r in np.flatnonzero(answers).tolist():
             for entity in example.entities[j]:
                 groups.setdefault((i, r, entity), []).append(3 * k + r)
@@ -189,6 +188,10 @@ class Outputs(NamedTuple):
     pairs: dict[str, Tensor]
     heads: dict[str, Tensor]
 
+    def to(self, dtype: torch.dtype) -> Outputs:
+        """The same in another precision."""
+        return Outputs(self.tags.to(dtype), {k: v.to(dtype) for k, v in self.pairs.items()}, {k: v.to(dtype) for k, v in self.heads.items()})
+
 
 def outputs(net: Reader, batch: Batch) -> Outputs:
     """Everything the network says of a batch."""
@@ -268,15 +271,15 @@ def soft_loss(out: Outputs, teacher: Outputs, batch: Batch) -> Tensor:
     Source:
         Hinton, Vinyals & Dean 2015, Distilling the knowledge in a neural network.
     """
-    total = out.tags.new_zeros(())
-    mine, theirs = split_layers(out.tags), split_layers(teacher.tags.float())
+    total, teacher = out.tags.new_zeros(()), teacher.to(torch.float32)
+    mine, theirs = split_layers(out.tags), split_layers(teacher.tags)
     for name, logits in mine.items():
         total = total + LAYER_WEIGHT[name] * F.cross_entropy(logits, theirs[name].softmax(-1), reduction="sum")
     inside = {kind: torch.stack([1 - theirs[name].softmax(-1)[:, 0] for name in names]).amax(0) for kind, names in LAYER_OF.items()}
     believed = {kind: torch.maximum(chance[batch.spans[kind][:, 0]], chance[batch.spans[kind][:, 1]]) for kind, chance in inside.items()}
     for family, scores in out.pairs.items():
         i, left = batch.pairs[family][0], SIDES[family][0]
-        target = teacher.pairs[family].float()
+        target = teacher.pairs[family]
         if family in ("role", "same"):
             loss = (F.binary_cross_entropy_with_logits(scores, target.sigmoid(), reduction="none") * believed[left][i, None]).sum()
         else:
@@ -284,7 +287,7 @@ def soft_loss(out: Outputs, teacher: Outputs, batch: Batch) -> Tensor:
         total = total + FAMILY_WEIGHT[family] * loss
     for name, logits in out.heads.items():
         weight = believed["trigger" if name in TRIGGER_HEADS else "mention"]
-        target = teacher.heads[name].float()
+        target = teacher.heads[name]
         if name in ONE_OF_MANY:
             loss = (F.cross_entropy(logits, target.softmax(-1), reduction="none") * weight).sum()
         else:

@@ -30,7 +30,7 @@ from detente.web.judging import Rulings, rulings
 from detente.web.passages import passages
 from training.export import export
 from training.flat import gold_row
-from training.network import Reader
+from training.network import Reader, optimiser_of
 from training.pretrain import batches
 from training.shipped import weights_of
 from training.train import loss_of
@@ -163,11 +163,8 @@ def trained(folder: Path, told: list[Any], settings: Settings, tell: Callable[[s
     rng = random.Random(settings.seed)
     net = Reader()
     net.load_state_dict(weights_of(folder))
-    net.encoder.embeddings.word_embeddings.weight.requires_grad_(False)  # noqa: FBT003 - as in train.py
-    body = [p for p in net.encoder.parameters() if p.requires_grad]
-    known = {id(p) for p in body}
-    heads = [p for p in net.parameters() if p.requires_grad and id(p) not in known]
-    optimiser = torch.optim.AdamW([{"params": body, "lr": settings.encoder_rate}, {"params": heads, "lr": settings.head_rate}], weight_decay=0.01)
+    net.freeze_words()
+    optimiser = optimiser_of(net, settings.encoder_rate, settings.head_rate, fused=False)
     tokenizer, base = open_tokenizer(folder / "tokenizer.json"), ActorBase.open()
     rows = [gold_row(Example(msgspec.to_builtins(passage), tokenizer, base)) for passage in told]
     net.train()

@@ -32,9 +32,9 @@ from detente.reading.tokens import capital_words, open_tokenizer, sentence_numbe
 from training.augment import state_forms, swapped
 from training.flat import Row, gold_row, name_row, packed, text_row
 from training.network import encoder_folder
-from training.standoff import TRIGGERS, gmb, lines, own_annotations
+from training.standoff import TRIGGERS, collapsed, gmb, lines, own_annotations
 from training.train import names, training_passages
-from training.wire import Example, family_pairs, is_dev, passages
+from training.wire import Example, dev_passages, family_pairs, is_dev
 
 VARIANTS = 6
 """How often a passage is packed, some of these times with other states."""
@@ -72,9 +72,7 @@ def gold_rows(shared: Path) -> tuple[list[Row], list[Row]]:
             other = swapped(passage, states, rng)
             train.append(other if rng.random() < SWAP else passage)
     rows = [gold_row(Example(p, tokenizer, base)) for p in train] + [name_row(r) for r in names(shared, tokenizer, NAMES, rng)]
-    files = sorted(p for p in (shared / "wire").glob("*.jsonl") if not p.name.startswith("n"))
-    dev = [p for p in [*passages(files), *own_annotations(shared)] if is_dev(p["id"])]
-    return rows, [gold_row(Example(p, tokenizer, base)) for p in dev]
+    return rows, [gold_row(Example(p, tokenizer, base)) for p in dev_passages(shared)]
 
 
 # --- text ------------------------------------------------------------------------------------------------------------
@@ -85,8 +83,7 @@ def articles(shared: Path, rng: random.Random) -> Iterator[str]:
     data = shared / "data"
     for file in ("wikinews_politics.jsonl", "wikinews_economy.jsonl"):
         for line in filter(None, lines(data / "news-wikinews" / file)):
-            text = json.loads(line)["text"]
-            yield collapsed(text if isinstance(text, str) else " ".join(text))
+            yield collapsed(json.loads(line)["text"])
     for line in filter(None, lines(data / "news-state-dept/state_press_releases_2021-2022.jsonl")):
         if rng.random() < STATE_DEPT:
             yield collapsed(json.loads(line)["text"])
@@ -97,16 +94,10 @@ def articles(shared: Path, rng: random.Random) -> Iterator[str]:
         place += n
 
 
-def collapsed(text: str) -> str:
-    """The text with every run of white space one space."""
-    return re.sub(r"\s+", " ", text).strip()
-
-
 def held_out(shared: Path) -> set[int]:
     """Hashes of every ten words in a row of the passages that are never trained on."""
     texts = [json.loads(line)["text"] for path in (shared / "wire").glob("n*.jsonl") for line in filter(None, lines(path))]
-    files = [p for p in (shared / "wire").glob("*.jsonl") if not p.name.startswith("n")]
-    texts += [p["text"] for p in [*passages(files), *own_annotations(shared), *own_annotations(shared, TRIGGERS)] if is_dev(p["id"])]
+    texts += [p["text"] for p in [*dev_passages(shared), *own_annotations(shared, TRIGGERS, wanted=is_dev)]]
     texts.append((shared / "seed/article.txt").read_text(encoding="utf-8"))
     return {h for text in texts for h in shingles(text)}
 

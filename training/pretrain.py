@@ -25,7 +25,7 @@ from detente.reading.pairs import every_pair, features
 from detente.reading.tokens import open_tokenizer, words_of
 from detente.records import Span
 from training import syntax
-from training.network import Reader, encoder_folder, span_vectors, split_layers
+from training.network import Reader, encoder_folder, optimiser_of, span_vectors, split_layers
 
 
 @dataclass(frozen=True)
@@ -213,12 +213,7 @@ def main() -> None:
     held = [r for s in dev if (r := encode(s, tokenizer, deprels))]
     print(f"{len(rows)} training sentences, {sum(len(r['pieces']) for r in rows)} pieces; {len(held)} dev", flush=True)
     net = Reader(len(deprels), len(UPOS), len(syntax.SRL))
-    body = [p for p in net.encoder.parameters() if p.requires_grad]
-    known = {id(p) for p in body}
-    optimiser = torch.optim.AdamW(
-        [{"params": body, "lr": settings.encoder_rate}, {"params": [p for p in net.parameters() if id(p) not in known], "lr": settings.head_rate}],
-        weight_decay=0.01,
-    )
+    optimiser = optimiser_of(net, settings.encoder_rate, settings.head_rate, fused=False)
     steps = batches(rows, settings.pieces, rng)
     warm = max(1, int(settings.warmup * len(steps)))
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda k: min((k + 1) / warm, max(0.0, (len(steps) - k) / (len(steps) - warm))))

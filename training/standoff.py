@@ -62,8 +62,12 @@ def text_of(row: dict, shared: Path) -> str:
         first, last = map(int, place.split("-"))
         return " ".join(gmb(shared)[first : last + 1])
     line = lines(shared / "data/news-wikinews" / file)[int(place)]
-    text = json.loads(line)["text"]
-    return re.sub(r"\s+", " ", text if isinstance(text, str) else " ".join(text)).strip()[: row["chars"]]
+    return collapsed(json.loads(line)["text"])[: row["chars"]]
+
+
+def collapsed(text: str | list[str]) -> str:
+    """An article, whole or in paragraphs, with every run of white space one space."""
+    return re.sub(r"\s+", " ", text if isinstance(text, str) else " ".join(text)).strip()
 
 
 @cache

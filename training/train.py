@@ -25,10 +25,10 @@ from detente.reading.tokens import open_tokenizer
 from training import syntax
 from training.augment import state_forms, swapped
 from training.flat import batch_of, gold_loss, gold_row, outputs
-from training.network import Reader, encoder_folder, split_layers
+from training.network import Reader, encoder_folder, optimiser_of, split_layers
 from training.pretrain import GMB, PLAIN, batches, encode, inputs
 from training.standoff import ANNOTATIONS, TRIGGERS, own_annotations
-from training.wire import Example, is_dev, passages
+from training.wire import Example, is_dev, learned_from, passages
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,7 @@ def names(shared: Path, tokenizer: Tokenizer, n: int, rng: random.Random) -> lis
 
 def training_passages(shared: Path) -> list[dict]:
     """Passages to train on: the wire corpus and the project's own, dev and n* left out."""
-    files = sorted(p for p in (shared / "wire").glob("*.jsonl") if not p.name.startswith("n"))
-    return [p for p in [*passages(files), *own_annotations(shared), *own_annotations(shared, TRIGGERS)] if not is_dev(p["id"])]
+    return [p for p in [*passages(learned_from(shared)), *own_annotations(shared), *own_annotations(shared, TRIGGERS)] if not is_dev(p["id"])]
 
 
 def one_pass(train: list[dict], settings: Settings, rng: random.Random) -> list[dict]:
@@ -126,15 +125,8 @@ def main() -> None:
 
     net = Reader()
     net.load_state_dict(beginning(net.state_dict(), o.pretrained, o.start))
-    # the word embeddings, half of all weights, keep what the first stage taught them: few of them meet an event
-    net.encoder.embeddings.word_embeddings.weight.requires_grad_(False)  # noqa: FBT003
-    body = [p for p in net.encoder.parameters() if p.requires_grad]
-    known = {id(p) for p in body}
-    optimiser = torch.optim.AdamW(
-        [{"params": body, "lr": settings.encoder_rate}, {"params": [p for p in net.parameters() if p.requires_grad and id(p) not in known], "lr": settings.head_rate}],
-        weight_decay=0.01,
-        fused=True,  # the plain step took a fifth of the time
-    )
+    net.freeze_words()
+    optimiser = optimiser_of(net, settings.encoder_rate, settings.head_rate)
     per_pass = len(batches([gold_row(Example(p, tokenizer, base)) for p in one_pass(train, settings, rng)], settings.pieces, rng))
     steps = settings.passes * per_pass
     warm = max(1, int(settings.warmup * steps))

@@ -25,8 +25,7 @@ from detente.reading.tokens import Words
 from detente.records import Coded, Document
 from detente.sources.text import day_of
 from evaluation.scoring import Row, Tally, compare, from_wire, parties_agree
-from training.standoff import own_annotations
-from training.wire import is_dev, passages
+from training.wire import dev_passages
 
 GRIDS: dict[str, tuple[float, ...]] = {
     "trigger": (0.4, 0.5, 0.6, 0.7),
@@ -40,12 +39,6 @@ GRIDS: dict[str, tuple[float, ...]] = {
     "news": (0.2, 0.3, 0.4, 0.5),
     "quote": (0.3, 0.4, 0.5),
 }
-
-
-def dev(shared: Path) -> list[Row]:
-    """Held-out passages: wire dev (v*, w*) and the project's own dev."""
-    files = sorted(p for p in (shared / "wire").glob("*.jsonl") if not p.name.startswith("n"))
-    return [from_wire(p) for p in [*passages(files), *own_annotations(shared)] if is_dev(p["id"])]
 
 
 def with_thresholds(tools: Tools, cut: Thresholds) -> Tools:
@@ -151,7 +144,7 @@ def main() -> None:
     o = a.parse_args()
     tools = open_tools(model=o.model, threads=2)
     keep_vectors(tools)
-    golds = dev(o.shared)
+    golds = [from_wire(p) for p in dev_passages(o.shared)]
     cut = tuned(golds, tools, tools.reader.network.manifest.thresholds)
     weights, error = calibration(golds, with_thresholds(tools, cut))
     print(f"calibration error {error:.3f}, weights {weights}")

@@ -21,7 +21,7 @@ from detente.reading.reader import WINDOW
 from detente.reading.sentences import sentences
 from detente.reading.tokens import Words, capital_words, sentence_numbers, words_of
 from detente.records import Span
-from training.standoff import find
+from training.standoff import find, own_annotations
 
 IGNORE = -100
 """Label of what the annotation leaves open; torch's cross-entropy skips it."""
@@ -33,6 +33,16 @@ def passages(paths: Iterable[Path]) -> Iterator[dict]:
         for line in filter(str.strip, path.read_text(encoding="utf-8").split("\n")):
             if not (row := json.loads(line)).get("skip"):
                 yield row
+
+
+def learned_from(shared: Path) -> list[Path]:
+    """The files of the wire corpus but `n*`, which is measured only; their dev passages are held out."""
+    return sorted(p for p in (shared / "wire").glob("*.jsonl") if not p.name.startswith("n"))
+
+
+def dev_passages(shared: Path) -> list[dict]:
+    """Held-out passages: wire dev (v*, w*) and the project's own dev."""
+    return [p for p in passages(learned_from(shared)) if is_dev(p["id"])] + own_annotations(shared, wanted=is_dev)
 
 
 def is_dev(passage: str) -> bool:
@@ -54,7 +64,7 @@ class Example:
         self._mentions(passage, base)
         self._events(passage)
         self._quotes(passage)
-        self.pairs: dict[str, tuple] = {} if self.only_triggers else self._pairs()
+        self.pairs: dict[str, tuple] = {} if self.only_triggers else family_pairs(self.spans(), self.type, self.words, self.text, self.sentence_of)
         if self.judged:
             self._leave_open()
 
@@ -192,9 +202,6 @@ class Example:
             "trigger": self.triggers, "mention": self.mentions, "time": self.times, "place": self.places,
             "quote": self.quotes, "cue": self.cues, "capital": self.capitals,
         }
-
-    def _pairs(self) -> dict[str, tuple]:
-        return family_pairs(self.spans(), self.type, self.words, self.text, self.sentence_of)
 
 
 SIDES = {

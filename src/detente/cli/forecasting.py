@@ -43,8 +43,6 @@ def forecast(  # noqa: PLR0913 - one for each option
     for a pair, a last day, weeks and version, and never changed.
 
     Example: detente forecast GRC TUR --events examples/relations.csv --weeks 4
-
-    Example: detente forecast GRC TUR --events examples/relations.csv --weeks 4
     """
     pair, last = codes(a, b), day_in(until, "--until")
     if issue and (store is None or last is not None):

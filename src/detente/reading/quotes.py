@@ -13,15 +13,7 @@ from detente.records import Span
 
 _PAIRS = re.compile(r"“([^“”\n]{1,1500})”|\"([^\"\n]{1,1500})\"", re.DOTALL)
 _MIN_SHARE = 0.5  # of a marked stretch's words that the network must take for a quote; scare quotes have fewer
-
-
-OWN_WORDS = 2
-"""A quote with more words than these outside the marks tells in the reporter's words, too; fewer are the tags' unsharp edge."""
-
-
-def _outside(span: tuple[int, int], marks: tuple[int, int]) -> int:
-    """Words of a span that stand outside the marks."""
-    return max(0, marks[0] - span[0]) + max(0, span[1] - marks[1])
+_OWN_WORDS = 2  # a quote with more words outside the marks is told in the reporter's words, too; fewer are the tags' unsharp edge
 
 
 def marked(text: str) -> list[Span]:
@@ -53,14 +45,14 @@ def to_the_marks(found: Found, text: str, words: Words) -> Found:
         at = words.covering(mark)
         if at is None:
             continue
-        inside = [r for r in tagged if r[0][0] <= at[1] and at[0] <= r[0][1]]
+        inside = [r for r in tagged if _meet(r[0], at)]
         if any(r[0][0] <= at[0] and at[1] <= r[0][1] and r[1] != direct for r in inside):
             continue  # a mixed or indirect quote that holds the marks
         covered = sum(min(r[0][1], at[1]) - max(r[0][0], at[0]) + 1 for r in inside)
         if covered < _MIN_SHARE * (at[1] - at[0] + 1):
             continue
         best = max(inside, key=lambda r: r[2])
-        own = [r for r in rows if r[1] != direct and r[0][0] <= at[1] and at[0] <= r[0][1] and _outside(r[0], at) > OWN_WORDS]
+        own = [r for r in rows if r[1] != direct and _meet(r[0], at) and _outside(r[0], at) > _OWN_WORDS]
         rows = [r for r in rows if r not in inside and r not in own]
         if own:
             first, last = min(r[0][0] for r in own), max(r[0][1] for r in own)
@@ -76,3 +68,13 @@ def to_the_marks(found: Found, text: str, words: Words) -> Found:
         np.array([r[2] for r in rows]),
         np.array([r[3] for r in rows]),
     )
+
+
+def _meet(span: tuple[int, int], marks: tuple[int, int]) -> bool:
+    """Whether they share a word."""
+    return span[0] <= marks[1] and marks[0] <= span[1]
+
+
+def _outside(span: tuple[int, int], marks: tuple[int, int]) -> int:
+    """Words of a span that stand outside the marks."""
+    return max(0, marks[0] - span[0]) + max(0, span[1] - marks[1])

@@ -78,7 +78,8 @@ def turn_within(panel: Panel, learned: next_turn.Learned) -> tuple[Chance, Chanc
         learned: From `next_turn.learn`, on all dyads.
     """
     ours = float(next_turn.chances(next_turn.past_of(panel, np.array([0])), learned)[0])
-    return tuple(Chance("turn", who, learned.days // 7, chance) for who, chance in (("ours", ours), ("base rate", learned.share)))  # type: ignore[return-value]
+    weeks = learned.days // 7
+    return Chance("turn", "ours", weeks, ours), Chance("turn", "base rate", weeks, learned.share)
 
 
 def outlook(panel: Panel, settings: Settings, coming: Coming, *, weeks: int) -> tuple[Outlook, ...]:

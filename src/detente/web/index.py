@@ -148,13 +148,13 @@ class Index:
         if kind == "event" and id in self._shown:
             return self._shown[id]
         found = ((number, self._records.row(kind, number)) for number in self._numbers(kind, id))
-        return next((rank_on(row["date" if kind == "event" else "published"], number) for number, row in found if row is not None and row["id"] == id), None)
+        return next((_rank(kind, row, number) for number, row in found if row is not None and row["id"] == id), None)
 
     def ranks_in(self, kind: str, document: str) -> list[int]:
         """The ranks of the events or quotes of a document."""
         added = [rank for rank in self._shown.values() if kind == "event" and self.added[rank].text_info.document == document]
         every = (takewhile(lambda found: found[1]["document"] == document, self._records.rows_from(kind, first)) for first in self._numbers(f"in:{kind}", document))
-        return added + [rank_on(row["date" if kind == "event" else "published"], number) for found in every for number, row in found]
+        return added + [_rank(kind, row, number) for found in every for number, row in found]
 
     def _numbers(self, kind: str, name: str) -> list[int]:
         """Numbers that the keys have for a name, and now and then for another one."""
@@ -179,6 +179,11 @@ class Index:
         if found is None:
             found = self._own.words = opened(self.place)
         return found
+
+
+def _rank(kind: str, row: dict[str, Any], number: int) -> int:
+    """The rank of a record: an event has a day of its own, the others that of their document."""
+    return rank_on(row["date" if kind == "event" else "published"], number)
 
 
 __all__ = ["COLUMNS", "HOW", "Index", "Line"]

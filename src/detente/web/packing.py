@@ -46,6 +46,11 @@ def _entities(table: Table) -> tuple[tuple[str, bool], ...]:
 _PARTIES = {kind: _entities(table) for kind, table in _TABLES.items()}
 
 
+def due(done: int, more: int) -> bool:
+    """Whether it is time to tell how far it is: `done` records, `more` of them since the last time it was asked."""
+    return done // TELL_AFTER > (done - more) // TELL_AFTER
+
+
 # --- writing ----------------------------------------------------------------------------------------------
 
 
@@ -93,7 +98,7 @@ def _blocks(asked: DuckDBPyConnection, tell: Callable[[str], None], total: int) 
             blocks[kind].append(told)
             size += len(told)
         done += len(rows)
-        if done // TELL_AFTER > (done - len(rows)) // TELL_AFTER:
+        if due(done, len(rows)):
             tell(f"indexing the store for its pages: {done:,} of {total:,} records")
     if size:
         yield blocks

@@ -27,7 +27,7 @@ from detente.store.views import connected, select, text, told_in
 from detente.web import looking, packs
 from detente.web.columns import KEY
 from detente.web.indexing import BUILDING, PAIRS
-from detente.web.packing import AT_ONCE, TELL_AFTER
+from detente.web.packing import AT_ONCE, due
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -150,7 +150,7 @@ def _blocks(asked: DuckDBPyConnection, index: Index, tell: Callable[[str], None]
                 yield {"story": lines}
                 lines, size = [], 0
         done += len(rows)
-        if done // TELL_AFTER > (done - len(rows)) // TELL_AFTER:
+        if due(done, len(rows)):
             tell(f"indexing the store for its pages: {done:,} stories")
     if lines:
         yield {"story": lines}

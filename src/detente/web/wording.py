@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.web.packing import AT_ONCE, KINDS, TELL_AFTER
+from detente.web.packing import AT_ONCE, KINDS, due
 from detente.web.packs import mapped
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def fill(asked: DuckDBPyConnection, folder: Path, *, fresh: bool, tell: Callable
                 kept.executemany(f"INSERT INTO {kind} (rowid, words) VALUES (?, ?)", [(n, words) for n, (_, words) in enumerate(some, row)])
                 np.array([rank for rank, _ in some], dtype="<i8").tofile(order)
                 row += len(some)
-                if (row - first) // TELL_AFTER > (row - first - len(some)) // TELL_AFTER:
+                if due(row - first, len(some)):
                     tell(f"indexing the store for its pages: words of {row - first:,} {kind}s")
         if fresh:
             kept.execute(f"INSERT INTO {kind} ({kind}) VALUES ('optimize')")
