@@ -1,10 +1,12 @@
-"""Third stage: large teachers learn from the annotations, then the reader learns from both.
+"""Third stage: large teachers learn from the annotations, then readers learn from both.
 
-    python -m training.distil --packed training/runs/out/packed --out training/runs/out/distilled --minutes 9 --device cuda
+    python -m training.distil teach --packed training/runs/out/packed --out training/runs/out/distilled --minutes 6
+    python -m training.distil learn --packed training/runs/out/packed --out training/runs/out/distilled --minutes 5
 
 The teachers (`teacher.py`) see the annotated passages alone. What they say of news that nobody annotated, and of the
-annotated passages, is what the reader then learns, beside the annotation itself. Made for one GPU and some minutes: every
-schedule ends when its time does.
+annotated passages, is what the readers then learn, beside the annotation itself; the mean of their weights is what is
+kept. Made for one GPU and some minutes: every schedule ends when its time does, and as a step waits for launches and
+not for arithmetic, the teachers learn side by side, each in a process of its own, and so do the readers.
 """
 
 from __future__ import annotations
@@ -17,10 +19,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.multiprocessing import spawn
 
 from detente.reading.labels import LAYERS
 from detente.reading.network import packaged_model
@@ -48,13 +52,13 @@ class Settings:
     """Every number of the run."""
 
     seed: int = 1
-    teachers: int = 2
-    teaching: float = 0.19  # share of the run's time that each teacher learns
+    teachers: int = 3
+    readers: int = 3
     text_pieces: int = 4_096  # of text nobody annotated in a step
-    annotated_batches: int = 900  # that the reader sees: a third of all variants, since opinions take time
-    annotated: float = 0.5  # weight of the annotation beside the teachers' word
-    teacher: Course = Course(pieces=2_048, encoder_rate=5e-5, head_rate=7e-4)
-    reader: Course = Course(pieces=2_048, encoder_rate=2e-4, head_rate=1e-3, averaging=0.999)
+    annotated_batches: int = 1_200  # that the readers see: half of all variants, since opinions take time
+    annotated: float = 0.7  # weight of the annotation beside the teachers' word
+    teacher: Course = Course(pieces=3_072, encoder_rate=6e-5, head_rate=8e-4)
+    reader: Course = Course(pieces=3_072, encoder_rate=2e-4, head_rate=1e-3, averaging=0.999)
 
 
 def rows_of(file: Path) -> list[Row]:
@@ -107,26 +111,20 @@ def forever(things: list, rng: random.Random) -> Iterator:
         yield from rng.sample(things, len(things))
 
 
-def taught(net: Reader, batch: Batch, device: torch.device) -> Outputs:
-    """What a network says of a batch: worked out in half precision, told in single, in which losses are summed."""
-    with torch.autocast(device.type, torch.bfloat16):
-        return outputs(net, batch).to(torch.float32)
+@torch.no_grad()
+def opinions(teacher: Reader, every: list[Batch]) -> list[dict]:
+    """A teacher's opinion on each batch, in half the room, as `Outputs` has it."""
+    return [outputs(teacher, batch).to(torch.float16)._asdict() for batch in every]
 
 
 @torch.no_grad()
-def opinions(teachers: list[Reader], every: list[Batch], device: torch.device) -> list[Outputs]:
-    """The mean opinion of the teachers on each batch, in half the room."""
-    return [mean_outputs([taught(t, batch, device) for t in teachers]).to(torch.float16) for batch in every]
-
-
-@torch.no_grad()
-def scores(net: Reader, dev: list[Batch], device: torch.device) -> dict[str, float]:
+def scores(net: Reader, dev: list[Batch]) -> dict[str, float]:
     """How well a network does on dev: F1 of triggers with their type, share of right links where gold has one, loss."""
     right = found = wanted = loss = 0.0
     links: dict[str, list[float]] = {"role": [], "coref": [], "speaker": [], "time": []}
     status: list[float] = []
     for batch in dev:
-        out = taught(net, batch, device)
+        out = outputs(net, batch)
         loss += float(gold_loss(out, batch))
         layer = list(LAYERS).index("trigger")
         gold = np.eye(len(LAYERS["trigger"]))[batch.gold["layers"][:, layer].cpu().numpy()]
@@ -149,22 +147,19 @@ def spans_in(chances: np.ndarray) -> set[tuple[int, int]]:
     return set(zip(found.spans[:, 0].tolist(), found.kinds.tolist(), strict=True))
 
 
-def main() -> None:
-    """Teach, learn, score, write."""
-    a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    a.add_argument("--packed", type=Path, required=True, help="folder with gold.npz, dev.npz, text.npz (or .npz.xz), teacher.npz, encoder.json")
-    a.add_argument("--out", type=Path, required=True)
-    a.add_argument("--minutes", type=float, default=9.0)
-    a.add_argument("--device", default="cuda")
-    a.add_argument("--start", type=Path, default=packaged_model(), help="model folder whose weights the reader begins from")
-    a.add_argument("--limit", type=int, default=0, help="rows of each file, for a trial (0 = all)")
-    o = a.parse_args()
-    from transformers import BertConfig, BertModel
+class Material(NamedTuple):
+    """What every process learns from, the same batches in each."""
 
-    settings, device, begun = Settings(), torch.device(o.device), time.time()
-    torch.manual_seed(settings.seed)
-    torch.set_float32_matmul_precision("high")
-    rng = random.Random(settings.seed)
+    gold: list[Batch]
+    text: list[Batch]
+    dev: list[Batch]
+    device: torch.device
+
+
+def material(o: argparse.Namespace, settings: Settings) -> Material:
+    """The packed files in batches on the device."""
+    torch.set_float32_matmul_precision("high")  # not half precision: half of a step would be casts of weights
+    rng, device, begun = random.Random(settings.seed), torch.device(o.device), time.time()
 
     def rows(name: str) -> list[Row]:
         file = next(f for f in (o.packed / f"{name}.npz", o.packed / f"{name}.npz.xz") if f.exists())
@@ -173,56 +168,108 @@ def main() -> None:
     gold, text = built(rows("gold"), settings.teacher.pieces, rng, device), built(rows("text"), settings.text_pieces, rng, device)
     dev = built(rows("dev"), settings.text_pieces, rng, device)
     print(f"{len(gold)} batches of gold, {len(text)} of text, {len(dev)} of dev after {time.time() - begun:.0f} s", flush=True)
+    return Material(gold, text, dev, device)
 
-    report: dict = {"settings": asdict(settings), "minutes": o.minutes}
-    spare = max(1.0, 60 * o.minutes - (time.time() - begun))
-    teachers = []
-    for number in range(settings.teachers):
-        torch.manual_seed(settings.seed + number)
-        teacher = Reader(encoder=open_teacher(o.packed / "teacher.npz")).to(device)
-        turn = forever(gold, rng)
 
-        def annotated(net: Reader = teacher, turn: Iterator = turn) -> Tensor:
-            batch = next(turn)
-            return gold_loss(taught(net, batch, device), batch)
+def teach(number: int, o: argparse.Namespace) -> None:
+    """One teacher: learns, is scored, and writes its opinion of everything."""
+    settings, begun = Settings(), time.time()
+    with_it = material(o, settings)
+    torch.manual_seed(settings.seed + number)
+    teacher = Reader(encoder=open_teacher(o.packed / "teacher.npz")).to(with_it.device)
+    turn = forever(with_it.gold, random.Random(settings.seed + number))
 
-        teachers.append(learn(teacher, settings.teacher, settings.teaching * spare, annotated, f"teacher {number + 1}"))
-        report[f"teacher {number + 1}"] = scores(teachers[-1], dev, device)
-        print(report[f"teacher {number + 1}"], flush=True)
-        del teacher
+    def annotated() -> Tensor:
+        batch = next(turn)
+        return gold_loss(outputs(teacher, batch), batch)
 
-    gold = gold[: settings.annotated_batches]
-    both = list(zip(gold, opinions(teachers, gold, device), strict=True))
-    unseen = list(zip(text, opinions(teachers, text, device), strict=True))
-    del teachers
-    print(f"opinions on everything after {time.time() - begun:.0f} s", flush=True)
+    learned = learn(teacher, settings.teacher, left(o, begun, spare=o.opinions), annotated, f"teacher {number}")
+    finished(o.out / f"teacher-{number}.json", scores(learned, with_it.dev))
+    both = {name: opinions(learned, every) for name, every in (("gold", with_it.gold[: settings.annotated_batches]), ("text", with_it.text))}
+    torch.save(both, o.out / f"opinions-{number}.pt")
+    print(f"teacher {number}: opinions on everything after {time.time() - begun:.0f} s", flush=True)
+
+
+def learn_from_teachers(number: int, o: argparse.Namespace) -> None:
+    """One reader: learns from the annotation and from what every teacher says, is scored, and writes its weights."""
+    from transformers import BertConfig, BertModel
+
+    settings, begun = Settings(), time.time()
+    with_it = material(o, settings)
+    said = [torch.load(file, map_location=with_it.device) for file in sorted(o.out.glob("opinions-*.pt"))]
+    gold = list(zip(with_it.gold, mean_opinions([s["gold"] for s in said]), strict=False))  # opinions are on the first batches
+    text = list(zip(with_it.text, mean_opinions([s["text"] for s in said]), strict=True))
+    print(f"reader {number}: {len(said)} teachers' opinions after {time.time() - begun:.0f} s", flush=True)
 
     reader = Reader(encoder=BertModel(BertConfig(**json.loads((o.packed / "encoder.json").read_text())), add_pooling_layer=False))
     reader.load_state_dict(weights_of(o.start, reader))
-    reader.to(device)
-    report["start"] = scores(reader.eval(), dev, device)
-    print(report["start"], flush=True)
-    known, new = forever(both, rng), forever(unseen, rng)
+    reader.to(with_it.device)
+    if number == 0:
+        finished(o.out / "start.json", scores(reader.eval(), with_it.dev))
+    torch.manual_seed(settings.seed + number)
+    rng = random.Random(settings.seed + number)
+    known, new = forever(gold, rng), forever(text, rng)
 
     def everything() -> Tensor:
         (batch, said), (other, said_of_it) = next(known), next(new)
         out = outputs(reader, batch)
         return settings.annotated * gold_loss(out, batch) + soft_loss(out, said, batch) + soft_loss(outputs(reader, other), said_of_it, other)
 
-    learned = learn(reader, settings.reader, max(1.0, 60 * o.minutes - (time.time() - begun) - 20), everything, "reader")
-    report["reader"] = scores(learned, dev, device)
-    print(report["reader"], flush=True)
-    o.out.mkdir(parents=True, exist_ok=True)
+    learned = learn(reader, settings.reader, left(o, begun, spare=15), everything, f"reader {number}")
+    finished(o.out / f"reader-{number}.json", scores(learned, with_it.dev))
+    torch.save(learned.state_dict(), o.out / f"reader-{number}.pt")
+
+
+def mean_opinions(several: list[list[dict]]) -> list[Outputs]:
+    """The mean of the teachers' opinions on each batch."""
+    return [mean_outputs([Outputs(**one) for one in together]) for together in zip(*several, strict=True)]
+
+
+def left(o: argparse.Namespace, begun: float, *, spare: float) -> float:
+    """Seconds that a process has for learning: what loading took and what comes after are taken off."""
+    return max(1.0, 60 * o.minutes - (time.time() - begun) - spare)
+
+
+def finished(file: Path, found: dict[str, float]) -> None:
+    """Scores, written and told."""
+    file.write_text(json.dumps(found) + "\n")
+    print(file.stem, found, flush=True)
+
+
+def mean_reader(o: argparse.Namespace, settings: Settings) -> None:
+    """The mean of the readers' weights, and a report of everything."""
+    states = [torch.load(file, map_location="cpu", weights_only=True) for file in sorted(o.out.glob("reader-*.pt"))]
+    save({k: torch.stack([s[k] for s in states]).mean(0) for k, v in states[0].items() if v.is_floating_point()}, o.out)
+    report = {"settings": asdict(settings), "minutes": o.minutes} | {f.stem: json.loads(f.read_text()) for f in sorted(o.out.glob("*-*.json"))}
     (o.out / "report.json").write_text(json.dumps(report, indent=1) + "\n")
-    save(learned, o.out)
 
 
-def save(net: Reader, out: Path) -> None:
+def main() -> None:
+    """Teach, or learn."""
+    a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    a.add_argument("what", choices=("teach", "learn"))
+    a.add_argument("--packed", type=Path, required=True, help="folder with gold.npz, dev.npz, text.npz (or .npz.xz), teacher.npz, encoder.json")
+    a.add_argument("--out", type=Path, required=True)
+    a.add_argument("--minutes", type=float, default=6.0)
+    a.add_argument("--device", default="cuda")
+    a.add_argument("--start", type=Path, default=packaged_model(), help="model folder whose weights the readers begin from")
+    a.add_argument("--opinions", type=float, default=60.0, metavar="SECONDS", help="kept free at the end for the teachers' opinions")
+    a.add_argument("--limit", type=int, default=0, help="rows of each file, for a trial (0 = all)")
+    o = a.parse_args()
+    settings = Settings()
+    o.out.mkdir(parents=True, exist_ok=True)
+    if o.what == "teach":
+        spawn(teach, (o,), settings.teachers)
+    else:
+        spawn(learn_from_teachers, (o,), settings.readers)
+        mean_reader(o, settings)
+
+
+def save(state: dict[str, Tensor], out: Path) -> None:
     """The weights that learned, in half precision, in files of at most 14 MiB; the word embeddings stay as they were."""
-    state = {k: v.half().cpu() for k, v in net.state_dict().items() if v.is_floating_point() and "word_embeddings" not in k}
     shard: dict[str, Tensor] = {}
     number = size = 0
-    for name, value in [*state.items(), (None, None)]:
+    for name, value in [*((k, v.half()) for k, v in state.items() if "word_embeddings" not in k), (None, None)]:
         if shard and (name is None or size + value.numel() * 2 > 14 * 2**20):
             torch.save(shard, out / f"weights-{number}.pt")
             shard, size, number = {}, 0, number + 1
