@@ -105,3 +105,11 @@ def test_the_seed_is_read_well_enough(seed: Coded, gold: dict[str, Any]) -> None
     assert tally.quotes == 12
     assert tally.quotes_found >= QUOTES
     assert tally.recall("core") >= CORE_RECALL
+
+
+def test_what_the_seed_gets_wrong_or_disputes_is_found(seed: Coded) -> None:
+    """An office that its holder did not hold, a name spelled otherwise, two accounts of one thing; and at most one check more."""
+    found = [(c.check, c.finding) for c in seed.checks]
+
+    assert {("office", "contradicted"), ("name", "variant"), ("disputed", "disputed")} <= set(found)
+    assert len(found) <= 4
