@@ -22,8 +22,8 @@ demo: setup  ## one article read, as a table and as a page
 	$(BIN)/detente read examples/strait.txt --published 2026-03-14 --format html --output build/strait.html
 	@echo "The page is build/strait.html"
 
-test: setup lint  ## lint, types, then every test
-	$(BIN)/python -m pytest
+test: setup lint  ## lint, types, then every test, a file at a time to each of two processes
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: setup  ## rules and types
 	$(BIN)/ruff check .
