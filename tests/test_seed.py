@@ -14,8 +14,8 @@ from detente.records import Coded, Document, Event, Quote
 from evaluation.scoring import Tally, compare, gold_documents
 
 # What the seed may never fall below, whatever is gained elsewhere. `evaluation/floors.json` pins the measured values.
-CORE_RECALL = 0.6
-QUOTES = 10
+CORE_RECALL = 0.7
+QUOTES = 11
 
 
 @pytest.fixture(scope="module")
