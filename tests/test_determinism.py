@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,7 +14,7 @@ import pytest
 
 import detente
 from detente.pipeline import Tools, code_all, open_tools
-from detente.records import Coded, Document, Refused
+from detente.records import Coded, Document, Refused, Span
 from detente.sources.files import documents
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -105,11 +105,11 @@ def test_a_fault_of_the_program_refuses_one_document(tools: Tools) -> None:
     class Broken:
         """A reader that fails on one document."""
 
-        def read(self, document: Document) -> object:
+        def read(self, document: Document, states: Sequence[tuple[Span, str]]) -> object:
             """Fail on "bad"."""
             if document.id == "bad":
                 raise ZeroDivisionError("no such luck")
-            return tools.reader.read(document)
+            return tools.reader.read(document, states)
 
     broken = Tools(Broken(), *(getattr(tools, name) for name in Tools.__struct_fields__[1:]))  # type: ignore[arg-type]
     bad, good = Document(id="bad", text="Rain."), Document(id="good", text="Rain.")

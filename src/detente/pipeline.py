@@ -54,7 +54,7 @@ def open_tools(*, model: Path | None = None, actors: Path | None = None, ontolog
 
 def code(document: Document, tools: Tools) -> Coded:
     """Everything one document says."""
-    reading = tools.reader.read(document)
+    reading = tools.reader.read(document, [(hit.span, hit.code) for hit in tools.actors.nations(document.text)])
     context = Context.of(document, reading, tools.actors)
     reading = corrected(reading, context)
     actors = resolve(document, reading, tools.actors, context=context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 
@@ -31,13 +33,14 @@ MOST_NATIONS = 16
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """One document's words, their vectors (n_words, width), sentence numbers (n_words,), and the spans of each layer."""
+    """One document's words, their vectors (n_words, width), sentence numbers (n_words,), the spans of each layer, and words that name a state."""
 
     text: str
     words: Words
     vectors: np.ndarray
     sentence_of: np.ndarray
     spans: dict[str, Found]
+    states: Sequence[tuple[Span, str]] = ()
 
     def characters(self, layer: str) -> tuple[Span, ...]:
         """The spans of a layer as characters."""
@@ -82,21 +85,39 @@ class Linker:
         scores = self._pairs("coref", spans, spans, (i, j), likeness(texts, (i, j)))[:, 0]
         joint = sigmoid(self.told["joint"][:, 0]) >= self.cut.joint
         bounds = np.searchsorted(i, np.arange(len(spans) + 1))
-        people = self._people()
+        people, named = self._people(), self._named()
+        states = [codes[0] if leads and len(codes) == 1 else None for codes, leads in named]
         called: dict[int, frozenset[str]] = {}
+        of: dict[int, str] = {}
         out: list[tuple[int, ...]] = []
         fresh = 0
         for k in range(len(spans)):
             rows = np.arange(bounds[k], bounds[k + 1])
             good = rows[scores[rows] > self.cut.coref]
             before = [out[m] for m in j[good[np.argsort(-scores[good], kind="stable")]].tolist()]
-            # "President Bush" is not the "Hugo Chavez" of the sentence before, however alike their places
+            # "President Bush" is not the "Hugo Chavez" of the sentence before, nor "Turkey" the "Greece", however alike their places
             before = [entities for entities in before if not (people[k] and any(called.get(e) and not people[k] & called[e] for e in entities))]
+            before = [entities for entities in before if not (states[k] and any(of.get(e, states[k]) != states[k] for e in entities))]
             found = (_both(before) if joint[k] else next(map(list, filter(_alone, before)), [])) or [fresh]
-            fresh += found == [fresh]
+            if joint[k] and len(found) < len(named[k][0]):  # "Israeli and Palestinian officials", told of for the first time
+                found = list(range(fresh, fresh + len(named[k][0])))
+            fresh += sum(e >= fresh for e in found)
             out.append(tuple(found))
             if people[k] and len(found) == 1:
                 called[found[0]] = called.get(found[0], frozenset()) | people[k]
+            if len(found) == 1 and (state := states[k]) is not None:
+                of.setdefault(found[0], state)
+        return out
+
+    def _named(self) -> list[tuple[list[str], bool]]:
+        """For each mention the codes of the states that its words name, and whether the first begins it, "the" and "a" aside."""
+        starts = [span.start for span, _ in self.seen.states]
+        out = []
+        for f, e in self.mention_spans.tolist():
+            mention = self.seen.words.span(f, e)
+            inside = self.seen.states[bisect_left(starts, mention.start) : bisect_left(starts, mention.end)]
+            before = self.seen.text[mention.start : inside[0][0].start] if inside else mention.of(self.seen.text)
+            out.append((list(dict.fromkeys(code for _, code in inside)), before.strip().lower() in ("", "the", "a", "an")))
         return out
 
     def _people(self) -> list[frozenset[str]]:
@@ -124,7 +145,8 @@ class Linker:
         spans = found.spans
         told = self.network.trigger(self._vectors(spans))
         status, chances = softmax(told["status"]), {name: sigmoid(told[name]) for name in ("context", "reciprocal", "news")}
-        roles = self._roles(found)
+        mutual = chances["reciprocal"][:, 0] >= self.cut.reciprocal
+        roles = self._roles(found, mutual)
         times = self._choose("time", spans, self.seen.spans["time"].spans)
         places = self._choose("place", spans, self.seen.spans["place"].spans)
         same = self._same(found)
@@ -136,7 +158,7 @@ class Linker:
                 mode=mode_of(told["mode"][k], TYPES[int(found.kinds[k])]),
                 status=STATUSES[int(status[k].argmax())],
                 status_score=float(status[k].max()),
-                reciprocal=bool(chances["reciprocal"][k, 0] >= self.cut.reciprocal),
+                reciprocal=bool(mutual[k]),
                 contexts=tuple(c for c, p in zip(CONTEXTS, chances["context"][k].tolist(), strict=True) if p >= self.cut.context),
                 actors=roles[k]["actor"],
                 recipients=roles[k]["recipient"],
@@ -149,11 +171,11 @@ class Linker:
             for k, (f, e) in enumerate(spans.tolist())
         )
 
-    def _roles(self, triggers: Found) -> list[dict[str, tuple[Link, ...]]]:
+    def _roles(self, triggers: Found, mutual: np.ndarray) -> list[dict[str, tuple[Link, ...]]]:
         """For each trigger and role the entities that fill it, each by its likeliest mention, best first.
 
         An entity that could be actor and recipient is the likelier of the two. A role that an event of its type is seldom
-        without goes to the likeliest entity left, where none is likely enough by itself.
+        without goes to the likeliest entity left, where none is likely enough by itself; what several do to one another (`mutual`) needs no recipient.
         """
         i, j = near_pairs(triggers.spans, self.mention_spans, reach=REACH["role"])
         logits = np.clip(self._pairs("role", triggers.spans, self.mention_spans, (i, j)), -15, 15)
@@ -162,26 +184,30 @@ class Linker:
             for fit, each in zip(fits[t].setdefault(self.entities[m], [_Fit() for _ in ROLES]), odds, strict=True):
                 fit.add(m, each)
         return [
-            self._parties([[fit.link() for fit in each] for each in entities.values()], TYPES[int(kind)])
-            for entities, kind in zip(fits, triggers.kinds, strict=True)
+            self._parties({key: [fit.link() for fit in each] for key, each in entities.items()}, TYPES[int(kind)], mutual=bool(both))
+            for entities, kind, both in zip(fits, triggers.kinds, mutual, strict=True)
         ]
 
-    def _parties(self, entities: list[list[Link]], kind: str) -> dict[str, tuple[Link, ...]]:
+    def _parties(self, entities: dict[tuple[int, ...], list[Link]], kind: str, *, mutual: bool) -> dict[str, tuple[Link, ...]]:
         """Who fills each role of one event of a type, given the link of each entity to each role."""
         cuts = (self.cut.actor, self.cut.recipient, self.cut.by)
         chosen: dict[str, list[Link]] = {role: [] for role in ROLES}
         left = []
-        for filled in entities:
+        for key, filled in entities.items():
             over = [r for r in range(len(ROLES)) if filled[r].score >= cuts[r]]
+            if not _alone(key):  # where "Athens" fills a role, "both sides" fills it less likely through Athens alone
+                members = [alone for e in key if (alone := entities.get((e,))) is not None]
+                over = [r for r in over if not any(m[r].score > filled[r].score or (r < 2 and m[1 - r].score >= cuts[1 - r]) for m in members)]
             if 0 in over and 1 in over:
                 over.remove(0 if filled[0].score < filled[1].score else 1)
             for r in over:
                 chosen[ROLES[r]].append(filled[r])
-            if 0 not in over and 1 not in over:
+            if _alone(key) and 0 not in over and 1 not in over:
                 left.append(filled)
         for r, role in enumerate(ROLES[:2]):
             scores = [filled[r].score for filled in left]
-            if not chosen[role] and kind not in OFTEN_WITHOUT[role] and max(scores, default=0.0) >= LAST_RESORT:
+            enough = role == "recipient" and mutual and len(chosen["actor"]) > 1
+            if not chosen[role] and not enough and kind not in OFTEN_WITHOUT[role] and max(scores, default=0.0) >= LAST_RESORT:
                 chosen[role].append(left.pop(scores.index(max(scores)))[r])
         return {role: likely(found) for role, found in chosen.items()}
 

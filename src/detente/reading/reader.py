@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from detente.reading.quotes import to_the_marks
 from detente.reading.sentences import sentences
 from detente.reading.spans import Found, found_spans, lengthened, telling, whole_initials
 from detente.reading.tokens import Words, sentence_numbers, windows, words_of
-from detente.records import Document, Name, Reading
+from detente.records import Document, Name, Reading, Span
 
 WINDOW, OVERLAP = 510, 128
 """Pieces that the encoder takes beside its two frame pieces, and pieces of context that neighbouring windows share."""
@@ -35,8 +36,13 @@ class Reader:
         """Name of the model, for the records' `coder`."""
         return self.network.manifest.name
 
-    def read(self, document: Document) -> Reading:
-        """Everything the network sees in the document's text."""
+    def read(self, document: Document, states: Sequence[tuple[Span, str]] = ()) -> Reading:
+        """Everything the network sees in the document's text.
+
+        Args:
+            document: What to read.
+            states: Words that name a state, and its code, in reading order: mentions of two states do not mean one actor.
+        """
         text = document.text
         parts = sentences(text)
         words = words_of(text, self.network.tokenizer)
@@ -44,7 +50,7 @@ class Reader:
             return Reading(sentences=parts, mentions=(), triggers=(), times=(), places=(), quotes=(), names=())
         sentence_of = sentence_numbers(words, parts)
         vectors = self.vectors(words, np.flatnonzero(np.diff(sentence_of)) + 1)
-        seen = links.Seen(text=text, words=words, vectors=vectors, sentence_of=sentence_of, spans=self.spans(vectors, text, words))
+        seen = links.Seen(text=text, words=words, vectors=vectors, sentence_of=sentence_of, spans=self.spans(vectors, text, words), states=states)
         linked = links.Linker(self.network, seen)
         return Reading(
             sentences=parts,
