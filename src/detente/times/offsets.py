@@ -124,6 +124,7 @@ def ahead(found: Found, now: Now) -> Interval | None:
     "point",
     "the? way:(past|last|previous|next|coming) long:LENGTH",
     "{THE} way:(past|last|next|coming) unit:(week|fortnight|month|quarter|year|decade|century)",
+    "way:next unit:(decade|century)",
 )
 @rule("point", "way:(past|coming) unit:UNIT", "the way:(past|last) unit:day")
 @rule("point", "recent:recent unit:UNIT", "the? way:coming recent:(days|weeks|months)")
@@ -152,6 +153,12 @@ def _stretch(found: Found) -> tuple[float, str] | None:
     return (amounts.RECENT_DAYS[unit], "day") if unit in amounts.RECENT_DAYS else None
 
 
+@rule("length", "LENGTH (earlier|later|sooner|longer) than")
+def compared(_: Found, __: Now) -> Interval | None:
+    """A month earlier than usual: by how much, not when."""
+    return None
+
+
 @rule("vague", "the (past|future|near future|recent past|present)")
 def vague(_: Found, __: Now) -> Interval | None:
     """Some time: unknown."""
@@ -175,12 +182,13 @@ def same(found: Found, now: Now) -> Interval | None:
 
 @rule("point", "the same unit:(UNIT|period) (of|in)? year:DATE", "this time year:DATE")
 def same_in_year(found: Found, now: Now) -> Interval | None:
-    """The same month last year, seen from publication."""
+    """The same month last year, seen from what was told before or from publication; a "period" is as long as what was told."""
     year = found.when("year", now._replace(tense="present"))
     if now.published is None or year is None or year.precision != "year":
         return None
-    date = days.plus(now.published, year.first.year - now.published.year, "year")
-    return days.unit_of(date, UNIT.get(found.word("unit"), "month"))
+    told = now.anchor or days.day(now.published)
+    unit = UNIT.get(found.word("unit"), told.precision if told.precision in {"week", "quarter"} else "month")
+    return days.unit_of(days.plus(told.first, year.first.year - now.published.year, "year"), unit)
 
 
 @rule("point", "the? way:(next|following|previous|preceding|subsequent) unit:(HOUR|UNIT|WEEKEND)")
