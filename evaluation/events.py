@@ -20,7 +20,7 @@ import msgspec
 from detente.pipeline import Tools, code, open_tools
 from detente.records import Document
 from detente.sources.text import day_of
-from evaluation.scoring import LEVELS, Pair, Row, Tally, compare, from_wire, gold_documents, interval
+from evaluation.scoring import LEVELS, Pair, Row, Tally, compare, dates_agree, from_wire, gold_documents, interval
 from training.standoff import own_annotations
 from training.wire import is_dev, passages
 
@@ -75,6 +75,12 @@ def per_type(pairs: list[Pair], extra: list[Row]) -> list[tuple[str, int, float,
     return [(t, n, hit[t] / n, hit[t] / max(predicted[t], 1)) for t, n in gold.most_common()]
 
 
+def dated(pairs: list[Pair]) -> float:
+    """Share of the events with the right core whose gold has days and whose days are right; 0 without any."""
+    right = [dates_agree(p.gold, p.found) for p in pairs if p.found is not None and p.level >= LEVELS.index("core") + 1 and p.gold["date"]]
+    return sum(right) / max(len(right), 1)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Print the tables; 1 when a floor is broken."""
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -86,7 +92,7 @@ def main(arguments: list[str] | None = None) -> int:
     o = a.parse_args(arguments)
     tools = open_tools(model=o.model, threads=2)
     numbers: dict[str, dict[str, float]] = {}
-    print(f"{'set':8}{'events':>7}{'found':>7}" + "".join(f"{name + ' F1':>11}" for name in LEVELS) + f"{'core 95 %':>15}{'core P':>8}{'core R':>8}{'quotes':>8}{'speaker':>8}")
+    print(f"{'set':8}{'events':>7}{'found':>7}" + "".join(f"{name + ' F1':>11}" for name in LEVELS) + f"{'core 95 %':>15}{'core P':>8}{'core R':>8}{'quotes':>8}{'speaker':>8}{'dated':>8}")
     for name, golds in test_sets(o.shared):
         if o.sets and name not in o.sets:
             continue
@@ -96,11 +102,11 @@ def main(arguments: list[str] | None = None) -> int:
         quotes = total.quotes_found / max(total.quotes, 1), total.speakers_right / max(total.quotes, 1)
         numbers[name] = {level: round(total.f1(level), 4) for level in LEVELS} | {
             "core precision": round(total.precision("core"), 4), "core recall": round(total.recall("core"), 4),
-            "quotes": round(quotes[0], 4), "speakers": round(quotes[1], 4),
+            "quotes": round(quotes[0], 4), "speakers": round(quotes[1], 4), "dated": round(dated(pairs), 4),
         }  # fmt: skip
         print(
             f"{name:8}{total.required:7}{total.predicted:7}" + "".join(f"{total.f1(level):11.3f}" for level in LEVELS)
-            + f"    {low:.3f}-{high:.3f}{total.precision('core'):8.3f}{total.recall('core'):8.3f}{quotes[0]:8.3f}{quotes[1]:8.3f}"
+            + f"    {low:.3f}-{high:.3f}{total.precision('core'):8.3f}{total.recall('core'):8.3f}{quotes[0]:8.3f}{quotes[1]:8.3f}{dated(pairs):8.3f}"
         )  # fmt: skip
         if o.errors:
             print("  " + "; ".join(f"{kind} {n}" for kind, n in mistakes(pairs, extra).most_common(20)))

@@ -1,6 +1,7 @@
-"""How well time words are read: one table from the wire corpus, one from te3-platinum and WikiWars.
+"""How well time words are read: one table from the wire corpus, one from te3-platinum, MEANTIME and WikiWars.
 
-Run from the repository: ``python evaluation/times.py ../shared`` (``--misses 40`` lists what the wire's training part misses).
+python -m evaluation.times --shared ../shared                the tables
+python -m evaluation.times --shared ../shared --misses 40    + what is missed in the wire's training part, MEANTIME and the first histories
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from detente.errors import BadInput
 from detente.records import Interval, Span
 from detente.times import interpret, tense_of
 from detente.times.timex import Timex, tag
+from evaluation.corpora import joined
 from training.wire import is_dev
 
 DAY = dt.timedelta(1)
@@ -100,13 +102,22 @@ def _miss(timed: Timed, read: Interval | None) -> str:
     return f"{timed.words}: {read.first}/{read.last}, gold {gold}, published {timed.published:%a %F}, {timed.tense}"
 
 
+class Marked(NamedTuple):
+    """A text with its day and its gold time expressions, of which those of the first `upto` characters were marked."""
+
+    text: str
+    published: dt.date
+    gold: list[Timex]
+    upto: int
+
+
 class Corpus(NamedTuple):
-    """A folder of TimeML documents, and how its texts tell time."""
+    """Marked texts, how they tell time, and whether their misses may be looked at."""
 
     name: str
-    folder: Path
-    documents: tuple[str, ...]
+    texts: list[Marked]
     narrative: bool
+    shown: bool
 
 
 def timex_table(corpora: list[Corpus], misses: int) -> None:
@@ -117,26 +128,18 @@ def timex_table(corpora: list[Corpus], misses: int) -> None:
     missed: collections.Counter[str] = collections.Counter()
     for corpus in corpora:
         count: collections.Counter[str] = collections.Counter()
-        for name in corpus.documents:
-            text, published, gold = timeml((corpus.folder / name).read_text())
-            found = list(tag(text, published=published, narrative=corpus.narrative))
-            pairs = list(aligned(gold, found))
-            count.update(gold=len(gold), found=len(found), relaxed=len(pairs))
+        for marked in corpus.texts:
+            found = [
+                each
+                for each in tag(marked.text, published=marked.published, narrative=corpus.narrative)
+                if each.span.end <= marked.upto
+            ]
+            pairs = list(aligned(marked.gold, found))
+            count.update(gold=len(marked.gold), found=len(found), relaxed=len(pairs))
             count.update(strict=sum(ours.span == theirs.span for theirs, ours in pairs))
             count.update(value=sum(ours.value == theirs.value for theirs, ours in pairs))
-            if corpus.name == "WikiWars train":
-                wrong = (
-                    f"{each.span.of(text)} [{mine.span.of(text)}]: {mine.value}, gold {each.value}"
-                    for each, mine in pairs
-                    if mine.value != each.value
-                )
-                missed.update(wrong)
-                missed.update(
-                    f"not found: {each.span.of(text)}" for each in gold if all(each != theirs for theirs, _ in pairs)
-                )
-                missed.update(
-                    f"too much: {each.span.of(text)}" for each in found if all(each != mine for _, mine in pairs)
-                )
+            if corpus.shown:
+                missed.update(_wrong(marked, found, pairs))
         total = (count["gold"] + count["found"]) / 2
         scores = "  ".join(f"{count[key] / total:7.3f}" for key in ("strict", "relaxed", "value"))
         print(f"{corpus.name:18} {count['gold']:5}  {count['found']:5} {scores}")
@@ -144,8 +147,23 @@ def timex_table(corpora: list[Corpus], misses: int) -> None:
         print(f"  {number:4}  {line}")
 
 
-def timeml(source: str) -> tuple[str, dt.date, list[Timex]]:
-    """Text, day and gold time expressions of a TimeML document."""
+def _wrong(marked: Marked, found: list[Timex], pairs: list[tuple[Timex, Timex]]) -> Iterator[str]:
+    """One line about each wrong value, and each expression not found or too much."""
+    for theirs, ours in pairs:
+        if theirs.value != ours.value:
+            yield f"{theirs.span.of(marked.text)} [{ours.span.of(marked.text)}]: {ours.value}, gold {theirs.value}"
+    yield from (
+        f"not found: {each.span.of(marked.text)}" for each in marked.gold if all(each != theirs for theirs, _ in pairs)
+    )
+    yield from (f"too much: {each.span.of(marked.text)}" for each in found if all(each != ours for _, ours in pairs))
+
+
+def timeml(source: str) -> Marked:
+    """A TimeML document.
+
+    Raises:
+        BadInput: it has no creation time or no text.
+    """
     published = re.search(r'<DCT><TIMEX3[^>]*?value="(\d{4}-\d\d-\d\d)', source)
     body = re.search(r"<TEXT>(.*)</TEXT>", source, re.DOTALL)
     if published is None or body is None:
@@ -159,7 +177,30 @@ def timeml(source: str) -> tuple[str, dt.date, list[Timex]]:
             gold.append(Timex(Span(start, len(text)), value[1] if value else None))
         elif not piece.startswith("<"):
             text += html.unescape(piece)
-    return text, dt.date.fromisoformat(published[1]), sorted(gold)
+    return Marked(text, dt.date.fromisoformat(published[1]), sorted(gold), len(text))
+
+
+MARKED_SENTENCES = 6  # of a document of MEANTIME: the title and the five after it
+
+
+def meantime(file: Path) -> Iterator[Marked]:
+    """The marked sentences of MEANTIME, of the documents whose creation time is told."""
+    for row in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
+        text, spans = joined(zip(row["tokens"], row["sentence"], strict=True))
+        times = [mark for mark in row["markables"].values() if mark["type"] == "TIMEX3"]
+        created = next(
+            (each["attrs"]["value"] for each in times if each["attrs"].get("functionInDocument") == "CREATION_TIME"), ""
+        )
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", created):
+            continue
+        upto = max(
+            span.end for span, sentence in zip(spans, row["sentence"], strict=True) if sentence < MARKED_SENTENCES
+        )
+        placed = [(each, [spans[at] for at in sorted(each["tokens"])]) for each in times if each["tokens"]]
+        gold = [
+            Timex(Span(at[0].start, at[-1].end), each["attrs"]["value"]) for each, at in placed if at[-1].end <= upto
+        ]
+        yield Marked(text, dt.date.fromisoformat(created), sorted(gold), upto)
 
 
 def aligned(gold: list[Timex], found: list[Timex]) -> Iterator[tuple[Timex, Timex]]:
@@ -175,17 +216,21 @@ def aligned(gold: list[Timex], found: list[Timex]) -> Iterator[tuple[Timex, Time
 def main() -> None:
     """Read the command line and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("shared", type=Path)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--misses", type=int, default=0)
     settings = parser.parse_args()
     wire_table(settings.shared / "wire", settings.misses)
-    platinum, wars = (settings.shared / "data" / name / "tml" for name in ("time-te3-platinum", "time-wikiwars"))
-    histories = tuple(sorted(file.name for file in wars.iterdir()))
+    data = settings.shared / "data"
+    platinum, wars = (
+        [timeml(file.read_text()) for file in sorted((data / name / "tml").iterdir())]
+        for name in ("time-te3-platinum", "time-wikiwars")
+    )
     timex_table(
         [
-            Corpus("te3-platinum", platinum, tuple(sorted(file.name for file in platinum.iterdir())), narrative=False),
-            Corpus("WikiWars train", wars, histories[:16], narrative=True),
-            Corpus("WikiWars test", wars, histories[16:], narrative=True),
+            Corpus("te3-platinum", platinum, narrative=False, shown=False),
+            Corpus("MEANTIME", list(meantime(data / "meantime-en/meantime.jsonl")), narrative=False, shown=True),
+            Corpus("WikiWars train", wars[:16], narrative=True, shown=True),
+            Corpus("WikiWars test", wars[16:], narrative=True, shown=False),
         ],
         settings.misses,
     )

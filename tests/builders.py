@@ -76,7 +76,7 @@ def actor(code: str | None, sector: str | None = "GOV", **more: Any) -> Actor:
     return Actor(code=code, sector=sector, **more)
 
 
-def nowhere(words: str, *, near: str | None, before: str) -> EventLocation:
+def nowhere(words: str, *, near: str | None, before: str, after: str) -> EventLocation:
     """A gazetteer that knows no place, and tells beside which state it was asked to look."""
     return EventLocation(extracted_place=words, resolution=f"near {near}")
 

@@ -183,11 +183,26 @@ def test_a_place_without_a_name_is_where_the_text_was_last() -> None:
     assert locate("the town", near="RUS").country_code is None
 
 
+def test_a_name_that_nobody_knows_is_where_the_text_is() -> None:
+    """In the state told last, else the actors'; not in a town of that name whose state nothing tells."""
+    before = "The mayor of Nakuru in Kenya called for calm."
+
+    assert locate("the Whiterock area", near="UGA", before=before).country_code == "KEN"
+    assert locate("the Whiterock area", near="UGA", before="The mayor called for calm.").country_code == "UGA"
+    assert locate("Mondragon", near=None).country_code == "PHL"
+    assert locate("Mondragon", near="ESP", before="Crowds gathered in Madrid and Bilbao.").country_code == "ESP"
+
+
+def test_the_region_behind_a_comma_holds_the_town() -> None:
+    """A town that the table lacks is told by its region, never by a namesake abroad."""
+    assert locate("Crawford, Texas", near=None).resolved_place == "Texas"
+
+
 @pytest.mark.parametrize(
     "words",
     [
         "the airport", "the river", "here", "", "a Turkish ship", "a German frigate", "outside Nepal", "the Whiterock area",
-        "the Springfield Road", "Marau Sound", "near Mr. Bush's ranch", "the U.N.-protected enclave",
+        "the Springfield Road", "Marau Sound", "the Opera House", "near Mr. Bush's ranch", "the U.N.-protected enclave",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("near", [None, "UNO", "FJI"])

@@ -70,6 +70,8 @@ def test_the_codebooks_own_examples(words: str, days: str) -> None:
         ("Easter 2024", "2024-03-31"),
         ("the summer of '68", "1968-06-01/1968-08-31"),
         ("Q1 2004", "2004-01-01/2004-03-31"),
+        ("the latter half of 2004", "2004-07-01/2004-12-31"),
+        ("the third quarter of 2004", "2004-07-01/2004-09-30"),
     ],
 )
 def test_full_dates_need_no_day_of_publication(words: str, days: str) -> None:
@@ -121,6 +123,15 @@ def test_tense_tells_on_which_side_of_publication_a_bare_day_lies(words: str, pa
         ("last night", "2023-05-07"),
         ("overnight", "2023-05-07/2023-05-08"),
         ("earlier in the day", "2023-05-08"),
+        ("earlier today", "2023-05-08"),
+        ("the first quarter of last year", "2022-01-01/2022-03-31"),
+        ("the first half of this year", "2023-01-01/2023-06-30"),
+        ("the end of March", "2023-03-21/2023-03-31"),
+        ("the end of November", "2022-11-21/2022-11-30"),
+        ("the last week of April", "2023-04-24/2023-04-30"),
+        ("this fiscal year", "2023-01-01/2023-05-08"),
+        ("in the past five working days", "2023-05-03/2023-05-08"),
+        ("a month earlier than usual", None),
         ("earlier Monday", "2023-05-08"),
         ("earlier this month", "2023-05-01/2023-05-08"),
         ("later this year", "2023-05-09/2023-12-31"),
@@ -160,6 +171,7 @@ def test_a_promise_of_days_runs_from_publication() -> None:
     assert read("before June 30", tense="future") == "2023-05-08/2023-06-29"
     assert read("by Friday", tense="future") == "2023-05-08/2023-05-12"
     assert read("in three weeks", tense="future") == "2023-05-29/2023-06-04"
+    assert read("over the next decade", tense="future") == "2023-05-08/2033-05-08"
 
 
 def test_more_than_four_decades_ago_is_the_decade_that_ended_then() -> None:
@@ -202,6 +214,12 @@ def test_some_words_look_from_what_was_told_before(words: str, days: str) -> Non
 def test_two_days_after_stands_on_the_earlier_of_two_events() -> None:
     """The words date the storming in "resigned on Friday, two days after police had stormed it"."""
     assert read("two days after", anchor="2023-05-05") == "2023-05-03"
+
+
+def test_the_same_period_last_year_is_as_long_as_the_one_told() -> None:
+    """Sales of February are held against February; without anything told, the month of the paper is meant."""
+    assert read("the same period last year", anchor="2023-02-01/2023-02-28") == "2022-02-01/2022-02-28"
+    assert read("the same period last year") == "2022-05-01/2022-05-31"
 
 
 def test_the_day_after_a_month_is_unknown() -> None:
@@ -271,6 +289,20 @@ def test_all_times_of_a_text_are_found_with_their_telling_prepositions_only() ->
         "since late March 2023",
         "within 30 days",
     ]
+
+
+def test_a_year_that_heads_a_chapter_is_a_time() -> None:
+    """On a line of its own or before a colon; a number that begins a sentence is none."""
+    text = "1936\n\nThe generals rose.\n\n2005: Elections\n\n1500 men voted."
+
+    assert [span.of(text) for span in find(text)] == ["1936", "2005"]
+
+
+def test_an_age_is_no_time() -> None:
+    """A man of 40 did nothing 40 years ago for it; and "days" alone is a length only behind a word that lasts."""
+    text = "The 40-year-old talked for days. Better days came."
+
+    assert [span.of(text) for span in find(text)] == ["days"]
 
 
 def test_ordinary_words_are_no_times() -> None:

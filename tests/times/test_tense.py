@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from detente.records import Span
-from detente.times import tense_of
+from detente.times.tense import tense_beside, tense_of
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,28 @@ def test_the_words_before_a_trigger_tell_its_tense(text: str, trigger: str, stat
     start = text.index(trigger)
 
     assert tense_of(text, Span(start, start + len(trigger)), status) == tense
+
+
+@pytest.mark.parametrize(
+    ("text", "time", "tense"),
+    [
+        ("The king said on Friday that he will go.", "Friday", "past"),
+        ("On Friday the king said that he will go.", "Friday", "past"),
+        ("The summit will be held on Friday.", "Friday", "future"),
+        ("A summit, to be held on Friday, was announced.", "Friday", "future"),
+        ("On Friday the court will hear whether he lied.", "Friday", "future"),
+        ("They could have met on Friday.", "Friday", "past"),
+        ("Peru agreed to sell its ships in October.", "October", "past"),
+        ("Plans to sell the ships announced in October were dropped.", "October", "past"),
+        ("Peru plans to sell its ships in October.", "October", "future"),
+        ("The vote has been put off until Friday.", "Friday", "future"),
+        ("The vote was put off until Friday.", "Friday", "past"),
+        ("Peru named three ships to sail through October.", "October", "future"),
+        ("They have until Friday.", "Friday", "future"),
+    ],
+)
+def test_the_nearest_verb_tells_the_tense_of_a_time(text: str, time: str, tense: str) -> None:
+    """The verb last before the time in its sentence, or else the first behind it; an agreement is dated when it was made."""
+    start = text.index(time)
+
+    assert tense_beside(text, Span(start, start + len(time))) == tense

@@ -31,14 +31,17 @@ from detente.records import (
 
 
 class Locate(Protocol):
-    """Place words → gazetteer entry; `near` is the state whose places come first, `before` the text that leads to the words."""
+    """Place words → gazetteer entry; `near` is the state whose places come first, `before` and `after` are the text around the words."""
 
-    def __call__(self, words: str, *, near: str | None, before: str) -> EventLocation:
+    def __call__(self, words: str, *, near: str | None, before: str, after: str) -> EventLocation:
         """The entry, or the words with the reason why there is none."""
 
 
 LED_BY = 2_000
 """Characters before a place that may tell its country."""
+
+FOLLOWED_BY = 120
+"""Characters behind a place in which its name may go on, or that say where it is."""
 
 HISTORICAL_DAYS = 30
 """An event whose interval ends more days than this before publication is background (record contract)."""
@@ -210,8 +213,9 @@ def _location(place: tuple[Span, ...], document: Document, actors: tuple[object,
     if not place:
         return None
     code = next((c for a in actors if (c := getattr(a, "code", None))), None)
-    start = place[0].start
-    return locate(place[0].of(document.text), near=code, before=document.text[max(0, start - LED_BY) : start])
+    start, end = place[0]
+    before, after = document.text[max(0, start - LED_BY) : start], document.text[end : end + FOLLOWED_BY]
+    return locate(place[0].of(document.text), near=code, before=before, after=after)
 
 
 def _historical(interval: Interval | None, published: dt.date | None) -> bool:

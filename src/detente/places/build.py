@@ -35,7 +35,7 @@ SPELLED_OTHERWISE = 60_000  # people; of smaller towns, where GeoNames knows man
 ALIKE = 50
 SPELLED_SO = 4  # places at most that bear another's name as another spelling
 BLOCK = 16384  # bytes before compression; half as much adds 4 % to the file
-PLACES_A_BLOCK = 256
+PLACES_A_BLOCK = 288
 # people that a row of regions.csv counts as, when GeoNames does not know: it is in the news, or it would not be there
 NEWSWORTHY = {"P": 50_000, "S": 100_000, "A2": 50_000, "D": 0}
 _LATIN = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ɏ][ -'*-zÀ-ɏḀ-ỿʻʼ‘’]*")

@@ -10,6 +10,7 @@ from detente.places.table import Named, Place, Table
 from detente.places.words import ABROAD, AFLOAT, BEFORE_ITS_NAME, BORDER, ELSEWHERE, REGION, ROAD, SITE, TOWN
 
 BIG = 1_000_000  # people of a town whose roads are told by its name
+STRAY = 100_000  # people of a town that is believed without its state being told
 FAIR = 50_000  # people of a town whose airport is
 
 
@@ -77,6 +78,7 @@ def _best(hit: Hit, others: list[Hit], phrase: Phrase, setting: Setting) -> Chos
     if not hit.owner and (_is_part(hit, phrase) or phrase.continues(hit)):
         home = told | setting.home
         among = [each for each in among if home & set(each.place.codes) or _is_renowned(each, hit, phrase)]
+    among = [each for each in among if not _is_stray(each, told, setting)]
     if not among:
         return None
     weights = [
@@ -88,12 +90,16 @@ def _best(hit: Hit, others: list[Hit], phrase: Phrase, setting: Setting) -> Chos
 
 
 def _container(hit: Hit, others: list[Hit], phrase: Phrase) -> frozenset[str] | None:
-    """Codes of the country named behind a comma or "in": nothing outside of it is meant."""
+    """Codes of the country named behind a comma or "in", or of the region right behind a comma: nothing outside of it is meant."""
     for other in others:
-        if other.start >= hit.end and other.country is not None and not other.adjective:
-            linked = "," in phrase.tokens[other.start].gap if other.start == hit.end else phrase.lead(other) == "in"
-            if linked and not BORDER & phrase.folded():
-                return other.codes
+        if other.start < hit.end or other.adjective or BORDER & phrase.folded():
+            continue
+        comma = other.start == hit.end and "," in phrase.tokens[other.start].gap
+        if other.country is not None and (comma or phrase.lead(other) == "in"):
+            return other.codes
+        regions = [each.place for each in other.named if each.own and each.place.kind == "A1"]
+        if comma and regions:
+            return frozenset(code for region in regions for code in region.codes)
     return None
 
 
@@ -112,6 +118,17 @@ def _is_renowned(each: Named, hit: Hit, phrase: Phrase) -> bool:
         return place.people >= BIG
     enough = BIG if phrase.after(hit) in ROAD else FAIR
     return place.kind in {"PC", "S", "T", "L", "H", "HI"} or place.people >= enough
+
+
+def _is_stray(each: Named, told: frozenset[str], setting: Setting) -> bool:
+    """Whether it is a small town of a state that nothing tells of, while other states are told: the place meant is one that nobody knows."""
+    place = each.place
+    return (
+        place.kind in {"P", "A2"}
+        and place.people < STRAY
+        and bool(setting.told)
+        and not (told | setting.home) & set(place.codes)
+    )
 
 
 def _weight(each: Named, others: list[Hit], setting: Setting) -> float:

@@ -12,6 +12,8 @@ from detente.places.words import ABROAD, AT_SEA, ELSEWHERE, OF_A_STATE, WITHIN
 UNKNOWN = "not in the gazetteer"
 BY_ACTORS = "no place named; the actors' state"
 BY_TEXT = "no place named; told before: "
+UNKNOWN_NAME = "not in the gazetteer; told before: "
+UNTOLD = "not in the gazetteer; the actors' state"
 WINDOW = 400  # characters before a place in which others are looked for: two sentences or three
 DATELINE = 40
 BELIEVED = 100_000  # people of a town that a running text is believed to name; smaller ones are too often surnames
@@ -21,6 +23,7 @@ _NOTED = frozenset({"A", "A1", "D", "L", "PC", "S", "T"})
 class Before(NamedTuple):
     """The text before the words: its dateline, and its last sentences with the places that they tell."""
 
+    text: str
     dateline: Phrase
     last: Phrase
 
@@ -29,15 +32,17 @@ class Before(NamedTuple):
         """Read `text`, the part of a document before the words."""
         dateline, last = read(text[:DATELINE], places), read(text[-WINDOW:], places)
         return cls(
+            text,
             *(
                 phrase._replace(hits=tuple(hit for hit in phrase.hits if _is_told(hit, phrase)))
                 for phrase in (dateline, last)
-            )
+            ),
         )
 
     def codes(self, setting: Setting, places: Table) -> frozenset[str]:
         """Every state that the text tells, by itself or by a place in it."""
-        found = (choose(phrase._replace(hits=(hit,)), setting, places) for phrase in self for hit in phrase.hits)
+        phrases = (self.dateline, self.last)
+        found = (choose(phrase._replace(hits=(hit,)), setting, places) for phrase in phrases for hit in phrase.hits)
         return frozenset(chosen.code for chosen in found if chosen is not None and chosen.code is not None)
 
 
@@ -45,7 +50,7 @@ def country_of(phrase: Phrase, setting: Setting, before: Before, places: Table) 
     """The country of a place that the words do not name or the table does not have, and why."""
     if setting.near is not None and _is_of_a_state(phrase):
         return setting.near, BY_ACTORS
-    if phrase.unknown() or phrase.folded() & AT_SEA or any(_names_a_place(hit, phrase) for hit in phrase.hits):
+    if phrase.folded() & AT_SEA or any(_is_excluded(hit, phrase) for hit in phrase.hits):
         return None, UNKNOWN
     if "here" in phrase.folded():  # where the reporter sits
         told, hits = before.dateline, before.dateline.hits[:1]
@@ -54,9 +59,11 @@ def country_of(phrase: Phrase, setting: Setting, before: Before, places: Table) 
     for hit in sorted(hits, key=lambda hit: (told.lead(hit) not in WITHIN, hit.adjective)):
         chosen = choose(told._replace(hits=(hit,)), setting, places)
         if chosen is not None and chosen.code is not None:
-            return chosen.code, BY_TEXT + chosen.place.name
+            return chosen.code, (UNKNOWN_NAME if phrase.unknown() or phrase.hits else BY_TEXT) + chosen.place.name
     if setting.near is not None and _is_foreign_embassy(phrase, setting.near):
         return setting.near, BY_ACTORS
+    if setting.near is not None and before.text.strip():
+        return setting.near, UNTOLD
     return None, UNKNOWN
 
 
@@ -65,9 +72,9 @@ def _is_foreign_embassy(phrase: Phrase, near: str) -> bool:
     return bool(phrase.folded() & ABROAD and phrase.hits) and not any(near in hit.codes for hit in phrase.hits)
 
 
-def _names_a_place(hit: Hit, phrase: Phrase) -> bool:
-    """Whether the words have a name, but nothing came of it: "Lake Albert" in Ohio, "outside Nepal"."""
-    return hit.country is None or (hit.country.kind == "A" and phrase.lead(hit) == "outside")
+def _is_excluded(hit: Hit, phrase: Phrase) -> bool:
+    """Whether the words say that it was not in that country: "outside Nepal"."""
+    return hit.country is not None and hit.country.kind == "A" and phrase.lead(hit) == "outside"
 
 
 def _is_told(hit: Hit, told: Phrase) -> bool:

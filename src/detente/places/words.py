@@ -16,7 +16,7 @@ ROAD = frozenset(
 )
 SITE = frozenset(
     "airport airbase airfield base prison jail hospital mosque camp parliament barracks palace hotel plant court stadium market gate terminal"
-    " headquarters station compound ministry checkpoint quarter dam mine refinery pipeline harbour harbor".split()
+    " house building centre center tower clinic headquarters station compound ministry checkpoint quarter dam mine refinery pipeline harbour harbor".split()
 )
 BEFORE_ITS_NAME = frozenset("lake mount cape river camp fort".split())
 BORDER = frozenset("border borders frontier boundary crossing crossings fence".split())

@@ -141,14 +141,14 @@ def era(found: Found, _: Now) -> Interval | None:
 
 @rule(
     "date",
-    "the? what:(MONTH DAYNUM|DAYNUM / DAYNUM) (terrorist|terror)? (attacks|attack)",
+    "the? what:(MONTH (DAYNUM|ORDINAL)|DAYNUM / DAYNUM) (terrorist|terror)? (attacks|attack)",
     "what:(DAYNUM / DAYNUM)",
     shown=False,
 )
 def september_11(found: Found, now: Now) -> Interval | None:
     """The September 11 attacks and 9/11: the day in 2001. Other days' attacks: the day that the tense points to."""
     words = found.words("what")
-    if words == ("9", "/", "11") or (words[0].startswith("sep") and words[1] == "11"):
+    if words == ("9", "/", "11") or (words[0].startswith("sep") and recurring.day_number(words[1]) == 11):
         return days.day(dt.date(2001, 9, 11))
     return _pointed(words, now) if "/" not in words else None
 
@@ -157,7 +157,7 @@ def september_11(found: Found, now: Now) -> Interval | None:
 
 
 @rule("recurring", "what:WEEKDAY", "what:(MONTH the? (DAYNUM|ORDINAL))", "what:MONTH", f"what:({FEASTS})")
-@rule("recurring", "(WEEKDAY ,?) what:(MONTH the? (DAYNUM|ORDINAL))", "the? what:((DAYNUM|ORDINAL) of? MONTH)")
+@rule("recurring", "(WEEKDAY ,?) what:(MONTH the? (DAYNUM|ORDINAL))", "(WEEKDAY ,?)? the? what:((DAYNUM|ORDINAL) of? MONTH)")
 @rule("recurring", "the? what:SEASON")
 def bare(found: Found, now: Now) -> Interval | None:
     """Monday, March 10, May, Easter: the one that the tense points to."""
@@ -169,7 +169,7 @@ def bare(found: Found, now: Now) -> Interval | None:
 FROM_TODAY = {"today": 0, "tonight": 0, "now": 0, "yesterday": -1, "tomorrow": 1, "right now": 0, "at present": 0}
 
 
-@rule("date", "day:(today|yesterday|tomorrow|tonight|now|right now|at present)")
+@rule("date", "(earlier|later)? day:(today|yesterday|tomorrow|tonight)", "day:(now|right now|at present)")
 def from_today(found: Found, now: Now) -> Interval | None:
     """Today, yesterday, tomorrow, tonight, now."""
     return days.day(now.published + dt.timedelta(FROM_TODAY[found.word("day")])) if now.published else None
@@ -201,7 +201,7 @@ def overnight(_: Found, now: Now) -> Interval | None:
     return days.span(now.published - dt.timedelta(1), now.published) if now.published else None
 
 
-@rule("date", "(earlier|later) (in|that|on) (the|same)? day", "(earlier|later) today")
+@rule("date", "(earlier|later) (in|that|on) (the|same)? day")
 def within_the_day(_: Found, now: Now) -> Interval | None:
     """Earlier in the day: the day of publication, or of what was told before."""
     if now.anchor and now.anchor.precision == "day":
@@ -211,7 +211,8 @@ def within_the_day(_: Found, now: Now) -> Interval | None:
 
 @rule(
     "date",
-    "which:(last|next|this|the coming|the current|current|this past|this coming) unit:(week|month|quarter|year|decade|century)",
+    "which:(last|next|this|the coming|the current|current|this past|this coming) (fiscal|financial|calendar)? unit:(week|month|quarter|year)",
+    "which:(last|this|the current|current|this past) unit:(decade|century)",
 )
 def calendar_unit(found: Found, now: Now) -> Interval | None:
     """Last week: the Monday to Sunday before. This year: as much of it as the tense reaches."""
@@ -265,7 +266,7 @@ def weekend(found: Found, now: Now) -> Interval | None:
 # --- hours and stretches -----------------------------------------------------------------------------
 
 
-@rule("hour", "CLOCK AMPM?", "(DAYNUM|NUMBER) AMPM", "NUMBER o'clock", "CLOCK (gmt|utc|local time|eastern time)")
+@rule("hour", "CLOCK AMPM?", "(DAYNUM|NUMBER) AMPM", "NUMBER o'clock", "(CLOCK|YEAR) (gmt|utc|local time|eastern time)")
 @rule(
     "hour", "the? (small|early|predawn) hours", "first light", "dead of night", "the? stroke of midnight", shown=False
 )
@@ -278,7 +279,8 @@ def hour(_: Found, now: Now) -> Interval | None:
 
 
 @rule("length", "{QUANTITY} unit:(UNIT|SHORTUNIT) and a half")
-@rule("length", "{QUANTITY} DASH? unit:(UNIT|SHORTUNIT) DASH? (long|old)?", "unit:(UNIT|SHORTUNIT) DASH long")
+@rule("length", "{QUANTITY} DASH? unit:(UNIT|SHORTUNIT) DASH? long?", "unit:(UNIT|SHORTUNIT) DASH long")
+@rule("length", "{QUANTITY} DASH? unit:(UNIT|SHORTUNIT) DASH? old", shown=False)  # an age
 @rule("length", "{QUANTITY} unit:(night|nights|morning|mornings|afternoon|evening|evenings)", shown=False)
 def length(_: Found, __: Now) -> Interval | None:
     """How long, not when: unknown."""
@@ -293,7 +295,7 @@ def length(_: Found, __: Now) -> Interval | None:
 @rule(
     "set",
     "(once|twice|{COUNT} times) (a|per|each|every) (UNIT|SHORTUNIT)",
-    "(annually|weekly|monthly|yearly|mondays|sundays|fridays)",
+    "(annual|annually|weekly|monthly|quarterly|yearly|mondays|sundays|fridays)",
 )
 def often(_: Found, __: Now) -> Interval | None:
     """How often, not when: unknown."""

@@ -21,10 +21,10 @@ MACROS = {
         "at most|barely|exactly|under|up to|an estimated|well over|a little over|all|the whole"
     ),
     "COUNT": (
-        "NUMBER DASH NUMBER|NUMBER (or|to|and) NUMBER|NUMBER (and a half)?|a|an|half (a|an)|a? few|several|a? couple of?|"
+        "NUMBER DASH NUMBER|NUMBER (or|to|and) NUMBER|NUMBER (and a? half)?|a|an|half (a|an)|a? few|several|a? couple of?|"
         "a dozen|half a dozen|many|NUMBER DASH"
     ),
-    "QUANTITY": "({HEDGE})* ({COUNT}) (full|whole|more|long|short|consecutive|straight|and a half)?",
+    "QUANTITY": "({HEDGE})* ({COUNT}) (full|whole|more|long|short|consecutive|straight|trading|working|business|calendar|and a half)?",
     "THE": "the|a|an|its|their|his|her|this|that",
 }
 

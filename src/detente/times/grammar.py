@@ -23,6 +23,7 @@ NO_POINTS = {"length", "hour", "set", "vague", "nth"}  # beside a point these sa
 _TURNING = "before after ahead until till by prior following within from between since ago earlier later"
 _YEAR_AFTER = "in since by until till of from to and before after during through or ("
 _SEASON_AFTER = "in since by until during over before after throughout through for"
+LASTING = {"for", "in", "over", "within", "after", "throughout", "of", "take", "takes", "took", "taken", "lasted"}
 TURNING, YEAR_AFTER, SEASON_AFTER = (frozenset(words.split()) for words in (_TURNING, _YEAR_AFTER, _SEASON_AFTER))
 SHORT_NAMES = {name for name in (*MONTH_NUMBER, *WEEKDAY_NUMBER) if len(name) == 3} - {"may"}
 
@@ -102,11 +103,15 @@ def _plausible(nodes: list[Node], at: int) -> bool:
     before = nodes[at - 1].words[-1] if at else ""
     after = nodes[at + 1].words[0] if at + 1 < len(nodes) else "."
     last = node.words[-1]
-    if node.kind == "length":  # "a second" is an ordinal, "three quarters" a fraction
-        return last not in {"second", "quarter", "quarters"}
+    if node.kind == "length":  # "a second" is an ordinal, "three quarters" a fraction; "days" alone may be anything
+        fraction = last in {"second", "quarter", "quarters"} and {"straight", "consecutive"}.isdisjoint(node.words)
+        return not fraction and (len(node.words) > 1 or before in LASTING)
     if last in SEASON_START and node.words[0] in {last, "the"}:  # the fall of Kabul
         return before in SEASON_AFTER and after != "of"
-    return len(node.words) > 1 or _lone(last, before, after)
+    heading = not before.strip() and (
+        after == ":" or not after.strip()
+    )  # a year on a line of its own, or "2005: Elections"
+    return len(node.words) > 1 or heading or _lone(last, before, after)
 
 
 def _lone(word: str, before: str, after: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from detente.records import Interval
 from detente.times import amounts, days, recurring
@@ -22,47 +23,56 @@ EDGES = {"beginning": "start", "start": "start", "outset": "start", "middle": "m
 @rule("point", "the? ({THE} very)? part:PART DASH? (on|in|of)? the? whole:DATE HOUR?")
 def part(found: Found, now: Now) -> Interval | None:
     """Late February, mid-May, the early 1990s; early on Wednesday and earlier Monday are that day."""
-    whole = found.when("whole", now._replace(tense="past") if now.tense == "present" else now)
-    if whole is None or whole.precision in {"day", "range", "week"}:
-        return whole
-    full = _uncapped(found, whole, now)
-    return days.part(full, PARTS[found.word("part")])
+    word = PARTS[found.word("part")]
+    return _cut(
+        found, now, lambda whole: whole if whole.precision in {"day", "range", "week"} else days.part(whole, word)
+    )
 
 
-def _uncapped(found: Found, whole: Interval, now: Now) -> Interval:
-    """The whole month, season or year, of which the tense may have kept only what publication reached."""
-    if found.nodes("whole")[0].kind == "recurring" and whole.precision in {"month", "season"}:
-        begun = whole.first if now.tense != "future" else whole.last
-        among = recurring.occurrences(recurring.stripped(found.words("whole")), begun)
-        return next((each for each in among if each.first <= begun <= each.last), whole)
-    return whole
+def _cut(found: Found, now: Now, cut: Callable[[Interval], Interval | None]) -> Interval | None:
+    """What `cut` leaves of the whole month, season or year, of which the tense may keep only what publication reached.
+
+    Of one that comes round, the last that has begun is meant, even when its part is still to come (codebook, section 4: mid-May).
+    """
+    node = found.nodes("whole")[0]
+    if node.kind != "recurring":
+        whole = node.read(now._replace(tense="present"))
+        return cut(whole) if whole else None
+    if now.published is None:
+        return None
+    among = recurring.occurrences(recurring.stripped(node.words), now.published)
+    whole = (recurring.earliest if now.tense == "future" else recurring.latest)(among, now.published)
+    return cut(whole) if whole else None
 
 
 @rule("point", "the? edge:(beginning|start|outset|middle|end|close) of whole:DATE")
-@rule("point", "the? edge:(beginning|start|middle|end|close) of (the|this|that) unit:UNIT")
+@rule("point", "the? edge:(beginning|start|middle|end|close) of (the|this|that)? unit:UNIT")
 @rule("point", "unit:(month|year|week) DASH? edge:end")
 def edge(found: Found, now: Now) -> Interval | None:
     """The end of June; the end of the month, which is the month of publication."""
+    word = EDGES[found.word("edge")]
     if found.word("unit"):
-        whole = days.unit_of(now.published, UNIT[found.word("unit")]) if now.published else None
-    else:
-        whole = found.when("whole", now._replace(tense="present"))
-        whole = _uncapped(found, whole, now) if whole else None
-    return days.edge(whole, EDGES[found.word("edge")]) if whole else None
+        return days.edge(days.unit_of(now.published, UNIT[found.word("unit")]), word) if now.published else None
+    return _cut(found, now, lambda whole: days.edge(whole, word))
 
 
-@rule("point", "the? which:(ORDINAL|last|final) count:NUMBER? unit:(UNIT|WEEKEND|half|days|months|weeks) of whole:DATE")
-@rule("point", "the? which:(ORDINAL|last|final) unit:(week|day|WEEKEND|half|quarter) (of|in) (the|this) holder:UNIT")
+@rule(
+    "point",
+    "the? which:(ORDINAL|last|final) count:NUMBER? unit:(UNIT|WEEKEND) of whole:DATE",
+    "the? which:(ORDINAL|last|final|latter) unit:half (of|in)? whole:DATE",
+)
+@rule(
+    "point",
+    "the? which:(ORDINAL|last|final|latter) unit:(week|day|WEEKEND|half|quarter) (of|in) (the|this) holder:UNIT",
+)
 def ordinal_part(found: Found, now: Now) -> Interval | None:
     """The first week of December (its first seven days), the last day of 2011, the second half of the year."""
+    number = -1 if found.word("which") in {"last", "final", "latter"} else recurring.day_number(found.word("which"))
+    count = int(amounts.amount(found.words("count")) or 1)
     if found.word("holder"):
         whole = days.unit_of(now.published, UNIT[found.word("holder")]) if now.published else None
-    else:
-        whole = found.when("whole", now._replace(tense="past") if now.tense == "present" else now)
-    if whole is None:
-        return None
-    number = -1 if found.word("which") in {"last", "final"} else recurring.day_number(found.word("which"))
-    return _nth(whole, number, found.word("unit"), int(amounts.amount(found.words("count")) or 1))
+        return _nth(whole, number, found.word("unit"), count) if whole else None
+    return _cut(found, now, lambda whole: _nth(whole, number, found.word("unit"), count))
 
 
 def _nth(whole: Interval, number: int, unit: str, count: int) -> Interval | None:
@@ -82,6 +92,12 @@ def _nth(whole: Interval, number: int, unit: str, count: int) -> Interval | None
         first = days.plus(whole.first, (number - 1) * count, size)
     last = days.plus(first, count, size) - dt.timedelta(1)
     return Interval(first, last, size if count == 1 and size != "fortnight" else "range")
+
+
+@rule("length", "the? (days|weeks|months|years|decades|centuries|hours|minutes)")
+def some_units(_: Found, __: Now) -> Interval | None:
+    """For days, over the years: unknown how long."""
+    return None
 
 
 @rule("nth", "on? the day:ORDINAL", "the? HOUR of the day:ORDINAL", shown=False, running=False)
@@ -130,13 +146,21 @@ def inside(found: Found, now: Now) -> Interval | None:
     return next((each for each in among if whole.first <= each.first <= whole.last), None)
 
 
-@rule("point", "tail:DATE of whole:DATE")
-def last_part(found: Found, now: Now) -> Interval | None:
-    """The last week of May; the first layer has read "last week" as one already."""
-    words, whole = found.words("tail"), found.when("whole", now._replace(tense="past"))
-    if whole is None or words[0] != "last" or words[1] not in UNIT:
+@rule("point", "tail:DATE (of|in) whole:DATE")
+def part_of_date(found: Found, now: Now) -> Interval | None:
+    """The last week of May, the third quarter of last year: the first layer has read "last week" and "third quarter" as dates already."""
+    words = [word for word in found.words("tail") if word not in {"the", "-"}]
+    if words[0] == "last" and words[1] in UNIT:
+        return _cut(found, now, lambda whole: _nth(whole, -1, words[1], 1))
+    if words[-1] != "quarter":
         return None
-    return _nth(_uncapped(found, whole, now), -1, words[1], 1)
+    return _cut(
+        found,
+        now,
+        lambda whole: (
+            days.quarter(whole.first.year, recurring.day_number(words[0])) if whole.precision == "year" else None
+        ),
+    )
 
 
 @rule("point", "which:(last|this past|past|this|next|this coming|the coming|coming) what:RECURRING HOUR?")
