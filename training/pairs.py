@@ -96,7 +96,7 @@ def meet(ours: Report, theirs: Report) -> bool:
 
 
 def judged() -> dict[tuple[str, str, str, str], bool | None]:
-    """Document and trigger of two reports → whether a person found them to tell one happening; None: it is unclear."""
+    """Document and trigger of two reports → whether they were judged to tell one happening; None: it is unclear."""
     with JUDGED.open(encoding="utf-8", newline="") as file:
         return {
             (row["ours"], row["our_trigger"], row["theirs"], row["their_trigger"]): {"yes": True, "no": False, "unclear": None}[row["same"]]
