@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from detente.records import Document
-from detente.stories.blocks import blocks, nearby
+from detente.stories.blocks import blocks, meet, nearby
 from detente.stories.meaning import Meanings
 from detente.stories.report import Facts, Report, reports
 from evaluation.corpora import GoldDocument, Read
@@ -88,11 +88,6 @@ def moved(report: Report, days: int) -> Report:
     """The same report, told so many days later."""
     later = {name: None if (day := getattr(report, name)) is None else day + days for name in ("published", "first", "last")}
     return msgspec.structs.replace(report, **later)
-
-
-def meet(ours: Report, theirs: Report) -> bool:
-    """Whether blocking lets the pair through."""
-    return not nearby(ours).isdisjoint(blocks(theirs)) or not nearby(theirs).isdisjoint(blocks(ours))
 
 
 def judged() -> dict[tuple[str, str, str, str], bool | None]:

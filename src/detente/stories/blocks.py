@@ -65,6 +65,11 @@ def nearby(report: Report) -> frozenset[str]:
     return frozenset(f"{period} {kept}" for period, kept in (*around, *sure))
 
 
+def meet(ours: Report, theirs: Report) -> bool:
+    """Whether the two are ever compared, from either side."""
+    return not nearby(ours).isdisjoint(blocks(theirs)) or not nearby(theirs).isdisjoint(blocks(ours))
+
+
 def periods(report: Report) -> frozenset[str]:
     """Days, months or years of a report: "d738594", "m2023-02", "y2014".
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache
 from importlib import resources
 from math import exp, log, log1p, tanh
@@ -118,10 +118,10 @@ class Together(msgspec.Struct, frozen=True):
 
     def told(self, found: dict[str, float]) -> float:
         """The log odds that it adds for a pair's features; those without weights it does not look at."""
-        units = [*self.bias]
+        units: Iterable[float] = self.bias
         for name, value in found.items():
-            for unit, weight in enumerate(self.weights.get(name, ())):
-                units[unit] += weight * value
+            if name in self.weights:
+                units = [unit + weight * value for unit, weight in zip(units, self.weights[name], strict=True)]
         return sum(out * tanh(unit) for out, unit in zip(self.out, units, strict=True))
 
 
