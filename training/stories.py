@@ -7,8 +7,8 @@ Pairs come from the even retelling groups and from those of `training/retellings
 all other pairs that blocking lets through do not. Pairs of neighbouring articles of Wikinews do not either, but for those that were judged by hand
 (`training/wikinews_same.csv`). ECB+, MEANTIME and the odd groups train nothing. The model is a logistic regression whose weights are pulled to
 what sense expects, and small networks that learn what it misses. The threshold is the least at which no more of real news is joined than before:
-months of Wikinews that train nothing say how much. Pairwise F1 over groups left out is told beside it. Ten minutes on two cores, half of them the
-reader's; with `--kept` a second run takes four.
+months of Wikinews that train nothing say how much. Pairwise F1 over groups left out is told beside it. Three minutes of
+processor time, half of them the reader's, which `--kept` saves a second run of the same reader.
 """
 
 from __future__ import annotations
