@@ -20,20 +20,23 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from detente.pipeline import Tools, open_tools
 from detente.records import Span
+from detente.stories.blocks import meet
 from detente.stories.cluster import cluster
+from detente.stories.match import Matcher
 from detente.stories.meaning import packaged
 from detente.stories.report import Facts, Report, reports
 from detente.stories.words import stem
 from evaluation.coref import MEASURES, Cluster, Score, conll
 from evaluation.corpora import GoldDocument, Read, aligned, ecb_plus, meantime, readings
 from evaluation.events import broken
-from evaluation.retold import found_units, gold_pairs, groups, told_pairs, units
+from evaluation.retold import Unit, found_units, gold_pairs, groups, told_pairs, units
 
 
 class Line(NamedTuple):
@@ -84,6 +87,36 @@ def retold(documents: list[GoldDocument], reads: list[Read]) -> list[Line]:
         Line("end to end", len(ours & every), len(ours), len(every)),
         Line("end to end, rival", len(rival & every), len(rival), len(every)),
     ]
+
+
+UNLIKELY = 0.1
+"""Chance of a pair alone below which no other threshold would join it."""
+
+
+def losses(documents: list[GoldDocument], reads: list[Read]) -> Counter[str]:
+    """What became of each gold pair, and which wrong pairs were told: the stage at which a pair is lost."""
+    found = found_units(documents, reads)
+    told = {r.event: r for r in reports_of(documents, reads)}
+    every, joined = gold_pairs(units(documents)), told_pairs(found, story_of(told.values()))
+    matcher = Matcher()
+    counts = Counter(_lost(a, b, found, told, matcher) for a, b in every - joined)
+    counts["joined"] = len(every & joined)
+    for a, b in joined - every:
+        counts["wrong: one passage" if a[0] == b[0] else "wrong: two passages"] += 1
+    return counts
+
+
+def _lost(ours: Unit, theirs: Unit, found: dict[Unit, set[str]], told: dict[str, Report], matcher: Matcher) -> str:
+    if ours not in found or theirs not in found:
+        return "the reader misses one"
+    pairs = [(told[a], told[b]) for a in found[ours] for b in found[theirs]]
+    met = [(a, b) for a, b in pairs if meet(a, b)]
+    if not met:
+        return "no block in common"
+    chance = max(matcher.chance(a, b) for a, b in met)
+    if chance < UNLIKELY:
+        return f"chance alone below {UNLIKELY}"
+    return "chance alone below the threshold" if chance < matcher.model.threshold else "likely alone, held apart by the others"
 
 
 def lemma_stories(documents: list[GoldDocument], reads: list[Read]) -> dict[str, str]:
@@ -148,6 +181,8 @@ def show_retold(kept: Path | None, tools: Tools | None) -> dict[str, dict[str, f
     print(f"  {'':20}{'P':>8}{'R':>8}{'F1':>8}{'gold':>7}{'told':>7}")
     for line in lines:
         print(f"  {line.name:20}{line.precision:8.3f}{line.recall:8.3f}{line.f1:8.3f}{line.gold:7}{line.told:7}")
+    for name, count in losses(documents, reads).most_common():
+        print(f"  {name:40}{count:5}")
     return {"stories retold": {line.name: round(line.f1, 4) for line in lines}}
 
 

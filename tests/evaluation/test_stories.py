@@ -11,6 +11,8 @@ import pytest
 from detente.records import Document, Span
 from evaluation.corpora import GoldDocument, GoldMention, Read, aligned, joined
 from evaluation.retold import FOLDER, found_units, gold_pairs, groups, told_pairs, units, unmarked
+from evaluation.stories import losses
+from tests.stories.telling import MONDAY, TUESDAY, event
 
 FILES = sorted(FOLDER.glob("g*.toml"))
 
@@ -87,3 +89,23 @@ def test_a_missed_unit_costs_recall_but_no_precision() -> None:
     assert len(gold_pairs(units(documents))) == 3
     assert len(gold_pairs(list(found))) == 1
     assert told_pairs(found, {"a-e01": "s", "b-e01": "s"}) == gold_pairs(list(found))
+
+
+def test_each_gold_pair_is_lost_once_or_joined(model: Path) -> None:
+    """Kenya expels, Kenya sends home: joined. What the reader missed and what shares no period is told apart from it."""
+    told = {
+        "a": event("a-e01", "SANCTION", "Kenya expelled Somalia's ambassador.", "expelled", mode=("expel",)),
+        "b": event("b-e01", "SANCTION", "Kenya expelled Somalia's ambassador.", "expelled", mode=("expel",)),
+        "c": event("c-e01", "SANCTION", "Kenya expelled Somalia's ambassador.", "expelled", mode=("expel",), day=MONDAY.replace(year=2014)),
+    }
+    documents = [
+        GoldDocument(Document(id=name, text="Kenya expelled Somalia's ambassador.", published=TUESDAY), "g", (GoldMention(Span(6, 14), "g:1"),))
+        for name in ("a", "b", "c", "d")
+    ]
+    reads = [*(Read((found,), ((Span(6, 14), found.id),)) for found in told.values()), Read((), ())]
+
+    counts = losses(documents, reads)
+
+    assert counts["joined"] >= 1
+    assert counts["the reader misses one"] == 3
+    assert counts.total() == len(gold_pairs(units(documents)))

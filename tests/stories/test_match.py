@@ -9,8 +9,8 @@ import pytest
 
 from detente.errors import ModelProblem
 from detente.stories.blocks import blocks, nearby
-from detente.stories.match import FEATURES, Matcher, Model, features
-from tests.stories.telling import ELSEWHERE, EXPELLED, IN_RETURN, SENT_HOME, THURSDAY, WEDNESDAY, party, told
+from detente.stories.match import FEATURES, Matcher, Model, Together, features
+from tests.stories.telling import ELSEWHERE, EXPELLED, IN_RETURN, SENT_HOME, THURSDAY, TUESDAY, WEDNESDAY, party, told
 
 MATCHER = Matcher()
 ALL = (EXPELLED, SENT_HOME, IN_RETURN, ELSEWHERE)
@@ -36,6 +36,32 @@ def test_it_makes_no_difference_who_comes_first(ours: object, theirs: object) ->
     """The chance is the same to the last bit, and so is every feature."""
     assert features(ours, theirs) == features(theirs, ours)  # type: ignore[arg-type]
     assert MATCHER.chance(ours, theirs) == MATCHER.chance(theirs, ours)  # type: ignore[arg-type]
+
+
+def test_a_paper_does_not_tell_of_what_came_after_it() -> None:
+    """News without a day is news of its paper's day at the latest: what others date two days later is another happening."""
+    undated = told("g-e01", "SANCTION", "Kenya expelled Somalia's ambassador.", "expelled", mode=("expel",), published=TUESDAY, time_text=None)
+    after = told("h-e01", "SANCTION", "Kenya expelled an envoy on Thursday.", "expelled", mode=("expel",), day=THURSDAY, published=THURSDAY)
+
+    assert features(undated, after)["foretold"] == 1.0
+    assert "foretold" not in features(msgspec.structs.replace(undated, published=after.published), EXPELLED)
+
+
+def test_another_report_that_is_likelier_speaks_against_a_pair() -> None:
+    """A paper tells one happening once: the further ahead its other report is, the less likely is this one."""
+    even, behind, far = (MATCHER.weighed(EXPELLED, SENT_HOME, 0.5, rival=rival) for rival in (0.4, 0.6, 0.95))
+
+    assert even > behind > far
+
+
+def test_what_features_tell_together_outweighs_no_rule() -> None:
+    """Strangers stay strangers, whatever else a network makes of the pair."""
+    every = dict.fromkeys(FEATURES, 0.0)
+    eager = Together(weights=dict.fromkeys(FEATURES, (9.0,)), bias=(9.0,), out=(30.0,))
+    stranger = told("i-e01", "SANCTION", "Lima turned out two men.", "turned out", actor=(party("PER"),), recipient=(party("BOL"),))
+
+    assert "strangers" in features(EXPELLED, stranger)
+    assert Matcher(Model(bias=-5.0, threshold=0.5, weights=every, together=eager)).chance(EXPELLED, stranger) < 0.5
 
 
 def test_a_match_says_why() -> None:

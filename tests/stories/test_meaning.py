@@ -8,8 +8,11 @@ import msgspec
 import numpy as np
 import pytest
 
-from detente.stories.meaning import ONE, Meanings, alike
-from detente.stories.report import reports
+from detente.reading.labels import TYPES
+from detente.records import Event
+from detente.stories.blocks import blocks, nearby
+from detente.stories.meaning import ONE, Meaning, Meanings, alike
+from detente.stories.report import report, reports
 from tests.stories.telling import event, facts
 
 ONE_WAY = event("a-e01", "RETREAT", "Hanoi freed the monk after a year.", "freed")
@@ -25,25 +28,21 @@ def meanings(model: Path) -> Meanings:
 
 def test_other_words_for_one_deed_lie_nearer_than_another_deed_of_the_same_two(meanings: Meanings) -> None:
     """The deed "freed" is nearer to "let go" than to "arrested", although the latter sentence shares more words."""
-    freed, let_go, arrested = (meanings.of(e) for e in (ONE_WAY, OTHER_WAY, BESIDE))
+    freed, let_go, arrested = (known(meanings, e) for e in (ONE_WAY, OTHER_WAY, BESIDE))
 
-    near, far = alike(freed, let_go), alike(freed, arrested)
-
-    assert near is not None
-    assert far is not None
-    assert near > far
+    assert alike(freed.trigger, let_go.trigger) > alike(freed.trigger, arrested.trigger)
+    assert alike(freed.types, let_go.types) > alike(freed.types, arrested.types)
+    assert alike(freed.modes, let_go.modes) > alike(freed.modes, arrested.modes)
 
 
 def test_a_meaning_is_the_same_whatever_was_read_before(meanings: Meanings) -> None:
     """One sentence is read at a time: neither the order nor what stays at hand changes a digit."""
-    first = meanings.of(ONE_WAY)
+    first = known(meanings, ONE_WAY)
     meanings.of(BESIDE)
-    again = meanings.of(ONE_WAY)
+    again = known(meanings, ONE_WAY)
 
-    assert first is not None
-    assert again is not None
-    assert np.array_equal(first, again)
-    assert np.sqrt((first.astype(float) ** 2).sum()) == pytest.approx(ONE, abs=2)
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    assert all(np.sqrt((part.astype(float) ** 2).sum()) == pytest.approx(ONE, abs=2) for part in first)
 
 
 def test_the_place_of_the_sentence_in_its_document_makes_no_difference(meanings: Meanings) -> None:
@@ -52,7 +51,7 @@ def test_the_place_of_the_sentence_in_its_document_makes_no_difference(meanings:
     spans = {name: tuple(type(s)(s.start + 700, s.end + 700) for s in told) for name, told in info.spans.items()}
     later = msgspec.structs.replace(ONE_WAY, text_info=msgspec.structs.replace(info, start=info.start + 700, end=info.end + 700, spans=spans))
 
-    assert np.array_equal(meanings.of(ONE_WAY), meanings.of(later))  # type: ignore[arg-type]  # both are known
+    assert all(np.array_equal(a, b) for a, b in zip(known(meanings, ONE_WAY), known(meanings, later), strict=True))
 
 
 def test_a_trigger_beyond_what_the_encoder_takes_has_no_meaning(meanings: Meanings) -> None:
@@ -65,7 +64,32 @@ def test_an_event_without_words_has_no_meaning(meanings: Meanings) -> None:
     bare = msgspec.structs.replace(ONE_WAY, text_info=msgspec.structs.replace(ONE_WAY.text_info, spans={}))
 
     assert meanings.of(bare) is None
-    assert alike(None, meanings.of(ONE_WAY)) is None
+
+
+def test_two_likely_types_bring_reports_into_one_block(meanings: Meanings) -> None:
+    """What one paper's word makes a RETREAT and another's an AID is looked for under both, if the reader doubts."""
+    ours, theirs = (
+        msgspec.structs.replace(told, meaning=meant, parties=frozenset())
+        for told, meant in (
+            (report(ONE_WAY, facts("a")), likely(meanings, RETREAT=0.6, AID=0.4)),
+            (report(msgspec.structs.replace(OTHER_WAY, event=("AID",)), facts("b")), likely(meanings, AID=0.9)),
+        )
+    )
+
+    assert any(block.endswith(" AID") for block in blocks(ours) & nearby(theirs))
+
+
+def likely(meanings: Meanings, **chances: float) -> Meaning:
+    """A meaning with these chances of types."""
+    roots = np.array([round(ONE * chances.get(kind, 0.0) ** 0.5) for kind in TYPES], np.int8)
+    return known(meanings, ONE_WAY)._replace(types=roots)
+
+
+def known(meanings: Meanings, event: Event) -> Meaning:
+    """The meaning of an event that has one."""
+    found = meanings.of(event)
+    assert found is not None
+    return found
 
 
 def test_names_of_the_whole_document_stand_around_each_event() -> None:

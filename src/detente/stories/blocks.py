@@ -9,6 +9,9 @@ import datetime as dt
 from collections.abc import Iterator
 from itertools import combinations, product
 
+import numpy as np
+
+from detente.reading.labels import TYPES
 from detente.stories.report import Report
 
 SURE = 3
@@ -38,6 +41,12 @@ SCENE_NAMES = 8
 BACK = 35
 """Days before its paper in which a report that no time words date may have happened."""
 
+MOST_TYPES = 2
+"""Types of a report that make blocks."""
+
+LIKELY = 28
+"""Least root of a type's chance that makes a block, in 127ths: a chance of one in twenty."""
+
 UNDATED = "?"
 """The period of reports of which neither the event's day nor the paper's is known."""
 
@@ -45,8 +54,7 @@ UNDATED = "?"
 def blocks(report: Report) -> frozenset[str]:
     """The blocks that a report is put into."""
     both = product((*periods(report), *_weeks(report)), (*_narrow(report), *_wide(report)))
-    days = product(periods(report), (report.type,))
-    return frozenset(f"{period} {kept}" for period, kept in (*both, *days))
+    return frozenset(f"{period} {kept}" for period, kept in both)
 
 
 def nearby(report: Report) -> frozenset[str]:
@@ -54,8 +62,12 @@ def nearby(report: Report) -> frozenset[str]:
     narrow, wide = [*_narrow(report)], [*_wide(report)]
     around = product((*_around(periods(report)), *_weeks_around(report)), narrow)
     sure = product((*_around(periods(report)), *_weeks(report)), wide)
-    days = product(periods(report), (report.type,))
-    return frozenset(f"{period} {kept}" for period, kept in (*around, *sure, *days))
+    return frozenset(f"{period} {kept}" for period, kept in (*around, *sure))
+
+
+def meet(ours: Report, theirs: Report) -> bool:
+    """Whether the two are ever compared, from either side."""
+    return not nearby(ours).isdisjoint(blocks(theirs)) or not nearby(theirs).isdisjoint(blocks(ours))
 
 
 def periods(report: Report) -> frozenset[str]:
@@ -125,5 +137,15 @@ def _wide(report: Report) -> Iterator[str]:
     side = "+" if report.quad <= 2 else "-"
     parties = sorted(report.parties)[:MOST_PARTIES]
     yield from (f"{side}{code}" for code in parties)
+    yield from _types(report)
     if not parties:
         yield from (f"{report.type} {word}" for word in report.trigger)
+
+
+def _types(report: Report) -> Iterator[str]:
+    """Its type, and the two likeliest where the reader looked: the same act, told otherwise, is coded as either."""
+    yield report.type
+    if report.meaning is not None:
+        roots = report.meaning.types
+        likely = np.argsort(-roots, kind="stable")[:MOST_TYPES]
+        yield from (TYPES[k] for k in likely.tolist() if roots[k] >= LIKELY and TYPES[k] != report.type)

@@ -208,8 +208,8 @@ class Groups:
         pair = _pair(ours, theirs)
         if pair not in self.chances:
             alone = self._alone(ours, theirs)
-            rivals = max(self.best.get((ours.event, theirs.document), 0.0), self.best.get((theirs.event, ours.document), 0.0))
-            self.chances[pair] = self.matcher.weighed(ours, theirs, alone, best=alone >= rivals)
+            rival = max(self.best.get((ours.event, theirs.document), 0.0), self.best.get((theirs.event, ours.document), 0.0))
+            self.chances[pair] = self.matcher.weighed(ours, theirs, alone, rival=rival)
         return self.chances[pair]
 
     def _alone(self, ours: Report, theirs: Report) -> float:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cache
 from importlib import resources
-from math import exp, log, log1p
+from math import exp, log, log1p, tanh
 
 import msgspec
 
@@ -39,9 +39,10 @@ FEATURES: dict[str, str] = {
     "same news day": "both happened on one day, but one of them only as news of its paper's day",
     "days overlap": "their days overlap, but one of them is not sure of the day",
     "next day": "their days lie side by side, and time words tell both",
-    "next news day": "their days lie side by side, one of them only as news",
+    "next news day": "their days lie side by side, the later one only as news, which may well tell of the day before",
     "days apart": "log of the days between them, when there are more, and time words tell both",
-    "news apart": "log of the days between them, when there are more, one of them only as news",
+    "news apart": "log of the days between them, when there are more, the later one only as news",
+    "foretold": "the earlier of two days is only that of its paper, which would have told of it before it happened",
     "no day": "one of them has no day",
     "published apart": "log of the days between their papers",
     "same type": "one type of event",
@@ -71,6 +72,8 @@ FEATURES: dict[str, str] = {
     "same trigger": "a stem of the trigger in common",
     "meaning": "likeness of what the triggers mean where they stand (cosine of the reader's vectors)",
     "meaning by type": "the same, where the type is one",
+    "like types": "likeness of the chances of all types (cosine of their roots)",
+    "like modes": "likeness of the chances of all modes (cosine of their roots)",
     "no meaning": "nobody looked at what one of the triggers means",
     "near sense": "likeness of what the words around the triggers mean (cosine of senses)",
     "near words": "likeness of the words around the triggers (cosine of weighted stems)",
@@ -85,24 +88,58 @@ FEATURES: dict[str, str] = {
 
 
 class Fellow(msgspec.Struct, frozen=True):
-    """What it adds that two reports are each the other's best fellow in its document.
+    """What it adds that two reports are each the other's best fellow in its document, or how far another is ahead.
 
-        odds = bias + chance * log odds of the pair alone + (best + context * likeness of their documents, when they are)
+        odds = bias + chance * log odds of the pair alone + (best + context * likeness of their documents, when they are) + behind * log odds ahead
     """
 
     bias: float = 0.0
     chance: float = 1.0
     best: float = 0.0
     context: float = 0.0
+    behind: float = 0.0
+
+
+AHEAD = 4.0
+"""Log odds by which a rival may be ahead; more tells no more."""
+
+
+class Together(msgspec.Struct, frozen=True):
+    """What features tell together beyond what each tells alone, in log odds: a network of one layer.
+
+        told = out @ tanh(bias + features @ weights)
+
+    Two blasts mean alike everywhere and two papers of one news share their names: only both together tell of one happening.
+    """
+
+    weights: dict[str, tuple[float, ...]] = {}  # feature → (n_units,)
+    bias: tuple[float, ...] = ()  # (n_units,)
+    out: tuple[float, ...] = ()  # (n_units,)
+
+    def told(self, found: dict[str, float]) -> float:
+        """The log odds that it adds for a pair's features; those without weights it does not look at."""
+        units: Iterable[float] = self.bias
+        for name, value in found.items():
+            if name in self.weights:
+                units = [unit + weight * value for unit, weight in zip(units, self.weights[name], strict=True)]
+        return sum(out * tanh(unit) for out, unit in zip(self.out, units, strict=True))
 
 
 class Model(msgspec.Struct, frozen=True):
-    """A logistic regression of the pair alone, 1 / (1 + exp(-(bias + weights @ features))), and a second one that sees the documents' other events."""
+    """A logistic regression of the pair alone, what its features tell together, and a second regression that sees the documents' other events.
+
+    chance = 1 / (1 + exp(-(bias + weights @ features + together)))
+    """
 
     bias: float
     threshold: float
     weights: dict[str, float]
+    together: Together = Together()
     fellow: Fellow = Fellow()
+
+
+ALONE = frozenset(("strangers", "same document", "no meaning"))
+"""Where one of these holds the regression alone speaks: the first two are rules that nothing outweighs, and of the third no network was taught."""
 
 
 class Matcher:
@@ -121,16 +158,19 @@ class Matcher:
 
     def chance(self, ours: Report, theirs: Report) -> float:
         """The chance of the pair alone, in (0, 1); the same whichever comes first."""
-        weights = self.model.weights
-        return logistic(self.model.bias + sum(weights[name] * value for name, value in features(ours, theirs).items()))
+        weights, found = self.model.weights, features(ours, theirs)
+        odds = self.model.bias + sum(weights[name] * value for name, value in found.items())
+        return logistic(odds if ALONE & found.keys() else odds + self.model.together.told(found))
 
-    def weighed(self, ours: Report, theirs: Report, alone: float, *, best: bool) -> float:
-        """The chance once it is known whether each is the other's best fellow in its document; inside one document it stays `alone`."""
+    def weighed(self, ours: Report, theirs: Report, alone: float, *, rival: float) -> float:
+        """The chance once that of the likeliest `rival` of either in the other's document is known; inside one document it stays `alone`."""
         if ours.document == theirs.document:
             return alone
         fellow = self.model.fellow
-        odds = fellow.bias + fellow.chance * log(alone / (1 - alone))
-        return logistic(odds + (fellow.best + fellow.context * ours.context.likeness(theirs.context) if best else 0.0))
+        odds = fellow.bias + fellow.chance * _odds(alone)
+        if alone >= rival:
+            return logistic(odds + fellow.best + fellow.context * ours.context.likeness(theirs.context))
+        return logistic(odds + fellow.behind * min(_odds(rival) - _odds(alone), AHEAD))
 
     def match(self, ours: Report, theirs: Report, *, score: float | None = None) -> Match:
         """The chance and its reason; `score` stands for the chance where more than two reports were weighed."""
@@ -148,6 +188,10 @@ class Matcher:
 def logistic(odds: float) -> float:
     """The chance of these log odds, held off 0 and 1."""
     return 1 / (1 + exp(-max(min(odds, 30.0), -30.0)))
+
+
+def _odds(chance: float) -> float:
+    return log(chance / (1 - chance))
 
 
 @cache
@@ -176,13 +220,16 @@ def _when(ours: Report, theirs: Report) -> dict[str, float]:
     if ours.first is None or ours.last is None or theirs.first is None or theirs.last is None:
         return found | {"no day": 1.0}
     gap = max(ours.first - theirs.last, theirs.first - ours.last, 0)
-    told = ours.told_day and theirs.told_day
+    later, earlier = (ours, theirs) if ours.first > theirs.first else (theirs, ours)
+    if gap and later.told_day and not earlier.told_day:
+        return found | {"foretold": 1.0}
+    told = later.told_day
     if gap == 1:
         return found | {"next day" if told else "next news day": 1.0}
     if gap:
         return found | {"days apart" if told else "news apart": log1p(min(gap, FAR))}
     sure = ours.first == ours.last == theirs.first == theirs.last
-    return found | {("same day" if told else "same news day") if sure else "days overlap": 1.0}
+    return found | {("same day" if told and earlier.told_day else "same news day") if sure else "days overlap": 1.0}
 
 
 def _what(ours: Report, theirs: Report) -> dict[str, float]:
@@ -227,12 +274,9 @@ def _who(ours: Report, theirs: Report) -> dict[str, float]:
 
 def _told_how(ours: Report, theirs: Report) -> dict[str, float]:
     context = ours.context.likeness(theirs.context)
-    meaning = meant_alike(ours.meaning, theirs.meaning)
     same_type = ours.type == theirs.type
     return {
-        "meaning": meaning or 0.0,
-        "meaning by type": meaning if meaning is not None and same_type else 0.0,
-        "no meaning": float(meaning is None),
+        **_meant(ours, theirs),
         "same trigger": float(_share(ours.trigger, theirs.trigger)),
         "near sense": alike(ours.near_sense, theirs.near_sense),
         "near words": ours.near.likeness(theirs.near),
@@ -242,6 +286,13 @@ def _told_how(ours: Report, theirs: Report) -> dict[str, float]:
         "same numbers": float(_share(ours.numbers, theirs.numbers)),
         "other numbers": _differ(ours.numbers, theirs.numbers),
     }
+
+
+def _meant(ours: Report, theirs: Report) -> dict[str, float]:
+    if ours.meaning is None or theirs.meaning is None:
+        return {"no meaning": 1.0}
+    meaning, types, modes = (meant_alike(a, b) for a, b in zip(ours.meaning, theirs.meaning, strict=True))
+    return {"meaning": meaning, "meaning by type": meaning if ours.type == theirs.type else 0.0, "like types": types, "like modes": modes}
 
 
 def _acquainted(ours: Report, theirs: Report) -> bool:

@@ -16,7 +16,7 @@ from detente.stories.senses import sense
 from detente.stories.words import names, numbers, stem, stems, tenths
 
 if TYPE_CHECKING:
-    from detente.stories.meaning import Meanings
+    from detente.stories.meaning import Meaning, Meanings
 
 MOST_WORDS = 40
 """Stems kept of a sentence, those that tell most; a longer one is a list."""
@@ -121,7 +121,7 @@ class Report(msgspec.Struct, frozen=True):
     named: Bag
     present: frozenset[str]
     near_sense: Any  # (64,), see `senses`; msgspec has no word for arrays
-    meaning: Any = None  # (width,), see `meaning`; None: nobody looked
+    meaning: Meaning | None = None  # None: nobody looked
 
 
 def reports(events: Iterable[Event], facts: Facts, meanings: Meanings | None = None) -> list[Report]:

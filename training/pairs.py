@@ -1,0 +1,124 @@
+"""Pairs of reports that train the matcher of stories: of retelling groups, and of real articles that hardly ever retell each other."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+from collections.abc import Collection, Iterable
+from itertools import combinations
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from detente.records import Document
+from detente.stories.blocks import blocks, meet, nearby
+from detente.stories.meaning import Meanings
+from detente.stories.report import Facts, Report, reports
+from evaluation.corpora import GoldDocument, Read
+from evaluation.retold import found_units
+
+JUDGED = Path(__file__).parent / "wikinews_same.csv"
+LONGEST = 1500  # characters of an article: its news stands at the head
+STRANGERS = 6_400
+SHIFTED = 400
+REACH = 25  # articles that follow: some five days
+DOUBTFUL = 0.25
+"""Likeness of two documents' names above which nobody may take two reports of one type for two happenings unseen."""
+
+
+class Pair(NamedTuple):
+    """Two reports of one group, and whether they tell one happening; None: the gold does not say."""
+
+    group: str
+    ours: Report
+    theirs: Report
+    same: bool | None
+
+
+def wikinews(shared: Path, months: Collection[str]) -> list[Document]:
+    """The articles of these months of Wikinews, in the order of their days: hardly any of them retells another."""
+    files = sorted((shared / "data" / "news-wikinews").glob("*.jsonl"))
+    rows = {row["id"]: row for file in files for line in file.open(encoding="utf-8") if ((row := json.loads(line))["date"] or "")[:7] in months}
+    ordered = sorted(rows.values(), key=lambda row: (row["date"], row["id"]))
+    return [Document(id=row["id"], text=row["text"][:LONGEST], published=dt.date.fromisoformat(row["date"])) for row in ordered]
+
+
+def reports_of(documents: Iterable[Document], reads: list[Read], meanings: Meanings) -> dict[str, list[Report]]:
+    """Document → its events as the matching sees them."""
+    return {d.id: reports(read.events, Facts.of(d), meanings) for d, read in zip(documents, reads, strict=True)}
+
+
+def pairs(documents: list[GoldDocument], reads: list[Read], told: list[Report]) -> list[Pair]:
+    """Pairs of reports of one group that meet in a block; `same` is None where a report tells no happening of the gold."""
+    happenings: dict[str, set[str]] = {}
+    for (_, name), events in found_units(documents, reads).items():
+        for event in events:
+            happenings.setdefault(event, set()).add(name)
+    met = [(a, b) for a, b in combinations(told, 2) if a.document.partition("-")[0] == b.document.partition("-")[0] and meet(a, b)]
+    both = [happenings.keys() >= {a.event, b.event} for a, b in met]
+    return [
+        Pair(a.document.partition("-")[0], a, b, not happenings[a.event].isdisjoint(happenings[b.event]) if known else None)
+        for (a, b), known in zip(met, both, strict=True)
+    ]
+
+
+def shifted(told: list[Report]) -> list[Pair]:
+    """Pairs of one type from two groups, one of them moved in time to the other's day: same type, same day, another happening.
+
+    `SHIFTED` of them are drawn evenly; each is a group of its own, in which the two are each other's only fellow.
+    """
+    dated = [r for r in told if r.first is not None and r.published is not None]
+    kin = [(a, b) for a, b in combinations(dated, 2) if a.type == b.type and a.document.partition("-")[0] != b.document.partition("-")[0]]
+    drawn = kin[:: max(1, len(kin) // SHIFTED)][:SHIFTED]
+    return [Pair(f"shifted {k}", a, moved(b, a.first - b.first), same=False) for k, (a, b) in enumerate(drawn)]  # type: ignore[operator]
+
+
+def undated(rows: list[Pair]) -> list[Pair]:
+    """The same pairs where nobody knows a day: what then tells happenings apart are words, names and parties alone."""
+
+    def bare(report: Report) -> Report:
+        return msgspec.structs.replace(report, published=None, first=None, last=None, told_day=False)
+
+    return [Pair(f"undated {p.group}", bare(p.ours), bare(p.theirs), p.same) for p in rows]
+
+
+def moved(report: Report, days: int) -> Report:
+    """The same report, told so many days later."""
+    later = {name: None if (day := getattr(report, name)) is None else day + days for name in ("published", "first", "last")}
+    return msgspec.structs.replace(report, **later)
+
+
+def judged() -> dict[tuple[str, str, str, str], bool | None]:
+    """Document and trigger of two reports → whether they were judged to tell one happening; None: it is unclear."""
+    with JUDGED.open(encoding="utf-8", newline="") as file:
+        return {
+            (row["ours"], row["our_trigger"], row["theirs"], row["their_trigger"]): {"yes": True, "no": False, "unclear": None}[row["same"]]
+            for row in csv.DictReader(file)
+        }
+
+
+def strangers(reads: list[Read], told: dict[str, list[Report]]) -> list[Pair]:
+    """Pairs of reports of two articles of Wikinews that meet in a block, taken for two happenings unless a person judged otherwise.
+
+    `STRANGERS` pairs of articles of neighbouring days are drawn evenly, with all their reports; each is a group of its own. Few pairs would not
+    do: the likeliest of many thousands joins. Where both name much the same, nothing is known until a person has judged.
+    """
+    known, trigger = judged(), {event.id: event.event_text[0] for read in reads for event in read.events}
+    articles = [found for found in told.values() if found]
+    stands, looks = ({r.event: kind(r) for found in articles for r in found} for kind in (blocks, nearby))
+    near = [(a, b) for k, a in enumerate(articles) for b in articles[k + 1 : k + 1 + REACH]]
+    drawn = near[:: max(1, len(near) // STRANGERS)][:STRANGERS]
+    return [
+        Pair(f"wikinews {k}", a, b, same=known.get((a.document, trigger[a.event], b.document, trigger[b.event]), None if doubtful(a, b) else False))
+        for k, (ours, theirs) in enumerate(drawn)
+        for a in ours
+        for b in theirs
+        if not looks[a.event].isdisjoint(stands[b.event]) or not looks[b.event].isdisjoint(stands[a.event])
+    ]
+
+
+def doubtful(ours: Report, theirs: Report) -> bool:
+    """Whether two reports of two articles may well tell one happening."""
+    return ours.type == theirs.type and ours.scene.likeness(theirs.scene) > DOUBTFUL
