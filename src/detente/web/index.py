@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from detente.store.views import connected, text
-from detente.web.columns import HOW, KEY, LINE, SUM_MONTHS, SUM_PAIRS, number_of, rank_on
+from detente.web.columns import HOW, KEY, LINE, SUM_MONTHS, SUM_PAIRS, SUM_SIDES, number_of, rank_on
 from detente.web.indexing import PAIRS
 from detente.web.packing import FILE, KINDS, Records
 from detente.web.wording import Words, opened
@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 WORD = re.compile(r"[^\W_]+")
 """A word as SQLite's tokenizer takes it."""
 COLUMNS = ("date", "enddate", "type", "mode", "status", "quad_code", "event_scale", "confidence")
-TABLES = ("told", "lines", "named", "placed", "pairs", "months", "papers", "spoken", "checks", "refused", "keys")
+TABLES = ("told", "lines", "named", "placed", "pairs", "months", "sides", "unsure", "papers", "spoken", "speaking", "checks", "refused", "keys")
+
+_PAIR = "(least(coalesce(actor, ''), coalesce(recipient, '')), greatest(coalesce(actor, ''), coalesce(recipient, '')))"
+SUMS = {"pairs": (SUM_PAIRS, "(a, b)"), "months": (SUM_MONTHS, _PAIR), "sides": (SUM_SIDES, _PAIR)}
+"""Table → how it is summed up, and what tells its pair."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -49,8 +53,8 @@ class Line(msgspec.Struct, frozen=True):
 class Index:
     """The columns with what people said laid over them, and the records as the program made them.
 
-    SQL asks `held` (events × pairs) and `single` (events) after people, `pairs_now` and `months_now` summed up from them, and the
-    tables of `columns.SCHEMA` as the program made them.
+    SQL asks `held` (events × pairs), `single` and `least_sure` (events) after people, `pairs_now`, `months_now` and `sides_now` summed up from them, and the
+    tables of `columns.SCHEMA` as the program made them. `rejected` are the ranks of events that people rejected.
     """
 
     def __init__(self, place: Path) -> None:
@@ -67,6 +71,7 @@ class Index:
         self._words = {kind: Words(place, kind) for kind in KINDS}
         self.added: dict[int, Event] = {}
         self._shown: dict[str, int] = {}
+        self.rejected: set[int] = set()
         self.lay({}, [])
         self._root.execute("SET python_enable_replacements = false; SET enable_external_access = false; SET lock_configuration = true")
 
@@ -105,6 +110,7 @@ class Index:
             shown: Ranks of those that were added, and not taken back.
         """
         self._shown = {self.added[rank].id: rank for rank in shown}
+        self.rejected = {rank for rank, gone in taken.items() if gone} - {line.rank for line in said}
         root = self._root.cursor()
         root.execute("BEGIN")
         root.execute("CREATE OR REPLACE TABLE judged (rank BIGINT, gone BOOLEAN)")
@@ -115,7 +121,7 @@ class Index:
             root.executemany(f"INSERT INTO said VALUES ({', '.join('?' * 11)})", [list(msgspec.structs.astuple(line)) for line in said])
         gone = "(SELECT rank FROM judged WHERE gone)" if said or any(taken.values()) else None
         columns = ", ".join(COLUMNS)
-        for view, table, more in (("held", "lines", "actor, recipient, "), ("single", "told", "")):
+        for view, table, more in (("held", "lines", "actor, recipient, "), ("single", "told", ""), ("least_sure", "unsure", "")):
             own = f"SELECT rank, {more}{columns} FROM kept.{table}"
             over = f" WHERE rank NOT IN {gone} UNION ALL SELECT DISTINCT rank, {more}{columns} FROM said" if gone else ""
             root.execute(f"CREATE OR REPLACE VIEW {view} AS {own}{over}")
@@ -124,17 +130,15 @@ class Index:
 
     def _sum(self, root: DuckDBPyConnection, gone: str | None) -> None:
         """Sums of the pairs that people's words touched are made anew; all others stand in the index."""
-        pair = "least(actor, recipient) AS a, greatest(actor, recipient) AS b"
         if gone is None:
-            root.execute("CREATE OR REPLACE VIEW pairs_now AS SELECT * FROM kept.pairs")
-            root.execute("CREATE OR REPLACE VIEW months_now AS SELECT * FROM kept.months")
+            for table in SUMS:
+                root.execute(f"CREATE OR REPLACE VIEW {table}_now AS SELECT * FROM kept.{table}")
             return
-        root.execute(f"CREATE OR REPLACE TABLE touched AS SELECT DISTINCT {pair} FROM kept.lines WHERE rank IN {gone} UNION SELECT {pair} FROM said")
-        near = "(SELECT h.* FROM held h JOIN touched t ON t.a = least(h.actor, h.recipient) AND t.b = greatest(h.actor, h.recipient))"
-        root.execute(f"CREATE OR REPLACE TABLE pairs_anew AS {SUM_PAIRS.format(lines=near)}")
-        root.execute(f"CREATE OR REPLACE TABLE months_anew AS {SUM_MONTHS.format(lines=near)}")
-        for table, key in (("pairs", "a, b"), ("months", "least(actor, recipient), greatest(actor, recipient)")):
-            root.execute(f"CREATE OR REPLACE VIEW {table}_now AS SELECT * FROM kept.{table} WHERE ({key}) NOT IN (SELECT (a, b) FROM touched) UNION ALL SELECT * FROM {table}_anew")
+        root.execute(f"CREATE OR REPLACE TABLE touched AS SELECT {_PAIR} AS pair FROM kept.lines WHERE rank IN {gone} UNION SELECT {_PAIR} FROM said")
+        near = f"(SELECT * FROM held WHERE {_PAIR} IN (FROM touched))"
+        for table, (sums, pair) in SUMS.items():
+            root.execute(f"CREATE OR REPLACE TABLE {table}_anew AS {sums.format(lines=near)}")
+            root.execute(f"CREATE OR REPLACE VIEW {table}_now AS SELECT * FROM kept.{table} WHERE {pair} NOT IN (FROM touched) UNION ALL SELECT * FROM {table}_anew")
 
     # --- records -------------------------------------------------------------------------------------
 

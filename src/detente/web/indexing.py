@@ -26,7 +26,7 @@ from detente.store.folder import Part, parts_of, run_folder
 from detente.store.views import connected, text
 from detente.web import columns, packing, wording
 
-VERSION = 2
+VERSION = 3
 """Of the index; another one is made anew."""
 INDEX, PAIRS, LIST = "index", "pairs.duckdb", "parts.json"
 FILES = (PAIRS, packing.FILE, *wording.FILES)
@@ -80,7 +80,7 @@ def indexed(source: Source, *, tell: Callable[[str], None] = lambda _: None) -> 
     try:
         names = _copied(before, making)
         _add(making, [part for part in source.parts if _print(part) not in names], fresh=not names, tell=tell)
-        (making / LIST).write_text(json.dumps([source.run, source.prints]), encoding="utf-8")
+        (making / LIST).write_text(json.dumps([VERSION, source.run, source.prints]), encoding="utf-8")
         making.rename(place)
     except OSError as error:
         if not (place / LIST).is_file():  # another server was quicker
@@ -111,10 +111,10 @@ def _nearest(home: Path, source: Source) -> Path | None:
     found: list[tuple[int, Path]] = []
     for place in home.iterdir():
         try:
-            run, names = json.loads((place / LIST).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            version, run, names = json.loads((place / LIST).read_text(encoding="utf-8"))
+        except (OSError, ValueError):  # of an early version, whose list told none
             continue
-        if run == source.run and names and wanted[: len(names)] == names:
+        if (version, run) == (VERSION, source.run) and names and wanted[: len(names)] == names:
             found.append((len(names), place))
     return max(found, default=(0, None))[1]
 
@@ -126,7 +126,7 @@ def _copied(before: Path | None, making: Path) -> set[str]:
     try:
         for name in FILES:
             shutil.copyfile(before / name, making / name)
-        return set(json.loads((before / LIST).read_text(encoding="utf-8"))[1])
+        return set(json.loads((before / LIST).read_text(encoding="utf-8"))[2])
     except FileNotFoundError:  # another server swept it away meanwhile
         for name in FILES:
             (making / name).unlink(missing_ok=True)
