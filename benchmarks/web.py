@@ -4,7 +4,7 @@ Each kind of page is asked for the first time, then by many readers at once: all
 
     detente ingest ../shared/data/news-wikinews --store build/wikinews
     python -m benchmarks.web make build/wikinews build/million --events 1000000
-    python -m benchmarks.web ask build/million --readers 20 --rounds 5
+    python -m benchmarks.web ask build/million --readers 20 --rounds 5 --workers 2
 
 The store that `make` makes has the documents of a real one again and again, whole: under other names and days, with the parties of
 other events.
@@ -108,17 +108,19 @@ def _of(table: Table) -> str:
 
 
 @contextmanager
-def served(store: Path) -> Iterator[tuple[str, int, float]]:
+def served(store: Path, workers: int) -> Iterator[tuple[str, int, float]]:
     """The address of a server of its own, its process, and seconds until it answered."""
     begin = time.perf_counter()
-    server = subprocess.Popen([sys.executable, "-c", START, "serve", "--store", str(store), "--port", "0"], stderr=subprocess.PIPE, text=True)
+    server = subprocess.Popen([sys.executable, "-c", START, "serve", "--store", str(store), "--port", "0", "--workers", str(workers)], stderr=subprocess.PIPE, text=True)
     try:
         found = None
         while found is None and server.stderr and (said := server.stderr.readline()):
             found = re.search(r"http://\S+", said)
         if found is None:
             sys.exit("the server said no address")
-        yield found[0].rstrip("/"), server.pid, time.perf_counter() - begin
+        address = found[0].rstrip("/")
+        httpx.get(address, timeout=120, trust_env=False)
+        yield address, server.pid, time.perf_counter() - begin
     finally:
         server.terminate()
         server.wait()
@@ -167,12 +169,13 @@ def asked(address: str, paths: list[str]) -> list[tuple[float, int]]:
 
 
 def spent(process: int) -> float:
-    """Seconds that a process has worked on all cores together; not known outside Linux."""
+    """Seconds that a process and those it began have worked on all cores together; not known outside Linux."""
     try:
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        others = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     except OSError:
         return float("nan")
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") + sum(spent(int(other)) for other in others)
 
 
 def at_once(address: str, process: int, walks: list[list[str]]) -> tuple[float, float, float]:
@@ -183,14 +186,14 @@ def at_once(address: str, process: int, walks: list[list[str]]) -> tuple[float, 
     return statistics.median(times), times[int(0.95 * (len(times) - 1))], 1000 * (spent(process) - before) / len(times)
 
 
-def ask(store: Path, readers: int, rounds: int) -> None:
+def ask(store: Path, readers: int, rounds: int, workers: int) -> None:
     """Serve the store, ask, print."""
-    with served(store) as (address, process, began):
+    with served(store, workers) as (address, process, began):
         with httpx.Client(base_url=address, timeout=120, trust_env=False) as client:
             kinds = pages(client, others=readers * rounds)
             counted = client.get("/api/v1/overview").json()["answer"]
         print(f"{counted['events']:,} events, {counted['documents']:,} documents; begun in {began:.1f} s; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-        print(f"{readers} readers at once, {rounds} rounds: all one page, then each another; milliseconds")
+        print(f"{workers} processes; {readers} readers at once, {rounds} rounds: all one page, then each another; milliseconds")
         print(f"{'page':<10}{'first':>8}{'median':>8}{'p95':>8}{'of a core':>11}{'others: median':>16}{'p95':>8}{'of a core':>11}{'kB':>6}")
         for name, paths in kinds.items():
             ((first, size),) = asked(address, paths[:1])
@@ -213,11 +216,12 @@ def main() -> None:
     q.add_argument("store", type=Path)
     q.add_argument("--readers", type=int, default=20)
     q.add_argument("--rounds", type=int, default=5)
+    q.add_argument("--workers", type=int, default=1)
     o = a.parse_args()
     if o.what == "make":
         make(o.real, o.folder, o.events)
     else:
-        ask(o.store, o.readers, o.rounds)
+        ask(o.store, o.readers, o.rounds, o.workers)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ class ActorBase:
         self._offices: dict[int, tuple[Office, ...]] = {}
         self._rows: dict[int, ActorRow] = {}
         self._states: dict[str, str] = {}
+        self._names: dict[int, dict[str, tuple[str, ...]]] = {}
         self._found: dict[tuple[str, dt.date | None, str | None], tuple[Candidate, ...]] = {}
         self.meta: dict[str, str] = dict(self._rows_of("SELECT key, value FROM meta"))
         self._sources: dict[int, Source] = {
@@ -199,10 +200,12 @@ class ActorBase:
             "SELECT kind, norm FROM name WHERE actor_id=? AND kind NOT IN ('surname', 'sound') "
             "UNION SELECT kind, norm FROM place_name WHERE actor_id=? ORDER BY 1, 2"
         )
-        names: dict[str, list[str]] = {}
-        for kind, norm in self._rows_of(query, (number, number)):
-            names.setdefault(kind, []).append(norm)
-        return {kind: tuple(norms) for kind, norms in names.items()}
+        if number not in self._names:  # the whole table is gone through
+            names: dict[str, list[str]] = {}
+            for kind, norm in self._rows_of(query, (number, number)):
+                names.setdefault(kind, []).append(norm)
+            self._names[number] = {kind: tuple(norms) for kind, norms in names.items()}
+        return self._names[number]
 
     def every_name(self) -> dict[str, int]:
         """Every folded name of the base and a row it names, for looking up what is nearly spelt so."""

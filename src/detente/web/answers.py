@@ -113,7 +113,7 @@ def documents(desk: Desk, asked: DocumentsAsked) -> Page:
             told.append(f"published {way} ?")
             values.append(days(day, "since" if which == 0 else "until")[which])
     ranks = _ranks(desk, "document", "papers", (told, values), asked)
-    rows = desk.ask(f"SELECT * FROM papers WHERE rank IN ({', '.join('?' * len(ranks))}) ORDER BY rank", ranks) if ranks else []
+    rows = desk.ask("SELECT * FROM papers WHERE rank IN (SELECT unnest(?::BIGINT[])) ORDER BY rank", [ranks]) if ranks else []
     return page([(_brief(row), row["rank"]) for row in rows], asked.limit)
 
 
@@ -322,7 +322,7 @@ def actor(desk: Desk, base: ActorBase, asked: ActorAsked) -> ActorAnswer:
     code = state or next((k.code for k in known.found if k.kind != "person"), None)
     name = None if code else next((k.name for k in known.found), asked.name)
     acts, suffers = (_counterparts(desk, code, name or "", mine, other) for mine, other in (("actor", "recipient"), ("recipient", "actor")))
-    said = desk.ask("SELECT count(DISTINCT rank) AS n FROM speaking WHERE who IN (?, ?) AND about = ''", [code or "", (name or asked.name).lower()])[0]["n"]
+    said = desk.ask("SELECT count(*) AS n FROM speaking WHERE who = ? AND about = ''", [code or (name or asked.name).lower()])[0]["n"]
     return ActorAnswer(name=asked.name, on=_iso(day), found=list(known.found), near=list(known.near), code=code, acts=acts, suffers=suffers, quotes=said)
 
 

@@ -21,6 +21,7 @@ from detente.web.index import Index, Line
 from detente.web.indexing import Source, indexed, source_of
 from detente.web.judging import Rulings, ruled, rulings
 from detente.web.tales import Tales, key_of, tales_of
+from detente.web.working import Worker
 
 OPEN = 4
 """Stores opened at once, for what the index does not have: to judge, and to learn."""
@@ -75,11 +76,11 @@ class State:
 class Desk:
     """What one request asks. It ends with the request."""
 
-    def __init__(self, state: State, known: Answers, open_one: Callable[[], Store]) -> None:
+    def __init__(self, state: State, known: Answers, worker: Worker, open_one: Callable[[], Store]) -> None:
         """Made by `Desks.lent`."""
         self.index, self.tales, self.rulings, self.version = state.index, state.tales, state.rulings, state.version
         self.folder, self.run, self.coder = state.folder, state.run, state.coder
-        self.known, self._open_one = known, open_one
+        self.known, self.worker, self._open_one = known, worker, open_one
         self._store: Store | None = None
 
     @property
@@ -115,10 +116,10 @@ class Desk:
 class Desks:
     """The one store that is shown."""
 
-    def __init__(self, folder: Path, *, run: int | None = None, tell: Callable[[str], None] = lambda _: None) -> None:
-        """Open it and its index, so that what is wrong with the store is said at once."""
+    def __init__(self, folder: Path, *, run: int | None = None, worker: Worker | None = None, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Open it and its index, so that what is wrong with the store is said at once; `worker` works out relations, here when None."""
         self.folder, self._run, self._tell = folder.resolve(), run, tell
-        self._lock, self.known = Lock(), Answers()
+        self._lock, self.known, self._worker = Lock(), Answers(), worker or Worker()
         self._free: LifoQueue[tuple[str, Store]] = LifoQueue()
         self._made = 0
         self._building: Thread | None = None
@@ -139,7 +140,7 @@ class Desks:
         """A desk, up to date, for one request."""
         state = self._now()
         with ExitStack() as held:
-            yield Desk(state, self.known, lambda: held.enter_context(self._one(state.version)))
+            yield Desk(state, self.known, self._worker, lambda: held.enter_context(self._one(state.version)))
 
     @contextmanager
     def _one(self, version: str) -> Iterator[Store]:
