@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -196,15 +197,18 @@ class ActorBase:
 
     def names_of(self, number: int) -> dict[str, tuple[str, ...]]:
         """The folded names of a row by kind, surnames and sounds left out."""
-        query = (
-            "SELECT kind, norm FROM name WHERE actor_id=? AND kind NOT IN ('surname', 'sound') "
-            "UNION SELECT kind, norm FROM place_name WHERE actor_id=? ORDER BY 1, 2"
-        )
-        if number not in self._names:  # the whole table is gone through
-            names: dict[str, list[str]] = {}
-            for kind, norm in self._rows_of(query, (number, number)):
-                names.setdefault(kind, []).append(norm)
-            self._names[number] = {kind: tuple(norms) for kind, norms in names.items()}
+        if number not in self._names:
+            # nothing leads from a row to its names but going through all: the states, asked for most, are looked up together
+            wanted = [number] if self._names else [number, *self.states().values()]
+            query = (
+                "WITH wanted AS (SELECT value FROM json_each(?1)) "
+                "SELECT actor_id, kind, norm FROM name WHERE actor_id IN wanted AND kind NOT IN ('surname', 'sound') "
+                "UNION SELECT actor_id, kind, norm FROM place_name WHERE actor_id IN wanted ORDER BY 1, 2, 3"
+            )
+            found: dict[int, dict[str, tuple[str, ...]]] = {row: {} for row in wanted}
+            for row, kind, norm in self._rows_of(query, (json.dumps(wanted),)):
+                found[row][kind] = (*found[row].get(kind, ()), norm)
+            self._names |= found
         return self._names[number]
 
     def every_name(self) -> dict[str, int]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from detente.web.stores import Desk
 
 MOMENT = 0.25
-"""Seconds that a page waits for what is being worked out."""
+"""Seconds that a page waits for what is being worked out; where others asked before it, it does not wait."""
 WEEKS = 4
 BUSIEST = 24
 """Pairs, those with most events, whose turning points the overview tells and on which forecasts are tried."""

@@ -11,7 +11,7 @@ from contextlib import suppress
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
-from detente.web.relating import PENDING, answer
+from detente.web.relating import MOMENT, PENDING, answer
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -32,7 +32,7 @@ class Worker:
         self._asked: dict[Any, Future[Any]] = {}
 
     def get(self, desk: Desk, question: Question, *, patience: float) -> Any:
-        """The answer; `PENDING` when it is not there within so many seconds.
+        """The answer; `PENDING` when it is not there within so many seconds, at once where others are before it and they are but a moment.
 
         Raises:
             DetenteError: It cannot be worked out, and why.
@@ -43,6 +43,9 @@ class Worker:
             if future is None:
                 self._asked = {k: f for k, f in self._asked.items() if not f.done()}
                 future = self._asked[key] = self._begin(desk, question)
+            is_next = key == next((k for k, f in self._asked.items() if not f.done()), key)
+        if patience <= MOMENT and not is_next:
+            patience = 0.0
         try:
             return future.result(timeout=patience)
         except Late:
