@@ -34,7 +34,7 @@ def say(desks: Desks, record: str, verdict: str, *, field: str | None = None, co
     """Judge an event."""
     asked = msgspec.convert({"record": record, "verdict": verdict, "by": by, "field": field, "correction": correction}, JudgementAsked)
     with desks.lent() as desk:
-        judge(desk.store, desk.rulings, asked, at=NOW)
+        judge(desk, asked, at=NOW)
 
 
 def ids(desk: Desk, **asked: object) -> set[str]:

@@ -32,6 +32,8 @@ TABLES = ("told", "lines", "named", "placed", "pairs", "months", "sides", "unsur
 _PAIR = "(least(coalesce(actor, ''), coalesce(recipient, '')), greatest(coalesce(actor, ''), coalesce(recipient, '')))"
 SUMS = {"pairs": (SUM_PAIRS, "(a, b)"), "months": (SUM_MONTHS, _PAIR), "sides": (SUM_SIDES, _PAIR)}
 """Table → how it is summed up, and what tells its pair."""
+FEW = 8
+"""Pairs of which each is looked up alone; the rows of more are found by going through all."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -48,6 +50,12 @@ class Line(msgspec.Struct, frozen=True):
     quad_code: int
     event_scale: float
     confidence: float | None
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Both sides, whichever acted; "" for one that has no code."""
+        one, other = sorted((self.actor or "", self.recipient or ""))
+        return one, other
 
 
 class Index:
@@ -72,7 +80,10 @@ class Index:
         self.added: dict[int, Event] = {}
         self._shown: dict[str, int] = {}
         self.rejected: set[int] = set()
-        self.lay({}, [])
+        self._touched: dict[tuple[str, str], set[Line]] = {}
+        for table in SUMS:
+            self._root.execute(f"CREATE TABLE {table}_anew AS FROM kept.{table} LIMIT 0")
+        self.lay({}, [], [])
         self._root.execute("SET python_enable_replacements = false; SET enable_external_access = false; SET lock_configuration = true")
 
     # --- columns -------------------------------------------------------------------------------------
@@ -101,11 +112,12 @@ class Index:
         self.added[rank] = event
         return rank
 
-    def lay(self, taken: dict[int, bool], said: list[Line], shown: Sequence[int] = ()) -> None:
+    def lay(self, taken: dict[int, bool], was: list[Line], said: list[Line], shown: Sequence[int] = ()) -> None:
         """Lay over it what people said.
 
         Args:
             taken: Ranks of events that were judged → whether they no longer stand as the program told them.
+            was: Rows of these, as the program told them.
             said: Rows of those that were corrected or added.
             shown: Ranks of those that were added, and not taken back.
         """
@@ -125,20 +137,29 @@ class Index:
             own = f"SELECT rank, {more}{columns} FROM kept.{table}"
             over = f" WHERE rank NOT IN {gone} UNION ALL SELECT DISTINCT rank, {more}{columns} FROM said" if gone else ""
             root.execute(f"CREATE OR REPLACE VIEW {view} AS {own}{over}")
-        self._sum(root, gone)
+        touched: dict[tuple[str, str], set[Line]] = {}
+        for line in (*was, *said):
+            touched.setdefault(line.pair, set()).add(line)
+        self._sum(root, touched)
         root.execute("COMMIT")
+        self._touched = touched
 
-    def _sum(self, root: DuckDBPyConnection, gone: str | None) -> None:
-        """Sums of the pairs that people's words touched are made anew; all others stand in the index."""
-        if gone is None:
-            for table in SUMS:
-                root.execute(f"CREATE OR REPLACE VIEW {table}_now AS SELECT * FROM kept.{table}")
-            return
-        root.execute(f"CREATE OR REPLACE TABLE touched AS SELECT {_PAIR} AS pair FROM kept.lines WHERE rank IN {gone} UNION SELECT {_PAIR} FROM said")
-        near = f"(SELECT * FROM held WHERE {_PAIR} IN (FROM touched))"
-        for table, (sums, pair) in SUMS.items():
-            root.execute(f"CREATE OR REPLACE TABLE {table}_anew AS {sums.format(lines=near)}")
-            root.execute(f"CREATE OR REPLACE VIEW {table}_now AS SELECT * FROM kept.{table} WHERE {pair} NOT IN (FROM touched) UNION ALL SELECT * FROM {table}_anew")
+    def _sum(self, root: DuckDBPyConnection, touched: dict[tuple[str, str], set[Line]]) -> None:
+        """Sums of the pairs that people's words touched are made anew, where these have changed; all others stand in the index."""
+        changed = [pair for pair in {**self._touched, **touched} if self._touched.get(pair) != touched.get(pair)]
+        for name, pairs in (("touched", list(touched)), ("changed", changed)):
+            columns = [list(side) for side in zip(*pairs, strict=True)] or [[], []]
+            root.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT (a, b) AS pair FROM (SELECT unnest(?::VARCHAR[]) AS a, unnest(?::VARCHAR[]) AS b)", columns)
+        near = " UNION ALL ".join(_one_way(*way) for pair in changed for way in dict.fromkeys((pair, pair[::-1])))
+        values = [code for pair in changed for way in dict.fromkeys((pair, pair[::-1])) for code in way if code]
+        if len(changed) > FEW:
+            near, values = f"SELECT * FROM held WHERE {_PAIR} IN (FROM changed)", []
+        for table, (sums, pair_of) in SUMS.items():
+            if changed:
+                root.execute(f"DELETE FROM {table}_anew WHERE {pair_of} IN (FROM changed)")
+                root.execute(f"INSERT INTO {table}_anew {sums.format(lines=f'({near})')}", values)
+            over = f" WHERE {pair_of} NOT IN (FROM touched) UNION ALL SELECT * FROM {table}_anew" if touched else ""
+            root.execute(f"CREATE OR REPLACE VIEW {table}_now AS SELECT * FROM kept.{table}{over}")
 
     # --- records -------------------------------------------------------------------------------------
 
@@ -183,6 +204,12 @@ class Index:
         if found is None:
             found = self._own.words = opened(self.place)
         return found
+
+
+def _one_way(actor: str, recipient: str) -> str:
+    """SQL of the rows of a pair in one direction, which lie together; its values are the codes that are not ""."""
+    told = [f"{side} = ?" if code else f"{side} IS NULL" for side, code in (("actor", actor), ("recipient", recipient))]
+    return f"SELECT * FROM held WHERE {' AND '.join(told)}"
 
 
 def _rank(kind: str, row: dict[str, Any], number: int) -> int:

@@ -124,6 +124,7 @@ class Desks:
         self._made = 0
         self._building: Thread | None = None
         self._ranks: dict[str, int | None] = {}
+        self._before: dict[str, Event] = {}  # what people changed, as the program told it
         store = open_store(self.folder, run=run)
         self._seen = self._signature()
         source = source_of(self.folder, store.run)
@@ -206,7 +207,7 @@ class Desks:
         self._building = None
         index, tales = self._opened(source)
         if index is not self._state.index:
-            self._ranks = {}
+            self._ranks, self._before = {}, {}
         self._state, self._seen, self._shown = self._laid(index, tales, store), seen, shown
 
     def _build(self, source: Source) -> None:
@@ -229,14 +230,16 @@ class Desks:
                 self._ranks[event] = index.rank_of("event", event)
         ranks = {event: rank for event in found.of if (rank := added.get(event, self._ranks.get(event))) is not None}
         changed = set(found.changed)
-        said: list[Line] = []
+        was, said = list[Line](), list[Line]()
         for event, rank in ranks.items():
-            if event in added and event not in changed:
-                said += lines(ruled(found.added[event], found.of[event]), rank)
-            elif found.of[event]["state"] == "corrected":
-                (told,) = looking.events(index, [rank])
-                said += lines(ruled(told.event, found.of[event]), rank)
-        index.lay({rank: event in changed for event, rank in ranks.items()}, said, list(added.values()))
+            ruling = found.of[event]
+            if event in changed and event not in added:
+                if event not in self._before:
+                    self._before[event] = looking.events(index, [rank])[0].event
+                was += lines(self._before[event], rank)
+            if ruling["state"] == "corrected" or (event in added and event not in changed):
+                said += lines(ruled(found.added[event] if event in added else self._before[event], ruling), rank)
+        index.lay({rank: event in changed for event, rank in ranks.items()}, was, said, list(added.values()))
         version = hashlib.sha256(repr((self._run, source_of(self.folder, store.run).key, self._signature())).encode()).hexdigest()[:16]
         return State(index, tales, store, found, version)
 
