@@ -11,12 +11,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
-from detente.web.working import answering
+from detente.web.working import Line, answering
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -33,15 +32,15 @@ BEHIND = 10
 
 def keep(count: int, served: Callable[[Connection], None], desks: Desks) -> None:
     """Run `served` in so many processes until this one is interrupted or ended; each gets a pipe to ask for relations of `desks`."""
-    worker = ThreadPoolExecutor(1, thread_name_prefix="relations", initializer=_stand_behind)
+    line = Line(_stand_behind)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     held: list[SpawnProcess] = []
     try:
-        held += [_begun(served, desks, worker) for _ in range(count)]
+        held += [_begun(served, desks, line) for _ in range(count)]
         while True:
             wait([process.sentinel for process in held])
             time.sleep(PAUSE)
-            held = [process if process.is_alive() else _begun(served, desks, worker) for process in held]
+            held = [process if process.is_alive() else _begun(served, desks, line) for process in held]
     finally:
         for process in held:
             process.terminate()
@@ -50,7 +49,7 @@ def keep(count: int, served: Callable[[Connection], None], desks: Desks) -> None
             process.kill()
 
 
-def _begun(served: Callable[[Connection], None], desks: Desks, worker: ThreadPoolExecutor) -> SpawnProcess:
+def _begun(served: Callable[[Connection], None], desks: Desks, line: Line) -> SpawnProcess:
     spawning = get_context("spawn")  # a copy of this process would have its locks, but not the threads that hold them
     ours, theirs = spawning.Pipe()
     process = spawning.Process(target=served, args=(theirs,), daemon=True)
@@ -58,7 +57,7 @@ def _begun(served: Callable[[Connection], None], desks: Desks, worker: ThreadPoo
     process.start()
     signal.signal(signal.SIGINT, before)
     theirs.close()
-    answering(ours, desks, worker)
+    answering(ours, desks, line)
     return process
 
 

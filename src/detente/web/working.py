@@ -5,9 +5,12 @@ Asked through a pipe, so that each process asks and hears in its own time; what 
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from contextlib import suppress
+from functools import partial
+from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +25,36 @@ Question = tuple[Any, ...]
 """Its name, and what it is asked of."""
 
 
+class Line:
+    """Work that waits its turn: one thread does it, piece for piece, and does not keep the program from ending."""
+
+    def __init__(self, prepare: Callable[[], None] = lambda: None) -> None:
+        """Begin the thread, with `prepare`."""
+        self._waiting: SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = SimpleQueue()
+        Thread(target=self._work, args=(prepare,), name="relations", daemon=True).start()
+
+    def submit(self, work: Callable[[], Any]) -> Future[Any]:
+        """What will come of it."""
+        future: Future[Any] = Future()
+        self._waiting.put((future, work))
+        return future
+
+    def _work(self, prepare: Callable[[], None]) -> None:
+        prepare()
+        while True:
+            future, work = self._waiting.get()
+            try:
+                future.set_result(work())
+            except Exception as error:  # noqa: BLE001 - it is raised where it was asked
+                future.set_exception(error)
+
+
 class Worker:
     """One thread for all, so that readers' pages keep a core."""
 
     def __init__(self) -> None:
         """Nothing is asked yet."""
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="relations")
+        self._line: Line | None = None
         self._lock = Lock()
         self._asked: dict[Any, Future[Any]] = {}
 
@@ -52,7 +79,8 @@ class Worker:
             return PENDING
 
     def _begin(self, desk: Desk, question: Question) -> Future[Any]:
-        return self._pool.submit(answer, desk, *question)
+        self._line = self._line or Line()
+        return self._line.submit(partial(answer, desk, *question))
 
 
 class Asking(Worker):
@@ -84,15 +112,15 @@ class Asking(Worker):
                 future.set_result(found)
 
 
-def answering(pipe: Connection, desks: Desks, worker: ThreadPoolExecutor) -> None:
-    """Answer whoever asks at the other end, in the order in which it is asked; `worker` has one thread, for all who ask."""
-    Thread(target=_answer_all, args=(pipe, desks, worker), daemon=True).start()
+def answering(pipe: Connection, desks: Desks, line: Line) -> None:
+    """Answer whoever asks at the other end, in the order in which it is asked; the line is that of all who ask."""
+    Thread(target=_answer_all, args=(pipe, desks, line), daemon=True).start()
 
 
-def _answer_all(pipe: Connection, desks: Desks, worker: ThreadPoolExecutor) -> None:
+def _answer_all(pipe: Connection, desks: Desks, line: Line) -> None:
     with suppress(EOFError, OSError):  # it was killed; another one has a pipe of its own
         while True:
-            worker.submit(_answer_one, pipe, desks, pipe.recv())
+            line.submit(partial(_answer_one, pipe, desks, pipe.recv()))
 
 
 def _answer_one(pipe: Connection, desks: Desks, key: tuple[Any, ...]) -> None:
