@@ -82,7 +82,7 @@ def _by_columns(desk: Desk, asked: EventsAsked, told: str, values: list[Any]) ->
     begin = _key(asked)
     after, more = _behind(column, later, begin)
     source, sides = _source(asked)
-    most = asked.limit + 1
+    most = (asked.limit + 1) * (2 if sides else 1)  # what is mutual stands there both ways
     while True:
         sql = f"SELECT {column} AS key, rank FROM {source} WHERE {told} AND {after} ORDER BY {column} {order} NULLS LAST, rank LIMIT {most}"
         rows = desk.ask(sql, [*sides, *values, *more])

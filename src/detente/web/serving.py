@@ -7,6 +7,7 @@ import secrets
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from multiprocessing import parent_process
 from pathlib import Path
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
-from detente.errors import BadSetting
+from detente.errors import BadSetting, DetenteError
 from detente.web.accounts import Accounts, has_accounts
 from detente.web.app import workbench
 from detente.web.guard import OURS
@@ -55,8 +56,9 @@ class Plan(NamedTuple):
 
     def server(self, desks: Desks) -> uvicorn.Server:
         """The program over it, to be run."""
-        accounts = Accounts(self.folder) if self.with_accounts else None
-        inside = workbench(desks, room=Room(model=self.model, actors=self.actors), reviewer=self.reviewer, accounts=accounts, names=self.names, secret=self.secret)
+        accounts, room = Accounts(self.folder) if self.with_accounts else None, Room(model=self.model, actors=self.actors)
+        Thread(target=_opened, args=(room,), daemon=True).start()
+        inside = workbench(desks, room=room, reviewer=self.reviewer, accounts=accounts, names=self.names, secret=self.secret)
         # the store's own patience is longer than uvicorn's, so that an answer that is being made is finished
         settings = uvicorn.Config(inside, log_level="warning", access_log=False, ws="none", server_header=False, timeout_keep_alive=10, limit_concurrency=200, timeout_graceful_shutdown=5, **self.certificate)
         return uvicorn.Server(settings)
@@ -118,6 +120,12 @@ def _served(plan: Plan, listening: socket.socket, pipe: Connection) -> None:
     server = plan.server(plan.desks(worker=Asking(pipe)))
     Thread(target=_end_with_keeper, args=(server,), daemon=True).start()
     server.run([listening])
+
+
+def _opened(room: Room) -> None:
+    """Have the actor base at hand before somebody asks: to open it takes half a second."""
+    with suppress(DetenteError):  # it is said when it is asked for
+        room.base()
 
 
 def _end_with_keeper(server: uvicorn.Server) -> None:
