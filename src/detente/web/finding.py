@@ -69,7 +69,7 @@ def _conditions(desk: Desk, asked: EventsAsked) -> tuple[str, list[Any]]:
         told.append("rank IN (SELECT rank FROM named WHERE name = ?)")
         values.append(asked.name)
     if asked.place is not None:
-        told.append("rank IN (SELECT rank FROM placed WHERE country = upper(?) OR lower(place) = lower(?) OR lower(place || ', ' || country) = lower(?))")
+        told.append("rank IN (SELECT rank FROM placed WHERE country = upper(?) OR lower(place) = lower(?) OR lower(coalesce(place, '') || ', ' || country) = lower(?))")
         values += [asked.place] * 3
     if asked.open:
         told.append("rank NOT IN (SELECT rank FROM judged)")
