@@ -4,7 +4,8 @@ Each kind of page is asked for the first time, then by many readers at once: all
 
     detente ingest ../shared/data/news-wikinews --store build/wikinews
     python -m benchmarks.web make build/wikinews build/million --events 1000000
-    python -m benchmarks.web ask build/million --readers 20 --rounds 5
+    python -m benchmarks.web ask build/million --people 20 --rounds 5 --workers 2
+    python -m benchmarks.web judge build/million --people 50 --rounds 5 --workers 2
 
 The store that `make` makes has the documents of a real one again and again, whole: under other names and days, with the parties of
 other events.
@@ -108,17 +109,19 @@ def _of(table: Table) -> str:
 
 
 @contextmanager
-def served(store: Path) -> Iterator[tuple[str, int, float]]:
+def served(store: Path, workers: int) -> Iterator[tuple[str, int, float]]:
     """The address of a server of its own, its process, and seconds until it answered."""
     begin = time.perf_counter()
-    server = subprocess.Popen([sys.executable, "-c", START, "serve", "--store", str(store), "--port", "0"], stderr=subprocess.PIPE, text=True)
+    server = subprocess.Popen([sys.executable, "-c", START, "serve", "--store", str(store), "--port", "0", "--workers", str(workers)], stderr=subprocess.PIPE, text=True)
     try:
         found = None
         while found is None and server.stderr and (said := server.stderr.readline()):
             found = re.search(r"http://\S+", said)
         if found is None:
             sys.exit("the server said no address")
-        yield found[0].rstrip("/"), server.pid, time.perf_counter() - begin
+        address = found[0].rstrip("/")
+        httpx.get(address, timeout=120, trust_env=False)
+        yield address, server.pid, time.perf_counter() - begin
     finally:
         server.terminate()
         server.wait()
@@ -167,12 +170,13 @@ def asked(address: str, paths: list[str]) -> list[tuple[float, int]]:
 
 
 def spent(process: int) -> float:
-    """Seconds that a process has worked on all cores together; not known outside Linux."""
+    """Seconds that a process and those it began have worked on all cores together; not known outside Linux."""
     try:
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        others = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     except OSError:
         return float("nan")
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") + sum(spent(int(other)) for other in others)
 
 
 def at_once(address: str, process: int, walks: list[list[str]]) -> tuple[float, float, float]:
@@ -183,14 +187,14 @@ def at_once(address: str, process: int, walks: list[list[str]]) -> tuple[float, 
     return statistics.median(times), times[int(0.95 * (len(times) - 1))], 1000 * (spent(process) - before) / len(times)
 
 
-def ask(store: Path, readers: int, rounds: int) -> None:
+def ask(store: Path, readers: int, rounds: int, workers: int) -> None:
     """Serve the store, ask, print."""
-    with served(store) as (address, process, began):
+    with served(store, workers) as (address, process, began):
         with httpx.Client(base_url=address, timeout=120, trust_env=False) as client:
             kinds = pages(client, others=readers * rounds)
             counted = client.get("/api/v1/overview").json()["answer"]
         print(f"{counted['events']:,} events, {counted['documents']:,} documents; begun in {began:.1f} s; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-        print(f"{readers} readers at once, {rounds} rounds: all one page, then each another; milliseconds")
+        print(f"{workers} processes; {readers} readers at once, {rounds} rounds: all one page, then each another; milliseconds")
         print(f"{'page':<10}{'first':>8}{'median':>8}{'p95':>8}{'of a core':>11}{'others: median':>16}{'p95':>8}{'of a core':>11}{'kB':>6}")
         for name, paths in kinds.items():
             ((first, size),) = asked(address, paths[:1])
@@ -201,23 +205,56 @@ def ask(store: Path, readers: int, rounds: int) -> None:
             print(f"{name:<10}{1000 * first:>8.0f}{same[0]:>8.0f}{same[1]:>8.0f}{same[2]:>11.1f}{told}{size / 1000:>6.0f}", flush=True)
 
 
+# --- judgements ----------------------------------------------------------------------------------
+
+
+def judged(address: str, records: list[str], reviewer: int) -> list[tuple[float, int]]:
+    """Seconds that each judgement of a reviewer took, and its number in the ledger; every fifth says that there is no such event."""
+    out = []
+    with httpx.Client(base_url=address, timeout=120, trust_env=False) as client:
+        for n, record in enumerate(records, reviewer):
+            begin = time.perf_counter()
+            answer = client.post("/api/v1/judgements", json={"record": record, "verdict": "right" if n % 5 else "wrong", "by": f"reviewer {reviewer}"})
+            answer.raise_for_status()
+            out.append((time.perf_counter() - begin, answer.json()["answer"]["number"]))
+    return out
+
+
+def judge(store: Path, reviewers: int, rounds: int, workers: int) -> None:
+    """Serve the store, judge its newest events, print; what is said stays in its ledger."""
+    with served(store, workers) as (address, _, _), ThreadPoolExecutor(reviewers) as pool:
+        found = httpx.get(f"{address}/api/v1/events?limit=500", timeout=120, trust_env=False).json()["answer"]
+        records = [str(seen["event"]["id"]) for seen in found]
+        begin = time.perf_counter()
+        done = pool.map(lambda n: judged(address, (records * rounds)[n * rounds : (n + 1) * rounds], n), range(reviewers))
+        kept = [one for reviewer in done for one in reviewer]
+        seconds = time.perf_counter() - begin
+        ledger = httpx.get(f"{address}/api/v1/judgements", timeout=120, trust_env=False).json()["answer"]
+    times = sorted(1000 * took for took, _ in kept)
+    lost = {number for _, number in kept} - {said["number"] for said in ledger}
+    print(f"{workers} processes; {reviewers} reviewers at once, {rounds} judgements each, in {seconds:.1f} s; load {os.getloadavg()[0]:.1f}")
+    print(f"a judgement: median {statistics.median(times):.0f} ms, p95 {times[int(0.95 * (len(times) - 1))]:.0f} ms; {len({n for _, n in kept}):,} acknowledged, {len(lost)} lost")
+
+
 def main() -> None:
-    """Make, or ask."""
+    """Make, ask, or judge."""
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = a.add_subparsers(dest="what", required=True)
     m = what.add_parser("make", help="a large store from a real one")
     m.add_argument("real", type=Path)
     m.add_argument("folder", type=Path)
     m.add_argument("--events", type=int, default=1_000_000)
-    q = what.add_parser("ask", help="the pages of a store")
-    q.add_argument("store", type=Path)
-    q.add_argument("--readers", type=int, default=20)
-    q.add_argument("--rounds", type=int, default=5)
+    for name, told, people in (("ask", "the pages of a store", 20), ("judge", "judgements of its events", 50)):
+        q = what.add_parser(name, help=told)
+        q.add_argument("store", type=Path)
+        q.add_argument("--people", type=int, default=people, help="readers, or reviewers, at once")
+        q.add_argument("--rounds", type=int, default=5)
+        q.add_argument("--workers", type=int, default=1, help="processes that answer")
     o = a.parse_args()
     if o.what == "make":
         make(o.real, o.folder, o.events)
     else:
-        ask(o.store, o.readers, o.rounds)
+        {"ask": ask, "judge": judge}[o.what](o.store, o.people, o.rounds, o.workers)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ from detente.ingest import Recipe, ingest
 from detente.pipeline import code, open_tools
 from detente.sources.text import document_of
 from detente.store import open_store
-from detente.web.judging import judge, rulings
+from detente.web.judging import judge
 from detente.web.shapes import JudgementAsked
+from detente.web.stores import Desks
 from tests.conftest import CODED_ON
 from tests.web.served import small
 
@@ -47,11 +48,12 @@ def judged(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("learning") / "s"
     texts = [document_of(text, name, id=name, title=None, published=dt.date(2026, 3, 16)) for name, text in TEXTS.items()]
     ingest(iter(texts), open_store(folder, create=True), Recipe(coded_on=CODED_ON), workers=1)
-    store = open_store(folder)
+    desks = Desks(folder)
     for name, correction in (("met", "future"), ("sanctioned", "hypothetical")):
-        event = min(store.events_where("document", [name]), key=lambda e: e.id)
+        event = min(open_store(folder).events_where("document", [name]), key=lambda e: e.id)
         said = JudgementAsked(record=event.id, verdict="wrong", field="status", correction=correction, by="ann")
-        judge(store, rulings(store), said, at=dt.datetime(2026, 3, 17, tzinfo=dt.UTC))
+        with desks.lent() as desk:
+            judge(desk, said, at=dt.datetime(2026, 3, 17, tzinfo=dt.UTC))
     return folder
 
 

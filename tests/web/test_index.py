@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import os
 import shutil
 import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +29,11 @@ from detente.web.shapes import DocumentsAsked, EventsAsked, QuotesAsked, Relatio
 from detente.web.stores import Desks
 from tests.store.records import RUN, events, kept
 from tests.web.served import TALKS, hostile, small, talks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from duckdb import DuckDBPyConnection
 
 FIRST = dt.date(2023, 1, 9)
 DOCUMENTS = 8
@@ -101,10 +109,13 @@ def test_words_are_found_whole_and_together(desks: Desks) -> None:
         assert [d["id"] for d in answers.documents(desk, DocumentsAsked(q="boats", since="2023-05")).rows] == [f"d{n}" for n in range(DOCUMENTS - 1, 2, -1)]
 
 
-def test_records_come_back_whole(desks: Desks, folder: Path) -> None:
-    """A document, its events and its quotes are those of the store, though the index writes down once what they share."""
-    store = open_store(folder)
-    with desks.lent() as desk:
+@pytest.mark.parametrize("together", [2, packing.TOGETHER])
+def test_records_come_back_whole(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: int) -> None:
+    """A document, its events and its quotes are those of the store, though the index writes down once what they share, and some at a time."""
+    monkeypatch.setattr(packing, "TOGETHER", together)
+    shutil.copytree(folder, tmp_path / "s", ignore=shutil.ignore_patterns(indexing.INDEX))
+    store = open_store(tmp_path / "s")
+    with Desks(tmp_path / "s").lent() as desk:
         for document in store.documents():
             found = answers.document(desk, document.id)
             assert found["document"] == document
@@ -122,7 +133,9 @@ def test_events_whose_document_is_not_there_come_back_whole(found: list[Event], 
     with store.writing(RUN) as writer:
         for event in found:
             writer.add(Result(None, event))
-    index = Index(indexed(source_of(place, 1)))
+    with pytest.MonkeyPatch.context() as some:
+        some.setattr(packing, "TOGETHER", 2)
+        index = Index(indexed(source_of(place, 1)))
 
     for event in found:
         rank = index.rank_of("event", event.id)
@@ -178,16 +191,54 @@ def test_new_parts_are_added_to_what_is_indexed(folder: Path, tmp_path: Path) ->
     source = source_of(place, 1)
 
     assert {e.id for e in grown} - before == {"new-e01", "new-e02"}
-    assert len(list((place / indexing.INDEX).iterdir())) == 2  # the one before is kept for those who still read it
+    assert len([made for made in (place / indexing.INDEX).iterdir() if made.is_dir()]) == 2  # the one before is kept for those who still read it
     with_boats = every(desks, q="boats")
     assert [e.id for e in with_boats] == ["new-e02", *(f"d{n}-e02" for n in reversed(range(DOCUMENTS)))]  # the newest first, whenever it came
     grown_index = Index(indexed(source))
     shutil.rmtree(place / indexing.INDEX)
     fresh = Index(indexed(source))
-    for table in ("told", "lines", "named", "placed", "papers", "checks", "refused", "keys"):
+    for table in ("told", "unsure", "lines", "named", "placed", "papers", "spoken", "speaking", "checks", "refused", "keys"):
         assert sorted(map(repr, grown_index.ask(f"FROM {table}"))) == sorted(map(repr, fresh.ask(f"FROM {table}"))), table
-    sums = 'SELECT a, b, "type", status, how, sum(n), min("first"), max("last") FROM pairs GROUP BY ALL ORDER BY ALL'
-    assert grown_index.ask(sums) == fresh.ask(sums)
+    for sums in ('SELECT a, b, "type", status, how, sum(n), min("first"), max("last") FROM pairs', "SELECT actor, recipient, sum(n) FROM sides"):
+        every_sum = f"{sums} GROUP BY ALL ORDER BY ALL"
+        assert grown_index.ask(every_sum) == fresh.ask(every_sum)
+
+
+@pytest.mark.parametrize("tells", [True, False], ids=["that tells its layout", "from before layouts were told"])
+def test_an_index_of_another_layout_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, tells: bool) -> None:
+    """Nothing of it is read, though it is of the same parts; answers are those of the store."""
+    place = small(tmp_path / "s")
+    source = source_of(place, 1)
+    with monkeypatch.context() as before:
+        before.setattr(indexing, "VERSION", indexing.VERSION - 1)
+        old = indexed(source)
+    told = json.loads((old / LIST).read_text())
+    (old / LIST).write_text(json.dumps(told if tells else told[1:]))
+    for file in old.iterdir():
+        if file.name != LIST:
+            file.write_bytes(b"nobody can read this now")
+
+    assert indexed(source) != old
+    with Desks(place).lent() as desk:
+        assert answers.overview(desk)["events"] == 5
+        assert answers.document(desk, "a")["document"].title == "Talks in Basra"
+
+
+def test_an_index_is_made_once_however_many_need_it(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes while it is made waits, and takes what was made."""
+    place = tmp_path / "s"
+    shutil.copytree(folder, place, ignore=shutil.ignore_patterns(indexing.INDEX))
+    made, fill = list[Path](), packing.fill
+
+    def counted(asked: DuckDBPyConnection, file: Path, *, tell: Callable[[str], None]) -> None:
+        made.append(file)
+        fill(asked, file, tell=tell)
+
+    monkeypatch.setattr(packing, "fill", counted)
+    with ThreadPoolExecutor(4) as pool:
+        places = set(pool.map(lambda _: indexed(source_of(place, 1)), range(4)))
+
+    assert len(made) == len(places) == 1
 
 
 def test_a_compacted_store_is_indexed_anew(folder: Path, tmp_path: Path) -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from detente.actors.base import ActorBase
 from detente.errors import BadSetting, UnknownCode
 from detente.records import Entity
 from detente.store import open_store
 from detente.web import answers
 from detente.web.judging import CORRECT, judge, rulings, shown
-from detente.web.shapes import EventsAsked, JudgementAsked, RelationAsked
+from detente.web.shapes import ActorAsked, EventsAsked, JudgementAsked, RelationAsked
 from detente.web.stores import Desk, Desks
 from tests.store.records import RUN, kept
 from tests.web.served import small, talks
@@ -33,7 +34,7 @@ def say(desks: Desks, record: str, verdict: str, *, field: str | None = None, co
     """Judge an event."""
     asked = msgspec.convert({"record": record, "verdict": verdict, "by": by, "field": field, "correction": correction}, JudgementAsked)
     with desks.lent() as desk:
-        judge(desk.store, desk.rulings, asked, at=NOW)
+        judge(desk, asked, at=NOW)
 
 
 def ids(desk: Desk, **asked: object) -> set[str]:
@@ -42,15 +43,35 @@ def ids(desk: Desk, **asked: object) -> set[str]:
 
 
 def test_a_rejected_event_counts_nowhere(desks: Desks) -> None:
-    """Neither in a search nor in a relation; its document still shows it, as rejected."""
+    """Neither in a search nor in a relation, nor among what a state did; its document still shows it, as rejected."""
     say(desks, "a-e02", "wrong")
 
     with desks.lent() as desk:
-        assert "a-e02" not in ids(desk)
+        for asked in ({}, {"q": "boats"}, {"q": "boats", "status": "actual"}, {"order": "unsure"}, {"actor": "IRQ", "recipient": "IRN", "either": True}):
+            assert "a-e02" not in ids(desk, **asked)
+            assert "b-e02" in ids(desk, **asked)
+        assert did(desk, "IRQ") == {"IRN": 3}
         assert answers.relation(desk, "IRN", "IRQ", RelationAsked())["counted"] == 4
         (seen,) = [s for s in answers.document(desk, "a")["events"] if s["event"].id == "a-e02"]
         assert seen["ruling"] is not None
         assert seen["ruling"]["state"] == "rejected"
+
+
+def did(desk: Desk, code: str) -> dict[str, int]:
+    """Whom a state acted on, and how often."""
+    return {told["name"]: told["n"] for told in answers.actor(desk, ActorBase.open(), ActorAsked(name=code))["acts"]}
+
+
+def test_what_a_state_did_is_counted_after_people(desks: Desks) -> None:
+    """An event that another did counts there, and no more where it was; of whom nobody is told stands as ?."""
+    with desks.lent() as desk:
+        assert did(desk, "IRQ") == {"IRN": 4}
+    say(desks, "a-e02", "wrong", field="actor", correction="OMN")
+    say(desks, "b-e02", "wrong", field="recipient", correction="")
+
+    with desks.lent() as desk:
+        assert did(desk, "OMN") == {"IRN": 1}
+        assert did(desk, "IRQ") == {"IRN": 2, "?": 1}
 
 
 def test_what_was_said_can_be_taken_back(desks: Desks) -> None:

@@ -24,9 +24,9 @@ WRITERS, ROUNDS, ENOUGH = 8, 2, 40
 
 
 @contextmanager
-def running(store: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def running(store: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """The program over the store, and its address; killed at the end."""
-    with subprocess.Popen([*PROGRAM, str(store)], stderr=subprocess.PIPE, text=True) as program:
+    with subprocess.Popen([*PROGRAM, str(store), *options], stderr=subprocess.PIPE, text=True) as program:
         assert program.stderr is not None
         told = re.search(r"http://\S+\d/", program.stderr.readline())
         assert told is not None

@@ -39,13 +39,13 @@ def say(desks: Desks, record: str, verdict: str, *, field: str | None = None, co
     """Judge a record."""
     asked = msgspec.convert({"record": record, "verdict": verdict, "by": by, "field": field, "correction": correction}, JudgementAsked)
     with desks.lent() as desk:
-        judge(desk.store, desk.rulings, asked, at=NOW)
+        judge(desk, asked, at=NOW)
 
 
 def miss(desks: Desks, *, by: str = "ann", **more: object) -> str:
     """Mark an event that the program missed."""
     with desks.lent() as desk:
-        return mark(desk.store, msgspec.convert(FIRING | {"by": by} | more, MissedAsked), at=NOW).record
+        return mark(desk, msgspec.convert(FIRING | {"by": by} | more, MissedAsked), at=NOW).record
 
 
 def ids(desk: Desk, **asked: object) -> set[str]:

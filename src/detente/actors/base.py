@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -52,6 +53,7 @@ class ActorBase:
         self._offices: dict[int, tuple[Office, ...]] = {}
         self._rows: dict[int, ActorRow] = {}
         self._states: dict[str, str] = {}
+        self._names: dict[int, dict[str, tuple[str, ...]]] = {}
         self._found: dict[tuple[str, dt.date | None, str | None], tuple[Candidate, ...]] = {}
         self.meta: dict[str, str] = dict(self._rows_of("SELECT key, value FROM meta"))
         self._sources: dict[int, Source] = {
@@ -195,14 +197,19 @@ class ActorBase:
 
     def names_of(self, number: int) -> dict[str, tuple[str, ...]]:
         """The folded names of a row by kind, surnames and sounds left out."""
-        query = (
-            "SELECT kind, norm FROM name WHERE actor_id=? AND kind NOT IN ('surname', 'sound') "
-            "UNION SELECT kind, norm FROM place_name WHERE actor_id=? ORDER BY 1, 2"
-        )
-        names: dict[str, list[str]] = {}
-        for kind, norm in self._rows_of(query, (number, number)):
-            names.setdefault(kind, []).append(norm)
-        return {kind: tuple(norms) for kind, norms in names.items()}
+        if number not in self._names:
+            # nothing leads from a row to its names but going through all: the states, asked for most, are looked up together
+            wanted = [number] if self._names else [number, *self.states().values()]
+            query = (
+                "WITH wanted AS (SELECT value FROM json_each(?1)) "
+                "SELECT actor_id, kind, norm FROM name WHERE actor_id IN wanted AND kind NOT IN ('surname', 'sound') "
+                "UNION SELECT actor_id, kind, norm FROM place_name WHERE actor_id IN wanted ORDER BY 1, 2, 3"
+            )
+            found: dict[int, dict[str, tuple[str, ...]]] = {row: {} for row in wanted}
+            for row, kind, norm in self._rows_of(query, (json.dumps(wanted),)):
+                found[row][kind] = (*found[row].get(kind, ()), norm)
+            self._names |= found
+        return self._names[number]
 
     def every_name(self) -> dict[str, int]:
         """Every folded name of the base and a row it names, for looking up what is nearly spelt so."""

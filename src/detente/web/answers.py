@@ -60,15 +60,12 @@ FEWEST = 3
 
 def quotes(desk: Desk, asked: QuotesAsked) -> Page:
     """Quotes with these words, of this speaker (code or name), in this document; of the newest documents first."""
-    more, others = quoting.conditions(desk, asked.speaker)
-    told, values = ["rank > ?", *more], list[Any]([cursor(asked.after, int, -1), *others])
-    if asked.about is not None:
-        told.append("list_contains(about, upper(?))")
-        values.append(asked.about)
+    table, values = quoting.source(desk, asked.speaker, asked.about)
+    told, values = ["rank > ?"], [*values, cursor(asked.after, int, -1)]
     if asked.document is not None:
         told.append("rank IN (SELECT unnest(?::BIGINT[]))")
         values.append(desk.index.ranks_in("quote", asked.document))
-    ranks = _ranks(desk, "quote", "spoken", (told, values), asked)
+    ranks = _ranks(desk, "quote", f"({table})", (told, values), asked)
     return page(list(zip(quoting.standing(desk, ranks), ranks, strict=True)), asked.limit)
 
 
@@ -81,7 +78,7 @@ def _ranks(desk: Desk, kind: str, table: str, where: tuple[list[str], list[Any]]
     after, size, found = cursor(asked.after, int, -1), 512, list[int]()
     while len(found) <= asked.limit:
         hits = desk.index.with_words(kind, asked.q, after=after, limit=size)
-        if len(told) == 1:  # nothing else is asked
+        if len(values) == 1:  # nothing else is asked
             found += hits
         else:
             rows = desk.ask(f"{sql} AND rank IN (SELECT unnest(?::BIGINT[])) ORDER BY rank LIMIT {asked.limit + 1}", [*values, hits])
@@ -283,17 +280,18 @@ def relation(desk: Desk, a: str, b: str, asked: RelationAsked) -> RelationAnswer
     if a == b:
         raise BadSetting("pair", f"{a}-{b}", "a relation has two sides; name two codes")
     if asked.since is None and asked.until is None:
-        pairs, months, values = "pairs_now", "months_now", list[Any]([a, b])
+        pairs, months, within = "pairs_now", "months_now", list[Any]()
     else:
         # a part of the days: summed up from the events of the pair
         told, more = conditions(Wanted(since=asked.since, until=asked.until))
         lines = f"(SELECT * FROM held WHERE actor IN (?, ?) AND recipient IN (?, ?) AND {told})"
         pairs, months = (f"({sums.format(lines=lines)})" for sums in (SUM_PAIRS, SUM_MONTHS))
-        values = [a, b, a, b, *more, a, b]
+        within = [a, b, a, b, *more]
     rows = desk.ask(
         f"""SELECT strftime("month", '%Y-%m') AS "month", actor, recipient, quad, sum(events)::BIGINT AS events, round(sum(points), 3) AS points
-            FROM {months} WHERE (actor, recipient) IN ((?, ?), (?, ?)) GROUP BY ALL ORDER BY ALL""", [*values, b, a])  # fmt: skip
-    kinds = desk.ask(f"""SELECT "type", status, how, sum(n)::BIGINT AS n FROM {pairs} WHERE a = ? AND b = ? GROUP BY ALL""", [*values[:-2], min(a, b), max(a, b)])
+            FROM (SELECT * FROM {months} WHERE actor = ? AND recipient = ? UNION ALL SELECT * FROM {months} WHERE actor = ? AND recipient = ?)
+            GROUP BY ALL ORDER BY ALL""", [*within, a, b, *within, b, a])  # fmt: skip
+    kinds = desk.ask(f"""SELECT "type", status, how, sum(n)::BIGINT AS n FROM {pairs} WHERE a = ? AND b = ? GROUP BY ALL""", [*within, min(a, b), max(a, b)])
     return RelationAnswer(
         a=a, b=b, months=[Month(**row) for row in rows], types=_tallies(kinds, "type"), statuses=_tallies(kinds, "status"),  # type: ignore[typeddict-item]
         counted=_n(kinds), undated=_n(kinds, status="actual", how="undated"), wide=_n(kinds, status="actual", how="wide"),
@@ -323,15 +321,18 @@ def actor(desk: Desk, base: ActorBase, asked: ActorAsked) -> ActorAnswer:
     known = about(base, base.state_name(state) if state else asked.name, on=day)
     code = state or next((k.code for k in known.found if k.kind != "person"), None)
     name = None if code else next((k.name for k in known.found), asked.name)
-    acts, suffers = (_counterparts(desk, code or name or "", mine, other, by_code=code is not None) for mine, other in (("actor", "recipient"), ("recipient", "actor")))
-    said = desk.ask("SELECT count(*) AS n FROM spoken WHERE code = ? OR name = lower(?)", [code, name or asked.name])[0]["n"]
+    acts, suffers = (_counterparts(desk, code, name or "", mine, other) for mine, other in (("actor", "recipient"), ("recipient", "actor")))
+    said = desk.ask("SELECT count(*) AS n FROM speaking WHERE who = ? AND about = ''", [code or (name or asked.name).lower()])[0]["n"]
     return ActorAnswer(name=asked.name, on=_iso(day), found=list(known.found), near=list(known.near), code=code, acts=acts, suffers=suffers, quotes=said)
 
 
-def _counterparts(desk: Desk, who: str, mine: str, other: str, *, by_code: bool) -> list[Tally]:
-    told = f"{mine} = ?" if by_code else f"rank IN (SELECT rank FROM named WHERE name = ? AND side = '{mine}')"
-    sql = f"SELECT coalesce({other}, '?') AS name, count(DISTINCT rank) AS n FROM held WHERE {told} GROUP BY ALL ORDER BY n DESC, name"
-    return [Tally(**row) for row in desk.ask(sql, [who])]  # type: ignore[typeddict-item]
+def _counterparts(desk: Desk, code: str | None, name: str, mine: str, other: str) -> list[Tally]:
+    """Whom a code, or without one a name, acted on, or who on it, with the number of events."""
+    sql = f"SELECT coalesce(nullif({other}, ''), '?') AS name, sum(n)::BIGINT AS n FROM sides_now WHERE {mine} = ? GROUP BY ALL ORDER BY n DESC, name"
+    if code is None:
+        of_name = f"SELECT rank FROM named WHERE name = ? AND side = '{mine}'"
+        sql = f"SELECT coalesce({other}, '?') AS name, count(DISTINCT rank) AS n FROM held WHERE rank IN ({of_name}) GROUP BY ALL ORDER BY n DESC, name"
+    return [Tally(**row) for row in desk.ask(sql, [code or name])]  # type: ignore[typeddict-item]
 
 
 __all__ = [

@@ -203,7 +203,7 @@ class Api:
     def _kept(self, request: Request, asked: JudgementAsked) -> Response:
         asked = msgspec.structs.replace(asked, by=judge_of(request, asked.by, otherwise=self.reviewer))
         with self.desks.lent() as desk:
-            kept = judging.judge(desk.store, desk.rulings, asked, at=dt.datetime.now(tz=dt.UTC))
+            kept = judging.judge(desk, asked, at=dt.datetime.now(tz=dt.UTC))
         return json({"answer": msgspec.to_builtins(kept), "next": None}, status=201)
 
     async def _mark(self, request: Request) -> Response:
@@ -213,7 +213,7 @@ class Api:
     def _marked(self, request: Request, asked: MissedAsked) -> Response:
         asked = msgspec.structs.replace(asked, by=judge_of(request, asked.by, otherwise=self.reviewer))
         with self.desks.lent() as desk:
-            kept = judging.mark(desk.store, asked, at=dt.datetime.now(tz=dt.UTC))
+            kept = judging.mark(desk, asked, at=dt.datetime.now(tz=dt.UTC))
         return json({"answer": msgspec.to_builtins(kept), "next": None}, status=201)
 
     def _passages(self, _: Request) -> Response:

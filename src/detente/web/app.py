@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -23,27 +21,21 @@ from detente.web.signing import Signing
 from detente.web.stores import Desks
 
 
-def workbench(  # noqa: PLR0913 - the options of the command
-    folder: Path, *, run: int | None = None, room: Room | None = None, reviewer: str = "", accounts: Accounts | None = None, names: tuple[str, ...] = OURS,
-    tell: Callable[[str], None] = lambda _: None,
+def workbench(
+    desks: Desks, *, room: Room | None = None, reviewer: str = "", accounts: Accounts | None = None, names: tuple[str, ...] = OURS, secret: bytes | None = None
 ) -> ASGIApp:
     """Pages and API over a store, guarded.
 
     Args:
-        folder: The store.
-        run: Number of the run to show.
+        desks: The store.
         room: Where texts are read.
         reviewer: Name that judgements bear where there are no accounts.
         accounts: Who may come in; anybody when None.
         names: Names of the machine that are answered.
-        tell: Told how far the index of a large store has come.
-
-    Raises:
-        StoreProblem: There is no store, or it is damaged.
-        BadSetting: The store has no such run.
+        secret: That of the forms' tokens, where others serve the store, too; one of its own when None.
     """
-    desks, reads = Desks(folder, run=run, tell=tell), room or Room()
-    api, pages = Api(desks, reads, version=version("detente"), reviewer=reviewer), Pages(desks, reads, reviewer=reviewer)
+    reads = room or Room()
+    api, pages = Api(desks, reads, version=version("detente"), reviewer=reviewer), Pages(desks, reads, reviewer=reviewer, secret=secret)
 
     def refused(request: Request, error: Exception) -> Response:
         told = Refusal(500, "internal", f"the program failed ({type(error).__name__}); please report it")

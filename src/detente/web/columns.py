@@ -31,13 +31,18 @@ CREATE TABLE placed (rank BIGINT, country VARCHAR, place VARCHAR, lat DOUBLE, lo
 CREATE TABLE pairs (a VARCHAR, b VARCHAR, "type" VARCHAR, status VARCHAR, how VARCHAR, n BIGINT, "first" DATE, "last" DATE);
 CREATE TABLE months (actor VARCHAR, recipient VARCHAR, "month" DATE, quad INTEGER, events BIGINT, points DOUBLE);
 CREATE TABLE papers (rank BIGINT, "id" VARCHAR, title VARCHAR, published DATE, publication VARCHAR, url VARCHAR, copy_of VARCHAR, events BIGINT, quotes BIGINT);
-CREATE TABLE spoken (rank BIGINT, code VARCHAR, name VARCHAR, about VARCHAR[]);
+CREATE TABLE sides (actor VARCHAR, recipient VARCHAR, n BIGINT);
+CREATE TABLE unsure (rank BIGINT, {LINE});
+CREATE TABLE spoken (rank BIGINT);
+CREATE TABLE speaking (who VARCHAR, about VARCHAR, rank BIGINT);
 CREATE TABLE checks (document VARCHAR, "id" VARCHAR, finding VARCHAR, "row" VARCHAR);
 CREATE TABLE refused (document VARCHAR, reason VARCHAR, detail VARCHAR, published DATE);
 CREATE TABLE keys (key UINTEGER, kind VARCHAR, number BIGINT);
 CREATE TABLE packs (start BIGINT, document BIGINT, event BIGINT, quote BIGINT);
 """
-"""`pairs` counts each event once a pair; `how`: drawn (its days lie in one month), wide (in several), undated. `keys` finds a record's
+"""`pairs` counts each event once a pair; `how`: drawn (its days lie in one month), wide (in several), undated. `sides` counts each once a pair
+and direction, "" for a side that has no code. `unsure` is `told`, the least sure first. `speaking` has a quote under the code of its speaker,
+in capitals, the name, in small letters, and "", each time under what it is about and "", but for both "". `keys` finds a record's
 number by the hash of its name (kind event, document, quote), and the first of a document's by the hash of the document's (kind in:event,
 in:quote), cut to 32 bits: what is found is looked at. `packs` is the place of each pack in its file and its first record of each kind."""
 
@@ -50,6 +55,9 @@ FROM {{lines}} WHERE actor <> recipient GROUP BY ALL
 SUM_MONTHS = """
 SELECT actor, recipient, date_trunc('month', date)::DATE AS "month", quad_code AS quad, count(*) AS events, sum(event_scale) AS points
 FROM {lines} WHERE status = 'actual' AND actor <> recipient AND date_trunc('month', date) = date_trunc('month', enddate) GROUP BY ALL
+"""
+SUM_SIDES = """
+SELECT coalesce(actor, '') AS actor, coalesce(recipient, '') AS recipient, count(DISTINCT rank) AS n FROM {lines} GROUP BY ALL
 """
 
 
@@ -64,13 +72,17 @@ _DRAWN = (
         FROM new_quotes q LEFT JOIN numbered_documents d ON d."id" = q.document)""",
 )
 _KEPT = (
-    """INSERT INTO told SELECT n.rank, e.date, enddate, event[1], mode[1], status, quad_code, event_scale, confidence
+    """CREATE TEMP TABLE new_told AS SELECT n.rank, e.date, enddate, event[1], mode[1], status, quad_code, event_scale, confidence
         FROM new_events e JOIN numbered_events n USING ("at") ORDER BY n.rank""",
+    "INSERT INTO told FROM new_told",
+    "INSERT INTO unsure FROM new_told ORDER BY confidence NULLS LAST, rank",
+    "DROP TABLE new_told",
     """CREATE TEMP TABLE new_lines AS SELECT n.rank, actor, recipient, p.date, enddate, "type", "mode", status, quad_code, event_scale, confidence
         FROM new_parties p JOIN numbered_events n USING ("at") ORDER BY actor, recipient, n.rank""",
     "INSERT INTO lines SELECT * FROM new_lines",
     f"INSERT INTO pairs {SUM_PAIRS.format(lines='new_lines')} ORDER BY ALL",
     f"INSERT INTO months {SUM_MONTHS.format(lines='new_lines')} ORDER BY ALL",
+    f"INSERT INTO sides {SUM_SIDES.format(lines='new_lines')} ORDER BY ALL",
     "DROP TABLE new_lines",
     """INSERT INTO named SELECT DISTINCT one.name, side, rank FROM (
             SELECT n.rank, 'actor' AS side, unnest(actor) AS one FROM new_events JOIN numbered_events n USING ("at") UNION ALL
@@ -81,7 +93,11 @@ _KEPT = (
         FROM new_documents d JOIN numbered_documents n USING (number)
         LEFT JOIN (SELECT document, count(*) AS n FROM new_events GROUP BY document) e ON e.document = d."id"
         LEFT JOIN (SELECT document, count(*) AS n FROM new_quotes GROUP BY document) q ON q.document = d."id" ORDER BY n.rank""",
-    "INSERT INTO spoken SELECT rank, speaker.code, lower(speaker.name), list_transform(about, lambda x: x.code) FROM numbered_quotes ORDER BY rank",
+    "INSERT INTO spoken SELECT rank FROM numbered_quotes ORDER BY rank",
+    """INSERT INTO speaking WITH named AS (
+            SELECT rank, unnest(['', upper(speaker.code), lower(speaker.name)]) AS who, list_concat([''], list_transform(about, lambda x: x.code)) AS every FROM numbered_quotes),
+        each AS (SELECT who, unnest(every) AS about, rank FROM named)
+        SELECT DISTINCT who, about, rank FROM each WHERE about IS NOT NULL AND (who <> '' OR about <> '') ORDER BY ALL""",
     """INSERT INTO checks SELECT document, "id", finding, to_json(c) FROM (SELECT * EXCLUDE (run) FROM new_checks) c ORDER BY document, "id" """,
     "INSERT INTO refused SELECT document, reason, detail, published FROM new_refused ORDER BY document, detail",
     f"""INSERT INTO keys SELECT {KEY.format(name="name")} AS key, kind, no FROM (

@@ -52,7 +52,7 @@ def world_map(answer: PlacesAnswer) -> Scene | None:
     for place in answer["places"]:
         name = place["place"] or place["country"] or "somewhere"
         told = f"{name}, {place['country'] or 'no country'}: {place['events']} events, {place['hostile']} hostile, {signed(place['points'])} points"
-        where = f"{name}, {place['country']}" if place["place"] and place["country"] else name  # two states may have towns of one name
+        where = f"{place['place'] or ''}, {place['country']}" if place["country"] else name  # two states may have towns of one name; a state as a whole has none
         query = urlencode({"place": where, "status": "actual", "since": answer["since"], "until": answer["until"], "within": "1"})
         colour = "bad" if 2 * place["hostile"] > place["events"] else "good"
         shapes.append(Shape("dot", (at(place["lat"], place["lon"]),), colour, 3 + 21 * sqrt(place["events"] / most), told, f"/search?{query}", clear=0.62))

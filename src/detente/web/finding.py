@@ -56,10 +56,6 @@ def _conditions(desk: Desk, asked: EventsAsked) -> tuple[str, list[Any]]:
         Wanted(actor=actor, recipient=recipient, either=asked.either, since=asked.since, until=asked.until, type=kind, mode=asked.mode, status=asked.status, least=asked.least)
     )
     told = [first]
-    if asked.either and actor and recipient:
-        # says nothing new, but what the index can skip by: its lines are sorted by actor
-        told.append("actor IN (?, ?)")
-        values += [actor, recipient]
     if asked.quad is not None:
         told.append("quad_code = ?")
         values.append(asked.quad)
@@ -73,7 +69,7 @@ def _conditions(desk: Desk, asked: EventsAsked) -> tuple[str, list[Any]]:
         told.append("rank IN (SELECT rank FROM named WHERE name = ?)")
         values.append(asked.name)
     if asked.place is not None:
-        told.append("rank IN (SELECT rank FROM placed WHERE country = upper(?) OR lower(place) = lower(?) OR lower(place || ', ' || country) = lower(?))")
+        told.append("rank IN (SELECT rank FROM placed WHERE country = upper(?) OR lower(place) = lower(?) OR lower(coalesce(place, '') || ', ' || country) = lower(?))")
         values += [asked.place] * 3
     if asked.open:
         told.append("rank NOT IN (SELECT rank FROM judged)")
@@ -85,15 +81,26 @@ def _by_columns(desk: Desk, asked: EventsAsked, told: str, values: list[Any]) ->
     column, later, order = ORDERS[asked.order]
     begin = _key(asked)
     after, more = _behind(column, later, begin)
-    source = "held" if asked.actor or asked.recipient else "single"
-    most = asked.limit + 1
+    source, sides = _source(asked)
+    most = (asked.limit + 1) * (2 if sides else 1)  # what is mutual stands there both ways
     while True:
         sql = f"SELECT {column} AS key, rank FROM {source} WHERE {told} AND {after} ORDER BY {column} {order} NULLS LAST, rank LIMIT {most}"
-        rows = desk.ask(sql, [*values, *more])
+        rows = desk.ask(sql, [*sides, *values, *more])
         found = list(dict.fromkeys((_plain(row["key"]), row["rank"]) for row in rows))  # an event of several pairs has several rows
         if len(found) > asked.limit or len(rows) < most:
             return found[: asked.limit + 1]
         most *= 8
+
+
+def _source(asked: EventsAsked) -> tuple[str, list[str]]:
+    """The rows to look among, with their values; of a pair both directions, each of which lies together."""
+    if not (asked.actor or asked.recipient):
+        return ("least_sure" if asked.order == "unsure" else "single"), []
+    if not (asked.either and asked.actor and asked.recipient):
+        return "held", []
+    one_way = "SELECT * FROM held WHERE actor = ? AND recipient = ?"
+    actor, recipient = asked.actor.upper(), asked.recipient.upper()
+    return f"({one_way} UNION ALL {one_way})", [actor, recipient, recipient, actor]
 
 
 def _key(asked: EventsAsked) -> Key | None:
@@ -127,12 +134,20 @@ def _by_words(desk: Desk, asked: EventsAsked, told: str, values: list[Any]) -> l
     after, found, size = -1 if begin is None else begin[1], list[Key](), HITS
     while True:
         hits = desk.index.with_words("event", asked.q, after=after, limit=size)
-        source = "held" if asked.actor or asked.recipient else "single"
-        sql = f"SELECT DISTINCT rank FROM {source} WHERE {told} AND rank IN (SELECT unnest(?::BIGINT[])) ORDER BY rank LIMIT {asked.limit + 1}"
-        found += [(None, row["rank"]) for row in desk.ask(sql, [*values, hits])] if hits else []
+        found += [(None, rank) for rank in _standing(desk, asked, hits, told, values)] if hits else []
         if len(found) > asked.limit or len(hits) < size:
             return found[: asked.limit + 1]
         after, size = hits[-1], size * 8
+
+
+def _standing(desk: Desk, asked: EventsAsked, hits: list[int], told: str, values: list[Any]) -> list[int]:
+    """Those of the hits that stand after people and pass the other filters, by rank; no more than a page needs."""
+    if told == "true":
+        return [rank for rank in hits if rank not in desk.index.rejected][: asked.limit + 1]
+    source, sides = _source(asked)
+    # the least and the greatest are what the index can skip by: its rows are sorted by rank
+    sql = f"SELECT DISTINCT rank FROM {source} WHERE {told} AND rank BETWEEN ? AND ? AND rank IN (SELECT unnest(?::BIGINT[])) ORDER BY rank LIMIT {asked.limit + 1}"
+    return [row["rank"] for row in desk.ask(sql, [*sides, *values, hits[0], hits[-1], hits])]
 
 
 def _plain(key: Any) -> str | float | None:

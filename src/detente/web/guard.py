@@ -163,9 +163,9 @@ async def _refuse(refusal: Refusal, send: Callable[[dict[str, Any]], Awaitable[N
 class Tokens:
     """Tokens of forms: each belongs to the cookie of one browser, so that no other site can make one."""
 
-    def __init__(self) -> None:
-        """A secret of this process's own."""
-        self._secret = secrets.token_bytes(32)
+    def __init__(self, secret: bytes | None = None) -> None:
+        """The secret, which processes that serve one store together share; of this one's own when None."""
+        self._secret = secret or secrets.token_bytes(32)
 
     def visitor(self, cookies: str | None) -> str:
         """The browser's own name, from its cookie, or a new one."""

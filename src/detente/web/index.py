@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from detente.store.views import connected, text
-from detente.web.columns import HOW, KEY, LINE, SUM_MONTHS, SUM_PAIRS, number_of, rank_on
+from detente.web.columns import HOW, KEY, LINE, SUM_MONTHS, SUM_PAIRS, SUM_SIDES, number_of, rank_on
 from detente.web.indexing import PAIRS
 from detente.web.packing import FILE, KINDS, Records
 from detente.web.wording import Words, opened
@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 WORD = re.compile(r"[^\W_]+")
 """A word as SQLite's tokenizer takes it."""
 COLUMNS = ("date", "enddate", "type", "mode", "status", "quad_code", "event_scale", "confidence")
-TABLES = ("told", "lines", "named", "placed", "pairs", "months", "papers", "spoken", "checks", "refused", "keys")
+TABLES = ("told", "lines", "named", "placed", "pairs", "months", "sides", "unsure", "papers", "spoken", "speaking", "checks", "refused", "keys")
+
+_PAIR = "(least(coalesce(actor, ''), coalesce(recipient, '')), greatest(coalesce(actor, ''), coalesce(recipient, '')))"
+SUMS = {"pairs": (SUM_PAIRS, "(a, b)"), "months": (SUM_MONTHS, _PAIR), "sides": (SUM_SIDES, _PAIR)}
+"""Table → how it is summed up, and what tells its pair."""
+FEW = 8
+"""Pairs of which each is looked up alone; the rows of more are found by going through all."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -45,12 +51,18 @@ class Line(msgspec.Struct, frozen=True):
     event_scale: float
     confidence: float | None
 
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Both sides, whichever acted; "" for one that has no code."""
+        one, other = sorted((self.actor or "", self.recipient or ""))
+        return one, other
+
 
 class Index:
     """The columns with what people said laid over them, and the records as the program made them.
 
-    SQL asks `held` (events × pairs) and `single` (events) after people, `pairs_now` and `months_now` summed up from them, and the
-    tables of `columns.SCHEMA` as the program made them.
+    SQL asks `held` (events × pairs), `single` and `least_sure` (events) after people, `pairs_now`, `months_now` and `sides_now` summed up from them, and the
+    tables of `columns.SCHEMA` as the program made them. `rejected` are the ranks of events that people rejected.
     """
 
     def __init__(self, place: Path) -> None:
@@ -67,7 +79,11 @@ class Index:
         self._words = {kind: Words(place, kind) for kind in KINDS}
         self.added: dict[int, Event] = {}
         self._shown: dict[str, int] = {}
-        self.lay({}, [])
+        self.rejected: set[int] = set()
+        self._touched: dict[tuple[str, str], set[Line]] = {}
+        for table in SUMS:
+            self._root.execute(f"CREATE TABLE {table}_anew AS FROM kept.{table} LIMIT 0")
+        self.lay({}, [], [])
         self._root.execute("SET python_enable_replacements = false; SET enable_external_access = false; SET lock_configuration = true")
 
     # --- columns -------------------------------------------------------------------------------------
@@ -96,15 +112,17 @@ class Index:
         self.added[rank] = event
         return rank
 
-    def lay(self, taken: dict[int, bool], said: list[Line], shown: Sequence[int] = ()) -> None:
+    def lay(self, taken: dict[int, bool], was: list[Line], said: list[Line], shown: Sequence[int] = ()) -> None:
         """Lay over it what people said.
 
         Args:
             taken: Ranks of events that were judged → whether they no longer stand as the program told them.
+            was: Rows of these, as the program told them.
             said: Rows of those that were corrected or added.
             shown: Ranks of those that were added, and not taken back.
         """
         self._shown = {self.added[rank].id: rank for rank in shown}
+        self.rejected = {rank for rank, gone in taken.items() if gone} - {line.rank for line in said}
         root = self._root.cursor()
         root.execute("BEGIN")
         root.execute("CREATE OR REPLACE TABLE judged (rank BIGINT, gone BOOLEAN)")
@@ -115,26 +133,33 @@ class Index:
             root.executemany(f"INSERT INTO said VALUES ({', '.join('?' * 11)})", [list(msgspec.structs.astuple(line)) for line in said])
         gone = "(SELECT rank FROM judged WHERE gone)" if said or any(taken.values()) else None
         columns = ", ".join(COLUMNS)
-        for view, table, more in (("held", "lines", "actor, recipient, "), ("single", "told", "")):
+        for view, table, more in (("held", "lines", "actor, recipient, "), ("single", "told", ""), ("least_sure", "unsure", "")):
             own = f"SELECT rank, {more}{columns} FROM kept.{table}"
             over = f" WHERE rank NOT IN {gone} UNION ALL SELECT DISTINCT rank, {more}{columns} FROM said" if gone else ""
             root.execute(f"CREATE OR REPLACE VIEW {view} AS {own}{over}")
-        self._sum(root, gone)
+        touched: dict[tuple[str, str], set[Line]] = {}
+        for line in (*was, *said):
+            touched.setdefault(line.pair, set()).add(line)
+        self._sum(root, touched)
         root.execute("COMMIT")
+        self._touched = touched
 
-    def _sum(self, root: DuckDBPyConnection, gone: str | None) -> None:
-        """Sums of the pairs that people's words touched are made anew; all others stand in the index."""
-        pair = "least(actor, recipient) AS a, greatest(actor, recipient) AS b"
-        if gone is None:
-            root.execute("CREATE OR REPLACE VIEW pairs_now AS SELECT * FROM kept.pairs")
-            root.execute("CREATE OR REPLACE VIEW months_now AS SELECT * FROM kept.months")
-            return
-        root.execute(f"CREATE OR REPLACE TABLE touched AS SELECT DISTINCT {pair} FROM kept.lines WHERE rank IN {gone} UNION SELECT {pair} FROM said")
-        near = "(SELECT h.* FROM held h JOIN touched t ON t.a = least(h.actor, h.recipient) AND t.b = greatest(h.actor, h.recipient))"
-        root.execute(f"CREATE OR REPLACE TABLE pairs_anew AS {SUM_PAIRS.format(lines=near)}")
-        root.execute(f"CREATE OR REPLACE TABLE months_anew AS {SUM_MONTHS.format(lines=near)}")
-        for table, key in (("pairs", "a, b"), ("months", "least(actor, recipient), greatest(actor, recipient)")):
-            root.execute(f"CREATE OR REPLACE VIEW {table}_now AS SELECT * FROM kept.{table} WHERE ({key}) NOT IN (SELECT (a, b) FROM touched) UNION ALL SELECT * FROM {table}_anew")
+    def _sum(self, root: DuckDBPyConnection, touched: dict[tuple[str, str], set[Line]]) -> None:
+        """Sums of the pairs that people's words touched are made anew, where these have changed; all others stand in the index."""
+        changed = [pair for pair in {**self._touched, **touched} if self._touched.get(pair) != touched.get(pair)]
+        for name, pairs in (("touched", list(touched)), ("changed", changed)):
+            columns = [list(side) for side in zip(*pairs, strict=True)] or [[], []]
+            root.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT (a, b) AS pair FROM (SELECT unnest(?::VARCHAR[]) AS a, unnest(?::VARCHAR[]) AS b)", columns)
+        near = " UNION ALL ".join(_one_way(*way) for pair in changed for way in dict.fromkeys((pair, pair[::-1])))
+        values = [code for pair in changed for way in dict.fromkeys((pair, pair[::-1])) for code in way if code]
+        if len(changed) > FEW:
+            near, values = f"SELECT * FROM held WHERE {_PAIR} IN (FROM changed)", []
+        for table, (sums, pair_of) in SUMS.items():
+            if changed:
+                root.execute(f"DELETE FROM {table}_anew WHERE {pair_of} IN (FROM changed)")
+                root.execute(f"INSERT INTO {table}_anew {sums.format(lines=f'({near})')}", values)
+            over = f" WHERE {pair_of} NOT IN (FROM touched) UNION ALL SELECT * FROM {table}_anew" if touched else ""
+            root.execute(f"CREATE OR REPLACE VIEW {table}_now AS SELECT * FROM kept.{table}{over}")
 
     # --- records -------------------------------------------------------------------------------------
 
@@ -179,6 +204,12 @@ class Index:
         if found is None:
             found = self._own.words = opened(self.place)
         return found
+
+
+def _one_way(actor: str, recipient: str) -> str:
+    """SQL of the rows of a pair in one direction, which lie together; its values are the codes that are not ""."""
+    told = [f"{side} = ?" if code else f"{side} IS NULL" for side, code in (("actor", actor), ("recipient", recipient))]
+    return f"SELECT * FROM held WHERE {' AND '.join(told)}"
 
 
 def _rank(kind: str, row: dict[str, Any], number: int) -> int:

@@ -17,20 +17,23 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from detente.errors import StoreProblem
-from detente.store.folder import Part, parts_of, run_folder
+from detente.store.folder import Part, locked, parts_of, run_folder
 from detente.store.views import connected, text
 from detente.web import columns, packing, wording
 
-VERSION = 2
+VERSION = 3
 """Of the index; another one is made anew."""
 INDEX, PAIRS, LIST = "index", "pairs.duckdb", "parts.json"
 FILES = (PAIRS, packing.FILE, *wording.FILES)
-BUILDING = ".building"
+BUILDING, LOCK = ".building", "making.lock"
+FOR_EVER = -1.0
+"""Seconds: the index of a large store takes as long as it takes."""
 
 
 class Source(NamedTuple):
@@ -75,20 +78,36 @@ def indexed(source: Source, *, tell: Callable[[str], None] = lambda _: None) -> 
     place = home / source.key
     if (place / LIST).is_file():
         return place
-    before = _nearest(home, source)
-    making = Path(tempfile.mkdtemp(prefix=f"{source.key}-{os.getpid()}-", suffix=BUILDING, dir=home))
-    try:
-        names = _copied(before, making)
-        _add(making, [part for part in source.parts if _print(part) not in names], fresh=not names, tell=tell)
-        (making / LIST).write_text(json.dumps([source.run, source.prints]), encoding="utf-8")
-        making.rename(place)
-    except OSError as error:
-        if not (place / LIST).is_file():  # another server was quicker
+    with alone(home):
+        if not (place / LIST).is_file():  # another one made it meanwhile
+            _make(home, source, tell)
+            _sweep(home, keep=place)
+    return place
+
+
+@contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """The one who makes an index there; the others wait until it is made.
+
+    Raises:
+        StoreProblem: It cannot be written.
+    """
+    with locked(home, LOCK, patience=FOR_EVER):
+        try:
+            yield
+        except OSError as error:
             raise StoreProblem("index", str(home), f"it cannot be written ({error.strerror or error}); make room there") from error
+
+
+def _make(home: Path, source: Source, tell: Callable[[str], None]) -> None:
+    making = Path(tempfile.mkdtemp(prefix=f"{source.key}-", suffix=BUILDING, dir=home))
+    try:
+        names = _copied(_nearest(home, source), making)
+        _add(making, [part for part in source.parts if _print(part) not in names], fresh=not names, tell=tell)
+        (making / LIST).write_text(json.dumps([VERSION, source.run, source.prints]), encoding="utf-8")
+        making.rename(home / source.key)
     finally:
         shutil.rmtree(making, ignore_errors=True)
-    _sweep(home, keep=place)
-    return place
 
 
 def _home(folder: Path) -> Path:
@@ -111,10 +130,10 @@ def _nearest(home: Path, source: Source) -> Path | None:
     found: list[tuple[int, Path]] = []
     for place in home.iterdir():
         try:
-            run, names = json.loads((place / LIST).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            version, run, names = json.loads((place / LIST).read_text(encoding="utf-8"))
+        except (OSError, ValueError):  # of an early version, whose list told none
             continue
-        if run == source.run and names and wanted[: len(names)] == names:
+        if (version, run) == (VERSION, source.run) and names and wanted[: len(names)] == names:
             found.append((len(names), place))
     return max(found, default=(0, None))[1]
 
@@ -123,25 +142,17 @@ def _copied(before: Path | None, making: Path) -> set[str]:
     """The parts that were copied from an earlier index."""
     if before is None:
         return set()
-    try:
-        for name in FILES:
-            shutil.copyfile(before / name, making / name)
-        return set(json.loads((before / LIST).read_text(encoding="utf-8"))[1])
-    except FileNotFoundError:  # another server swept it away meanwhile
-        for name in FILES:
-            (making / name).unlink(missing_ok=True)
-        return set()
+    for name in FILES:
+        shutil.copyfile(before / name, making / name)
+    return set(json.loads((before / LIST).read_text(encoding="utf-8"))[2])
 
 
 def _sweep(home: Path, *, keep: Path) -> None:
-    """Remove indices of other parts but the newest one, which another reader may still be at; and what was cut short an hour ago."""
+    """Remove indices of other parts but the newest one, which another reader may still be at; and what was cut short."""
     others = sorted((p for p in home.iterdir() if p != keep and p.is_dir()), key=lambda p: p.stat().st_mtime, reverse=True)
     whole = [p for p in others if not p.name.endswith(BUILDING)]
-    for place in whole[1:]:
+    for place in {*others} - {*whole[:1]}:
         shutil.rmtree(place, ignore_errors=True)
-    for place in others:
-        if place.name.endswith(BUILDING) and place.stat().st_mtime < keep.stat().st_mtime - 3600:
-            shutil.rmtree(place, ignore_errors=True)
 
 
 # --- filling ----------------------------------------------------------------------------------------------

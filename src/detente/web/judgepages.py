@@ -91,8 +91,8 @@ class JudgePages:
         try:
             form["by"] = judge_of(request, form.get("by"))
             with self.pages.desks.lent() as desk:
-                for asked in said_in(form, record_in(desk, record), desk.rulings.of.get(record)):
-                    judging.judge(desk.store, desk.rulings, asked, at=dt.datetime.now(tz=dt.UTC))
+                for asked in said_in(form, judging.record_of(desk, record), desk.rulings.of.get(record)):
+                    judging.judge(desk, asked, at=dt.datetime.now(tz=dt.UTC))
         except DetenteError as error:
             _, detail, status = fault_of(error)
             with self.pages.desks.lent() as desk:
@@ -115,7 +115,7 @@ class JudgePages:
         try:
             given["by"] = judge_of(request, given.get("by"))
             with self.pages.desks.lent() as desk:
-                kept = judging.mark(desk.store, query_of(given, MissedAsked), at=dt.datetime.now(tz=dt.UTC))
+                kept = judging.mark(desk, query_of(given, MissedAsked), at=dt.datetime.now(tz=dt.UTC))
         except DetenteError as error:
             _, detail, status = fault_of(error)
             with self.pages.desks.lent() as desk:
@@ -136,19 +136,6 @@ class JudgePages:
         answer = RedirectResponse(where, status_code=303)
         answer.set_cookie("reviewer", quote(form.get("by", "")[:80]), samesite="strict", httponly=True)
         return answer
-
-
-def record_in(desk: Desk, id: str) -> Event | Quote:
-    """The event or quote as the program said it.
-
-    Raises:
-        NotThere: The run has neither.
-    """
-    if desk.index.rank_of("quote", id) is not None:
-        told = answers.quote(desk, id)
-        return told["before"] or told["quote"]
-    answer = answers.event(desk, id)
-    return answer["before"] or answer["seen"]["event"]
 
 
 def said_in(form: dict[str, str], record: Event | Quote, standing: Ruling | None) -> Iterator[JudgementAsked]:

@@ -16,8 +16,7 @@ import msgspec
 from detente.errors import BadSetting
 from detente.records import Event, Quote
 from detente.store.judgements import MISSED, Judgement, append
-from detente.store.rows import quote_of
-from detente.web import audit
+from detente.web import audit, looking
 from detente.web.correcting import CORRECT, CORRECT_QUOTE, ruled, ruled_quote, shown, shown_quote
 from detente.web.missed import again, marked, told_by
 from detente.web.paging import NotThere
@@ -25,6 +24,7 @@ from detente.web.shapes import JudgementAsked, MissedAsked, Ruling
 
 if TYPE_CHECKING:
     from detente.store import Store
+    from detente.web.stores import Desk
 
 _ONE_BY_ONE = Lock()
 
@@ -162,14 +162,14 @@ def _after(before: Ruling | None, judgement: Judgement) -> Ruling | None:
 # --- saying ---------------------------------------------------------------------------------------------
 
 
-def judge(store: Store, standing: Rulings, asked: JudgementAsked, *, at: dt.datetime) -> Judgement:
+def judge(desk: Desk, asked: JudgementAsked, *, at: dt.datetime) -> Judgement:
     """The judgement, kept; one that no record could follow is refused before it is written.
 
     Raises:
         BadSetting: There is no such record, it has no such field, or the correction breaks a rule of its field.
     """
-    ruling = standing.of.get(asked.record)
-    record = record_of(store, standing, asked.record)
+    ruling = desk.rulings.of.get(asked.record)
+    record = record_of(desk, asked.record)
     fields = shown(record) if isinstance(record, Event) else shown_quote(record)
     if asked.field is not None and asked.field not in fields:
         raise BadSetting("field", asked.field, f"{asked.record} has {', '.join(fields)}")
@@ -182,53 +182,53 @@ def judge(store: Store, standing: Rulings, asked: JudgementAsked, *, at: dt.date
             CORRECT_QUOTE[asked.field](ruled_quote(record, ruling), correction)
     elif correction is not None:
         raise BadSetting("correction", correction, "only a field that is wrong can be corrected")
-    return _kept(store, Judgement(
-        run=store.run or 0, record=asked.record, field=asked.field, verdict=asked.verdict, correction=correction, by=asked.by or "",
+    return _kept(desk, Judgement(
+        run=desk.run or 0, record=asked.record, field=asked.field, verdict=asked.verdict, correction=correction, by=asked.by or "",
         said_at=at.isoformat(timespec="seconds"), note=asked.note or None,
     ))  # fmt: skip
 
 
-def mark(store: Store, asked: MissedAsked, *, at: dt.datetime) -> Judgement:
+def mark(desk: Desk, asked: MissedAsked, *, at: dt.datetime) -> Judgement:
     """An event that the program missed, kept as a judgement.
 
     Raises:
         BadSetting: There is no such document, the words do not stand there, the program has an event there, or a field breaks its rule.
     """
-    document = store.document(asked.document)
-    if document is None:
+    found = looking.document(desk.index, asked.document)
+    if found is None:
         raise NotThere("document", asked.document, "the store has none of that name")
-    event = marked(asked, document, at=at)
-    theirs = told_by(event, store.events_where("document", [document.id]))
+    event = marked(asked, found[0], at=at)
+    programs = [rank for rank in desk.index.ranks_in("event", asked.document) if rank >= 0]
+    theirs = told_by(event, [told.event for told in looking.events(desk.index, programs)])
     if theirs is not None:
         raise BadSetting("words", asked.words, f"the program has {theirs.id} there; correct that")
-    return _kept(store, Judgement(
-        run=store.run or 0, record=event.id, verdict=MISSED, correction=msgspec.json.encode(event).decode(), by=asked.by or "",
+    return _kept(desk, Judgement(
+        run=desk.run or 0, record=event.id, verdict=MISSED, correction=msgspec.json.encode(event).decode(), by=asked.by or "",
         said_at=at.isoformat(timespec="seconds"), note=asked.note or None,
     ))  # fmt: skip
 
 
-def record_of(store: Store, standing: Rulings, id: str) -> Event | Quote:
+def record_of(desk: Desk, id: str) -> Event | Quote:
     """The event or quote of that name, as the program said it, or as it was marked.
 
     Raises:
         NotThere: There is none.
     """
-    if id in standing.added:
-        return standing.added[id]
-    quotes = store.query('SELECT * FROM quotes WHERE "id" = ?', [id])
-    if quotes.height:
-        return quote_of({name: value for name, value in quotes.row(0, named=True).items() if name != "run"})
-    try:
-        return store.event(id)
-    except BadSetting as error:
-        raise NotThere(error.name, error.value, error.rule) from error
+    rank = desk.index.rank_of("event", id)
+    if rank is not None:
+        return looking.events(desk.index, [rank])[0].event
+    rank = desk.index.rank_of("quote", id)
+    if rank is None:
+        like = "".join(f"; ids look like {row['id']!r}" for row in desk.index.rows("event", [0]))
+        raise NotThere("event", id, f"the run that is shown has no such event{like}")
+    return looking.quotes(desk.index, [rank])[0]
 
 
-def _kept(store: Store, said: Judgement) -> Judgement:
+def _kept(desk: Desk, said: Judgement) -> Judgement:
     """The judgement with its number. Those who judge at once in this program wait for each other here, and not for the disk's lock."""
     with _ONE_BY_ONE:
-        kept = append(store.folder, said)  # as `store.judge`, whose look at the whole store the next question takes anyway
-    audit.note(store.folder, kept.by, f"judgement {kept.number}: {kept.verdict}", of=kept.record)
+        kept = append(desk.folder, said)  # as `store.judge`, whose look at the whole store the next question takes anyway
+    audit.note(desk.folder, kept.by, f"judgement {kept.number}: {kept.verdict}", of=kept.record)
     return kept
 
 

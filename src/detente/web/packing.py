@@ -17,7 +17,7 @@ from detente.store.tables import DOCUMENTS, ENTITY, EVENTS, QUOTES, Table, quote
 from detente.web import packs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     import numpy as np
@@ -28,6 +28,8 @@ KINDS = ("document", "event", "quote")
 """Of records, in the order of a pack's blocks."""
 AT_ONCE = 5_000
 """Records that are read from the store together."""
+TOGETHER = 50_000
+"""Documents, or events without one, whose records are put in order together: some hundred MB."""
 TELL_AFTER = 100_000
 
 _TABLES = {"document": DOCUMENTS, "event": EVENTS, "quote": QUOTES}
@@ -58,14 +60,15 @@ def _line(kind: str, of: str) -> str:
     return f"json_array({', '.join(f'{of}.{quoted(name)}' for name in _FIELDS[kind])})"
 
 
-_EVERY = f"""
+_SOME = f"""
 SELECT name, kind, line FROM (
-    SELECT n.paper, d."id" AS name, 'document' AS kind, n.paper AS no, {_line("document", "d")} AS line FROM new_documents d JOIN numbered_documents n USING (number) UNION ALL
-    SELECT n.paper, e.document, 'event', n.no, {_line("event", "e")} FROM new_events e JOIN numbered_events n USING ("at") UNION ALL
-    SELECT q.paper, q.document, 'quote', q.no, {_line("quote", "q")} FROM numbered_quotes q
-) ORDER BY paper NULLS LAST, name, kind, no
+    SELECT n.paper, d."id" AS name, 'document' AS kind, n.paper AS no, {_line("document", "d")} AS line
+    FROM new_documents d JOIN (FROM numbered_documents WHERE {{documents}}) n USING (number) UNION ALL
+    SELECT n.paper, e.document, 'event', n.no, {_line("event", "e")} FROM new_events e JOIN (FROM numbered_events WHERE {{others}}) n USING ("at") UNION ALL
+    SELECT q.paper, q.document, 'quote', q.no, {_line("quote", "q")} FROM (FROM numbered_quotes WHERE {{others}}) q
+) ORDER BY paper, name, kind, no
 """
-"""Lines document for document, and within each in the order of `KINDS`, which is that of their names."""
+"""Lines of some documents, one after the other, and within each in the order of `KINDS`, which is that of their names."""
 
 
 def fill(asked: DuckDBPyConnection, file: Path, *, tell: Callable[[str], None]) -> None:
@@ -73,16 +76,36 @@ def fill(asked: DuckDBPyConnection, file: Path, *, tell: Callable[[str], None]) 
     held = {kind: asked.sql(f"SELECT count(*) FROM numbered_{kind}s").fetchall()[0][0] for kind in KINDS}
     every = {kind: asked.sql(f"SELECT count(*) FROM {table}").fetchall()[0][0] for kind, table in zip(KINDS, ("papers", "told", "spoken"), strict=True)}
     numbers = {kind: every[kind] - held[kind] for kind in KINDS}  # of the next record
-    columns = packs.write(file, _blocks(asked.execute(_EVERY), tell, sum(held.values())), numbers)
+    columns = packs.write(file, _blocks(_every(asked, every["document"], held), tell, sum(held.values())), numbers)
     asked.execute("INSERT INTO packs SELECT unnest(?::BIGINT[]), unnest(?::BIGINT[]), unnest(?::BIGINT[]), unnest(?::BIGINT[])", columns)
 
 
-def _blocks(asked: DuckDBPyConnection, tell: Callable[[str], None], total: int) -> Iterator[packs.Blocks]:
+def _every(asked: DuckDBPyConnection, papers: int, held: dict[str, int]) -> Iterator[list[tuple[str, str, str]]]:
+    """All lines in their order, some at a time; `papers` are the documents of the index, the last of which are new.
+
+    Those of all documents at once would have to be sorted outside of memory: ten million events took more than 19 GB. What has no document
+    follows, by the names of the documents that are not there.
+    """
+    for first in range(papers - held["document"], papers, TOGETHER):
+        some = f"paper >= {first} AND paper < {first + TOGETHER}"
+        yield from _fetched(asked.execute(_SOME.format(documents=some, others=some)))
+    sql = f"SELECT DISTINCT document FROM (SELECT document, row_number() OVER (ORDER BY document) AS nth FROM numbered_events WHERE paper IS NULL) WHERE nth % {TOGETHER} = 0 ORDER BY 1"
+    names = [name for (name,) in asked.sql(sql).fetchall()]
+    for after, last in zip([None, *names], [*names, None], strict=True):
+        some = "paper IS NULL AND (?1::VARCHAR IS NULL OR document > ?1) AND (?2::VARCHAR IS NULL OR document <= ?2)"
+        yield from _fetched(asked.execute(_SOME.format(documents="false", others=some), [after, last]))
+
+
+def _fetched(asked: DuckDBPyConnection) -> Iterator[list[tuple[str, str, str]]]:
+    return iter(lambda: asked.fetchmany(AT_ONCE), [])
+
+
+def _blocks(every: Iterable[list[tuple[str, str, str]]], tell: Callable[[str], None], total: int) -> Iterator[packs.Blocks]:
     """The lines of each pack."""
     blocks: packs.Blocks = {kind: [] for kind in KINDS}
     document: dict[str, Any] | None = None
     before, size, done = None, 0, 0
-    for rows in iter(lambda: asked.fetchmany(AT_ONCE), []):
+    for rows in every:
         for name, kind, line in rows:
             if name != before:
                 if size > packs.FULL:

@@ -129,9 +129,9 @@ class _Written(NamedTuple):
 class Pages:
     """The pages over one store."""
 
-    def __init__(self, desks: Desks, room: Room, *, reviewer: str) -> None:
-        """`reviewer` is the name that judgements bear when nobody gives another."""
-        self.desks, self.room, self.reviewer, self.tokens = desks, room, reviewer, Tokens()
+    def __init__(self, desks: Desks, room: Room, *, reviewer: str, secret: bytes | None = None) -> None:
+        """`reviewer` is the name that judgements bear when nobody gives another; `secret` that of the forms' tokens."""
+        self.desks, self.room, self.reviewer, self.tokens = desks, room, reviewer, Tokens(secret)
         self.written = Answers(MOST_WRITTEN)
         self.writing = [Lock() for _ in range(64)]
 

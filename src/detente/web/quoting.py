@@ -37,16 +37,20 @@ def standing(desk: Desk, ranks: Sequence[int]) -> list[Quote]:
     return [quote for quote in told if quote is not None]
 
 
-def conditions(desk: Desk, speaker: str | None) -> tuple[list[str], list[Any]]:
-    """SQL over `spoken`, with its values: what people rejected is left out, and a corrected speaker counts in the place of the program's."""
+def source(desk: Desk, speaker: str | None, about: str | None) -> tuple[str, list[Any]]:
+    """SQL of the ranks of quotes by a speaker (code or name) about somebody (a code), with its values, as they stand after people."""
+    sql, values = "SELECT rank FROM spoken", list[Any]()
+    if speaker is not None or about is not None:
+        sql = "SELECT DISTINCT rank FROM speaking WHERE who IN (?, ?) AND about = ?"
+        values = [(speaker or "").upper(), (speaker or "").lower(), (about or "").upper()]
     after = changed(desk)
-    told, values = ["rank NOT IN (SELECT unnest(?::BIGINT[]))"], list[Any]([[rank for rank, quote in after.items() if quote is None]])
-    if speaker is not None:
-        told.append("((code = upper(?) OR name = lower(?)) AND rank NOT IN (SELECT unnest(?::BIGINT[])) OR rank IN (SELECT unnest(?::BIGINT[])))")
-        values += [speaker, speaker, list(after), [rank for rank, quote in after.items() if quote is not None and _says(quote, speaker)]]
-    return told, values
+    if after:
+        sql = f"SELECT rank FROM ({sql}) WHERE rank NOT IN (SELECT unnest(?::BIGINT[])) UNION ALL SELECT unnest(?::BIGINT[])"
+        values += [list(after), [rank for rank, quote in after.items() if quote is not None and _says(quote, speaker, about)]]
+    return sql, values
 
 
-def _says(quote: Quote, speaker: str) -> bool:
+def _says(quote: Quote, speaker: str | None, about: str | None) -> bool:
     who = quote.speaker
-    return who is not None and (who.code == speaker.upper() or (who.name or "").lower() == speaker.lower())
+    by = speaker is None or (who is not None and (who.code == speaker.upper() or (who.name or "").lower() == speaker.lower()))
+    return by and (about is None or about.upper() in [other.code for other in quote.about])

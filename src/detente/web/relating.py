@@ -6,10 +6,6 @@ the store; what people said changes the events of the pairs that it speaks of.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as Late
-from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente.errors import BadSetting, DetenteError
@@ -19,6 +15,7 @@ from detente.web.judging import ruled
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
 
     import polars
 
@@ -31,12 +28,13 @@ if TYPE_CHECKING:
     from detente.web.stores import Desk
 
 MOMENT = 0.25
-"""Seconds that a page waits for what is being worked out."""
+"""Seconds that a page waits for what is being worked out; where others asked before it, it does not wait."""
 WEEKS = 4
 BUSIEST = 24
 """Pairs, those with most events, whose turning points the overview tells and on which forecasts are tried."""
 PENDING = "pending"
 """In the place of what is being worked out."""
+
 
 class Worked(NamedTuple):
     """What the mathematics say of a pair."""
@@ -53,35 +51,6 @@ class Turned(NamedTuple):
     turn: Turn
 
 
-class Worker:
-    """One thread for all, so that readers' pages keep a core."""
-
-    def __init__(self) -> None:
-        """Nothing is asked yet."""
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="relations")
-        self._lock = Lock()
-        self._asked: dict[Any, Future[Any]] = {}
-
-    def get(self, key: Any, make: Callable[[], Any], *, patience: float) -> Any:
-        """What `make` gives; `PENDING` when it is not there within so many seconds.
-
-        Raises:
-            DetenteError: It cannot be worked out, and why.
-        """
-        with self._lock:
-            future = self._asked.get(key)
-            if future is None:
-                self._asked = {k: f for k, f in self._asked.items() if not f.done()}
-                future = self._asked[key] = self._pool.submit(make)
-        try:
-            return future.result(timeout=patience)
-        except Late:
-            return PENDING
-
-
-_WORKER = Worker()
-
-
 def able() -> bool:
     """Whether the extra that the mathematics need is installed."""
     from importlib.util import find_spec
@@ -89,29 +58,39 @@ def able() -> bool:
     return find_spec("scipy") is not None and find_spec("networkx") is not None
 
 
-def _worked(desk: Desk, key: tuple[Any, ...], make: Callable[[], Any], patience: float) -> Any:
+def _worked(desk: Desk, patience: float, question: str, *asked: Any) -> Any:
     """Kept, worked out, or pending; None where there are too few events, or the extra is missing."""
-    known = desk.known.get((desk.version, *key))
+    known = desk.known.get((desk.version, question, *asked))
     if known is None:
         if not able():
             return None
-
-        import numpy as np
-
-        def remembered() -> Any:
-            try:
-                with np.errstate(all="ignore"):  # where nothing ever happened there is nothing to divide by
-                    found = make()
-            except BadSetting:  # fewer events, or days, than the mathematics need
-                found = ()
-            desk.known.put((desk.version, *key), found)
-            return found
-
         try:
-            known = _WORKER.get((desk.version, *key), remembered, patience=patience)
+            known = desk.worker.get(desk, (question, *asked), patience=patience)
         except DetenteError:
             return None
     return known if known != () else None
+
+
+def answer(desk: Desk, question: str, *asked: Any) -> Any:
+    """What is asked, worked out here and kept; () where there are fewer events, or days, than the mathematics need.
+
+    Raises:
+        DetenteError: It cannot be worked out, and why.
+    """
+    import numpy as np
+
+    def worked() -> Any:
+        try:
+            with np.errstate(all="ignore"):  # where nothing ever happened there is nothing to divide by
+                return _QUESTIONS[question](desk, *asked)
+        except BadSetting:
+            return ()
+
+    known = desk.known.get((desk.version, question, *asked))
+    if known is None:
+        known = worked()
+        desk.known.put((desk.version, question, *asked), known)
+    return known
 
 
 class Acts(NamedTuple):
@@ -169,7 +148,7 @@ def panel(desk: Desk, since: dt.date | None = None, until: dt.date | None = None
 
 def relation(desk: Desk, a: str, b: str, *, patience: float = MOMENT) -> Worked | str | None:
     """Level, turning points and what is to come; `PENDING`; None when the events are too few."""
-    found: Worked | str | None = _worked(desk, ("relation", *sorted((a, b))), lambda: _relation(desk, *sorted((a, b))), patience)
+    found: Worked | str | None = _worked(desk, patience, "relation", *sorted((a, b)))
     return found
 
 
@@ -190,7 +169,7 @@ def _relation(desk: Desk, a: str, b: str) -> Worked:
 
 def record(desk: Desk) -> list[Row] | str | None:
     """How forecasts of the store's past days did against the dumb rivals, over the busiest pairs."""
-    found: list[Row] | str | None = _worked(desk, ("record",), lambda: _record(desk), 0.0)
+    found: list[Row] | str | None = _worked(desk, 0.0, "record")
     return found
 
 
@@ -208,7 +187,7 @@ def _record(desk: Desk) -> list[Row]:
 
 def turns(desk: Desk) -> list[Turned] | str | None:
     """The newest turning points of the busiest pairs."""
-    found: list[Turned] | str | None = _worked(desk, ("turns",), lambda: _turns(desk), 0.0)
+    found: list[Turned] | str | None = _worked(desk, 0.0, "turns")
     return found
 
 
@@ -233,7 +212,7 @@ def _turns(desk: Desk) -> list[Turned]:
 
 def network(desk: Desk, since: dt.date, until: dt.date, *, patience: float = MOMENT) -> Network | str | None:
     """Camps, brokers and the lines between states in a period."""
-    found: Network | str | None = _worked(desk, ("network", since, until), lambda: _network(desk, since, until), patience)
+    found: Network | str | None = _worked(desk, patience, "network", since, until)
     return found
 
 
@@ -241,3 +220,6 @@ def _network(desk: Desk, since: dt.date, until: dt.date) -> Network:
     from detente.relations.network import network as standing
 
     return standing(panel(desk, since, until))
+
+
+_QUESTIONS: dict[str, Callable[..., Any]] = {"relation": _relation, "record": _record, "turns": _turns, "network": _network}

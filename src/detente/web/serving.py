@@ -3,22 +3,65 @@
 from __future__ import annotations
 
 import getpass
+import secrets
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from multiprocessing import parent_process
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import uvicorn
 
-from detente.errors import BadSetting
+from detente.errors import BadSetting, DetenteError
 from detente.web.accounts import Accounts, has_accounts
 from detente.web.app import workbench
 from detente.web.guard import OURS
+from detente.web.keeping import keep
 from detente.web.reading import Room
+from detente.web.stores import Desks
+from detente.web.working import Asking, Worker
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 HOSTS = ("127.0.0.1", "localhost", "::1")
+
+
+class Plan(NamedTuple):
+    """What is served, and how; each process that serves makes its own program of it."""
+
+    folder: Path
+    run: int | None
+    reviewer: str
+    names: tuple[str, ...]
+    with_accounts: bool
+    certificate: dict[str, Any]
+    model: Path | None
+    actors: Path | None
+    secret: bytes
+
+    def desks(self, *, worker: Worker | None = None, tell: Callable[[str], None] = lambda _: None) -> Desks:
+        """The store, opened, and its index.
+
+        Raises:
+            StoreProblem: There is no store, or it is damaged.
+            BadSetting: The store has no such run.
+        """
+        return Desks(self.folder, run=self.run, worker=worker, tell=tell)
+
+    def server(self, desks: Desks) -> uvicorn.Server:
+        """The program over it, to be run."""
+        accounts, room = Accounts(self.folder) if self.with_accounts else None, Room(model=self.model, actors=self.actors)
+        Thread(target=_opened, args=(room,), daemon=True).start()
+        inside = workbench(desks, room=room, reviewer=self.reviewer, accounts=accounts, names=self.names, secret=self.secret)
+        # the store's own patience is longer than uvicorn's, so that an answer that is being made is finished
+        settings = uvicorn.Config(inside, log_level="warning", access_log=False, ws="none", server_header=False, timeout_keep_alive=10, limit_concurrency=200, timeout_graceful_shutdown=5, **self.certificate)
+        return uvicorn.Server(settings)
 
 
 def serve(  # noqa: PLR0913 - one for each option of the command
@@ -32,6 +75,7 @@ def serve(  # noqa: PLR0913 - one for each option of the command
     tls: tuple[Path, Path | None] | None = None,
     model: Path | None = None,
     actors: Path | None = None,
+    workers: int = 1,
     ready: Callable[[str], None] = lambda _: None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> None:
@@ -47,6 +91,7 @@ def serve(  # noqa: PLR0913 - one for each option of the command
         tls: Certificate and its key (None: in the same file), to speak HTTPS.
         model: Folder of another reader.
         actors: Another actor base.
+        workers: Processes that answer; where there are several, this one keeps them.
         ready: Told the address, once it can be asked.
         tell: Told how far the index of a large store has come.
 
@@ -54,19 +99,40 @@ def serve(  # noqa: PLR0913 - one for each option of the command
         BadSetting: The host is not this machine and there are no accounts, a url or certificate is none, or the port is taken.
         StoreProblem: There is no store, or it is damaged.
     """
-    accounts = Accounts(folder) if has_accounts(folder) else None
-    if host not in HOSTS and accounts is None:
+    with_accounts = has_accounts(folder)
+    if host not in HOSTS and not with_accounts:
         told = f"any address but {', '.join(HOSTS)} needs accounts; make one: detente accounts add NAME --role admin --store {folder}"
         raise BadSetting("--host", host, told)
-    names = (*OURS, *map(_name_in, urls), *(["*"] if accounts is not None else []))
-    inside = workbench(folder, run=run, room=Room(model=model, actors=actors), reviewer=reviewer or _user(), accounts=accounts, names=names, tell=tell)
-    listening = _listening(host, port)
-    address = f"[{host}]" if ":" in host else host
-    # the store's own patience is longer than uvicorn's, so that an answer that is being made is finished
-    settings = uvicorn.Config(inside, log_level="warning", access_log=False, ws="none", server_header=False, timeout_keep_alive=10, limit_concurrency=200, timeout_graceful_shutdown=5, **_certificate(tls))
-    ready(f"{'http' if tls is None else 'https'}://{address}:{listening.getsockname()[1]}/")
-    with listening:
-        uvicorn.Server(settings).run([listening])
+    names = (*OURS, *map(_name_in, urls), *(["*"] if with_accounts else []))
+    plan = Plan(folder, run, reviewer or _user(), names, with_accounts, _certificate(tls), model, actors, secrets.token_bytes(32))
+    desks = plan.desks(tell=tell)
+    with _listening(host, port) as listening:
+        address = f"[{host}]" if ":" in host else host
+        ready(f"{'http' if tls is None else 'https'}://{address}:{listening.getsockname()[1]}/")
+        if workers == 1:
+            plan.server(desks).run([listening])
+        else:
+            keep(workers, partial(_served, plan, listening), desks)
+
+
+def _served(plan: Plan, listening: socket.socket, pipe: Connection) -> None:
+    """What one of several processes runs; relations are asked through the pipe."""
+    server = plan.server(plan.desks(worker=Asking(pipe)))
+    Thread(target=_end_with_keeper, args=(server,), daemon=True).start()
+    server.run([listening])
+
+
+def _opened(room: Room) -> None:
+    """Have the actor base at hand before somebody asks: to open it takes half a second."""
+    with suppress(DetenteError):  # it is said when it is asked for
+        room.base()
+
+
+def _end_with_keeper(server: uvicorn.Server) -> None:
+    keeper = parent_process()
+    if keeper is not None:
+        keeper.join()
+    server.should_exit = True
 
 
 def _listening(host: str, port: int) -> socket.socket:

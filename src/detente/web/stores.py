@@ -21,6 +21,7 @@ from detente.web.index import Index, Line
 from detente.web.indexing import Source, indexed, source_of
 from detente.web.judging import Rulings, ruled, rulings
 from detente.web.tales import Tales, key_of, tales_of
+from detente.web.working import Worker
 
 OPEN = 4
 """Stores opened at once, for what the index does not have: to judge, and to learn."""
@@ -75,11 +76,11 @@ class State:
 class Desk:
     """What one request asks. It ends with the request."""
 
-    def __init__(self, state: State, known: Answers, open_one: Callable[[], Store]) -> None:
+    def __init__(self, state: State, known: Answers, worker: Worker, open_one: Callable[[], Store]) -> None:
         """Made by `Desks.lent`."""
         self.index, self.tales, self.rulings, self.version = state.index, state.tales, state.rulings, state.version
         self.folder, self.run, self.coder = state.folder, state.run, state.coder
-        self.known, self._open_one = known, open_one
+        self.known, self.worker, self._open_one = known, worker, open_one
         self._store: Store | None = None
 
     @property
@@ -115,14 +116,15 @@ class Desk:
 class Desks:
     """The one store that is shown."""
 
-    def __init__(self, folder: Path, *, run: int | None = None, tell: Callable[[str], None] = lambda _: None) -> None:
-        """Open it and its index, so that what is wrong with the store is said at once."""
+    def __init__(self, folder: Path, *, run: int | None = None, worker: Worker | None = None, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Open it and its index, so that what is wrong with the store is said at once; `worker` works out relations, here when None."""
         self.folder, self._run, self._tell = folder.resolve(), run, tell
-        self._lock, self.known = Lock(), Answers()
+        self._lock, self.known, self._worker = Lock(), Answers(), worker or Worker()
         self._free: LifoQueue[tuple[str, Store]] = LifoQueue()
         self._made = 0
         self._building: Thread | None = None
         self._ranks: dict[str, int | None] = {}
+        self._before: dict[str, Event] = {}  # what people changed, as the program told it
         store = open_store(self.folder, run=run)
         self._seen = self._signature()
         source = source_of(self.folder, store.run)
@@ -139,7 +141,7 @@ class Desks:
         """A desk, up to date, for one request."""
         state = self._now()
         with ExitStack() as held:
-            yield Desk(state, self.known, lambda: held.enter_context(self._one(state.version)))
+            yield Desk(state, self.known, self._worker, lambda: held.enter_context(self._one(state.version)))
 
     @contextmanager
     def _one(self, version: str) -> Iterator[Store]:
@@ -205,7 +207,7 @@ class Desks:
         self._building = None
         index, tales = self._opened(source)
         if index is not self._state.index:
-            self._ranks = {}
+            self._ranks, self._before = {}, {}
         self._state, self._seen, self._shown = self._laid(index, tales, store), seen, shown
 
     def _build(self, source: Source) -> None:
@@ -228,14 +230,16 @@ class Desks:
                 self._ranks[event] = index.rank_of("event", event)
         ranks = {event: rank for event in found.of if (rank := added.get(event, self._ranks.get(event))) is not None}
         changed = set(found.changed)
-        said: list[Line] = []
+        was, said = list[Line](), list[Line]()
         for event, rank in ranks.items():
-            if event in added and event not in changed:
-                said += lines(ruled(found.added[event], found.of[event]), rank)
-            elif found.of[event]["state"] == "corrected":
-                (told,) = looking.events(index, [rank])
-                said += lines(ruled(told.event, found.of[event]), rank)
-        index.lay({rank: event in changed for event, rank in ranks.items()}, said, list(added.values()))
+            ruling = found.of[event]
+            if event in changed and event not in added:
+                if event not in self._before:
+                    self._before[event] = looking.events(index, [rank])[0].event
+                was += lines(self._before[event], rank)
+            if ruling["state"] == "corrected" or (event in added and event not in changed):
+                said += lines(ruled(found.added[event] if event in added else self._before[event], ruling), rank)
+        index.lay({rank: event in changed for event, rank in ranks.items()}, was, said, list(added.values()))
         version = hashlib.sha256(repr((self._run, source_of(self.folder, store.run).key, self._signature())).encode()).hexdigest()[:16]
         return State(index, tales, store, found, version)
 

@@ -11,7 +11,6 @@ the order of their reports, so that who reads one after the other finds both nea
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 import threading
@@ -26,7 +25,7 @@ from detente.store.tables import REPORTS, STORIES, STORY_TABLES
 from detente.store.views import connected, select, text, told_in
 from detente.web import looking, packs
 from detente.web.columns import KEY
-from detente.web.indexing import BUILDING, PAIRS
+from detente.web.indexing import BUILDING, PAIRS, alone
 from detente.web.packing import AT_ONCE, due
 
 if TYPE_CHECKING:
@@ -100,25 +99,23 @@ def tales_of(folder: Path, run: int | None, index: Index, *, tell: Callable[[str
         return Tales(None, index)
     place = index.place / (PREFIX + key)
     if not place.is_dir():
-        _make(place, {table.name: told_in(folder, run, table) for table in STORY_TABLES}, index, tell)
+        with alone(index.place.parent):
+            if not place.is_dir():  # another one made it meanwhile
+                _make(place, {table.name: told_in(folder, run, table) for table in STORY_TABLES}, index, tell)
     return Tales(place, index)
 
 
 def _make(place: Path, files: dict[str, list[Path]], index: Index, tell: Callable[[str], None]) -> None:
     import duckdb
 
+    making = Path(tempfile.mkdtemp(prefix=f"{place.name}-", suffix=BUILDING, dir=place.parent))
     try:
-        making = Path(tempfile.mkdtemp(prefix=f"{place.name}-{os.getpid()}-", suffix=BUILDING, dir=place.parent))
-        try:
-            _fill(making, files, index, tell)
-            making.rename(place)
-        finally:
-            shutil.rmtree(making, ignore_errors=True)
-    except OSError as error:
-        if not place.is_dir():  # another server was quicker
-            raise StoreProblem("index", str(place.parent), f"it cannot be written ({error.strerror or error}); make room there") from error
+        _fill(making, files, index, tell)
+        making.rename(place)
     except duckdb.Error as error:
         raise StoreProblem("stories", str(place.parent), f"they cannot be indexed: {str(error).splitlines()[0]}; `detente store check` looks for damage") from error
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
     # the newest of the others stays for those who still read it
     others = sorted((p for p in place.parent.glob(f"{PREFIX}*") if p != place and not p.name.endswith(BUILDING)), key=lambda p: p.stat().st_mtime)
     for other in others[:-1]:
