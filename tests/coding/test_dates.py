@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pytest
+
 from detente.coding.dates import event_dates
 from detente.records import Document, Interval, Link
 from tests.builders import at, reading, trigger
@@ -81,3 +83,68 @@ def test_time_words_cut_short_are_read_whole() -> None:
 
     assert found is not None
     assert (found.first, found.last) == (dt.date(2023, 5, 1), PUBLISHED)
+
+
+def dated(text: str, times: str, *triggers: tuple[str, dict[str, Any]], published: dt.date = PUBLISHED) -> list[str | None]:
+    """The days of the triggers, written as one day or first/last; each is linked with the time words unless it says otherwise."""
+    told = tuple(trigger(text, words, **({"type": "CONSULT", "time": Link(0, 0.9)} | more)) for words, more in triggers)
+    seen = reading(text, triggers=told, times=(at(text, times),))
+    found = event_dates(Document(id="d", text=text, published=published), seen, news=0.5)
+    return [each and (str(each.first) if each.first == each.last else f"{each.first}/{each.last}") for each in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "times", "words", "days"),
+    [
+        ("On Monday they marched, two days after police stormed a camp.", "two days after", "stormed", "2023-05-06"),
+        ("The pact came two years after police stormed a camp.", "two years after", "stormed", "2021-01-01/2021-12-31"),
+        ("They voted on Saturday. The court ruled two days after the vote.", "two days after", "ruled", "2023-05-08"),
+        ("On Monday she said that men had seized him two nights before.", "two nights before", "seized", "2023-05-06"),
+        ("They voted in April 2020. The following month the court ruled.", "The following month", "ruled", "2020-05-01/2020-05-31"),
+    ],
+)
+def test_days_count_from_the_right_one_of_two_events(text: str, times: str, words: str, days: str) -> None:
+    """What is told behind "after" came before, what is told before it came after; days told without an event count, too."""
+    assert dated(text, times, (words, {})) == [days]
+
+
+@pytest.mark.parametrize(
+    ("text", "times", "words", "days"),
+    [
+        ("It has held the camp since March, when its troops seized it.", "since March", "seized", "2023-03-01/2023-03-31"),
+        ("The crossing was shut since the 1995 war.", "1995", "war", "1995-01-01/1995-12-31"),
+        ("In February last year bombs killed a guard.", "last year", "killed", "2022-02-01/2022-02-28"),
+        ("It fell three years ago Monday.", "three years ago", "fell", "2020-05-08"),
+        ("They mourned the September 11 attacks.", "September 11", "attacks", "2001-09-11"),
+    ],
+)
+def test_the_words_around_a_time_belong_to_it(text: str, times: str, words: str, days: str) -> None:
+    """As far as they tell of the event: the start of a stretch is not the stretch."""
+    assert dated(text, times, (words, {})) == [days]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "more", "days"),
+    [
+        ("The king said on Friday that he will visit Oman.", "visit", {"status": "future"}, "2023-05-05"),
+        ("Oman will send no ships, its king said on Friday.", "send", {"status": "negated"}, "2023-05-05"),
+        ("They have not called off the march on Friday.", "march", {"status": "future"}, "2023-05-12"),
+        ("They are to be tried on Friday.", "tried", {"type": "COERCE"}, "2023-05-12"),
+        ("Iran will join talks on Friday.", "join", {"type": "AGREE", "is_news": 0.9}, "2023-05-09/2023-05-10"),
+    ],
+)
+def test_a_day_is_on_the_side_of_its_own_verb(text: str, words: str, more: dict[str, Any], days: str) -> None:
+    """Of saying or of doing; a promise is dated when it is made, not when it will be kept."""
+    assert dated(text, "Friday", (words, more)) == [days]
+
+
+def test_news_in_a_sentence_that_told_a_day_is_of_that_day_or_since() -> None:
+    """Both are possible; in the next sentence it is only the news."""
+    text = "They met on Saturday and agreed. Rivals protested."
+    news: dict[str, Any] = {"time": None, "is_news": 0.9}
+
+    assert dated(text, "Saturday", ("met", {}), ("agreed", news), ("protested", news)) == [
+        "2023-05-06",
+        "2023-05-06/2023-05-10",
+        "2023-05-09/2023-05-10",
+    ]

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from bisect import bisect_right
+from typing import NamedTuple
 
 from detente.records import Document, Interval, Reading, Span, Trigger
 from detente.times.grammar import find, interpret, since_length
-from detente.times.tense import tense_of
+from detente.times.tense import LOOKS_BACK, SENTENCE_END, tense_before, tense_beside, tense_of
+
+FARTHEST = 6  # time expressions back to the one that tells days; more of them say only how long or how often
+WITHIN_A_WEEK = dt.timedelta(days=7)
+PROMISES = {"AGREE", "CONCEDE"}  # dated when they are made (codebook, section 4)
+_DIRECTED = re.compile(r"\b(after|before)\W*$", re.IGNORECASE)
+_LEADING = re.compile(r"(?:ever )?(?:since|from|by|until|till|before|after)\s+(?:the\s+)?", re.IGNORECASE)
+_CLAUSE = re.compile(r"\s+(?!the\b|that\b|this\b)\w")  # behind "two days after": another event told there, not one told before
+_DAY = re.compile(r"\d(?:st|nd|rd|th)?$")
+_ATTACKS = re.compile(r"\s+(?:terrorist |terror )?attacks?\b", re.IGNORECASE)
+_OTHER_CLAUSE = re.compile(r"[,:;]|\b(?:that|will|would|shall|to)\b")
 
 
 def event_dates(document: Document, reading: Reading, *, news: float) -> tuple[Interval | None, ...]:
@@ -15,31 +27,130 @@ def event_dates(document: Document, reading: Reading, *, news: float) -> tuple[I
 
     An event's own time words come first. Where they tell no day, an event that the reader takes for the story's own news (chance
     at least `news`) took place on the day of publication or the day before, or as long before as the words say it lasted
-    ("a two-day visit"); other events stay undated.
+    ("a two-day visit"); when its sentence has told a day of the past week already, then or since. Other events stay undated.
     """
     out: list[Interval | None] = []
-    anchor: Interval | None = None
-    expressions = find(document.text) if reading.triggers else ()
+    told: tuple[Trigger, Interval] | None = None  # the last event whose words told its days
+    times = _Times(document, find(document.text) if reading.triggers else ())
     for trigger in reading.triggers:
-        interval = _from_words(document, reading, trigger, anchor, expressions)
+        interval = _from_words(times, reading, trigger, told[1] if told else None)
         if interval is not None:
-            anchor = interval
+            told = trigger, interval
         elif document.published is not None:
             interval = _from_news(document.text, document.published, reading, trigger, news)
+            if interval is not None and told is not None and _same_sentence(document.text, told[0].span, trigger.span):
+                interval = _since_told(interval, told[1])
         out.append(interval)
     return tuple(out)
 
 
-def _from_words(document: Document, reading: Reading, trigger: Trigger, anchor: Interval | None, expressions: tuple[Span, ...]) -> Interval | None:
-    """What the trigger's time words mean; the reader may have cut them short, so else the grammar's own expression there."""
+def _same_sentence(text: str, one: Span, other: Span) -> bool:
+    return SENTENCE_END.search(text, *sorted((one.end, other.start))) is None
+
+
+def _since_told(news: Interval, told: Interval) -> Interval:
+    """The days of the news, from the day of the past week on that its sentence has told.
+
+    Of such events half were of that day and half of the news' own in the wire's gold, so both stay possible.
+    """
+    recent = told.precision == "day" and news.last - WITHIN_A_WEEK <= told.first < news.first
+    return Interval(told.first, news.last, "range") if recent else news
+
+
+class _Times(NamedTuple):
+    """A document with the grammar's own time expressions."""
+
+    document: Document
+    expressions: tuple[Span, ...]
+
+    def longer(self, span: Span) -> list[Span]:
+        """The expressions that overlap `span`."""
+        first = bisect_right(self.expressions, span.start, key=lambda each: each.end)
+        return [each for each in self.expressions[first : first + 2] if each.overlaps(span)]
+
+    def told_before(self, span: Span, *, same_sentence: bool) -> Interval | None:
+        """The days of the expression last before `span`: what "two days earlier" and "the following month" count from."""
+        text = self.document.text
+        before = bisect_right(self.expressions, span.start, key=lambda each: each.end)
+        for each in reversed(self.expressions[max(0, before - FARTHEST) : before]):
+            if same_sentence and not _same_sentence(text, each, span):
+                return None
+            interval = interpret(each.of(text), published=self.document.published, tense=tense_beside(text, each))
+            if interval is not None:
+                return interval
+        return None
+
+
+def _from_words(times: _Times, reading: Reading, trigger: Trigger, told: Interval | None) -> Interval | None:
+    """What the trigger's time words mean; the grammar's own expression there comes first when the reader cut it short."""
     if trigger.time is None:
         return None
+    text, published = times.document.text, times.document.published
     span = reading.times[trigger.time.index]
-    tense = tense_of(document.text, trigger.span, trigger.status)
-    first = bisect_right(expressions, span.start, key=lambda e: e.end)
-    whole = [e for e in expressions[first : first + 2] if e.overlaps(span)]
-    tries = [span, *whole]
-    return next((i for s in tries if (i := interpret(s.of(document.text), published=document.published, tense=tense, anchor=anchor)) is not None), None)
+    tense = _tense(text, span, trigger)
+    if tense is None:
+        return None
+    longer = times.longer(span)
+    cut = [each for each in longer if _is_cut(text, span, each)]
+    for each in (*cut, span, *(other for other in longer if other not in cut)):
+        words = _seen_from(text, each, trigger.span)
+        anchor = _anchor(times, each, trigger, told)
+        interval = interpret(words, published=published, tense=tense, anchor=anchor)
+        if interval is not None:
+            return interval
+    return None
+
+
+def _is_cut(text: str, span: Span, whole: Span) -> bool:
+    """Whether the reader left out more of an expression than the preposition before it."""
+    start = match.end() if (match := _LEADING.match(text, whole.start)) else whole.start
+    return whole != span and (start < span.start or whole.end > span.end) and whole.start <= span.start and span.end <= whole.end
+
+
+def _tense(text: str, time: Span, trigger: Trigger) -> str | None:
+    """On which side of publication the words lie; None when they tell when a promise will be kept, not when it was made.
+
+    The verb nearest to the words may be another than the trigger's: "said on Friday that it will leave".
+    """
+    tense = tense_of(text, trigger.span, trigger.status)
+    if tense == "future" and tense_beside(text, time) == "past":
+        after = trigger.span.start >= time.end
+        other = _OTHER_CLAUSE.search(text, time.end, trigger.span.start) if after else LOOKS_BACK.search(text, trigger.span.end, time.start)
+        return "past" if other else tense
+    if tense == "past" and trigger.status == "actual" and tense_before(text, time) == "future":
+        return None if trigger.type in PROMISES else "future"
+    return tense
+
+
+def _anchor(times: _Times, time: Span, trigger: Trigger, told: Interval | None) -> Interval | None:
+    """What was told before, from which "two days earlier" counts.
+
+    What is told behind "two days after" counts from its main clause: from the day told there, or else from the news itself.
+    """
+    published = times.document.published
+    if trigger.span.start >= time.end and _DIRECTED.search(time.of(times.document.text)):
+        news = None if published is None else Interval(published - dt.timedelta(1), published, "range")
+        return times.told_before(time, same_sentence=True) or news
+    return told or times.told_before(time, same_sentence=False)
+
+
+def _seen_from(text: str, time: Span, trigger: Span) -> str:
+    """The time words as the trigger's own: "two days after" a vote is two days later for what is told first, two days earlier for the vote.
+
+    "Since June, when they seized it" is June for the seizure, and "September 11 attacks" those of 2001.
+    """
+    words = time.of(text)
+    if _DAY.search(words) and (attacks := _ATTACKS.match(text, time.end)):
+        return words + attacks[0]
+    if trigger.start >= time.end:
+        since = _LEADING.match(words)
+        return words[since.end() :] if since and re.match(r",?\s+when\b", text[time.end : trigger.start]) else words
+    way = _DIRECTED.search(words)
+    if way is None:
+        return words
+    if _CLAUSE.match(text, time.end):
+        return ""  # unknown: from an event that is told there first
+    return words[: way.start()] + {"after": "later", "before": "earlier"}[way[1].lower()]
 
 
 def _from_news(text: str, published: dt.date, reading: Reading, trigger: Trigger, news: float) -> Interval | None:

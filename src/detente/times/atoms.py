@@ -157,7 +157,7 @@ def september_11(found: Found, now: Now) -> Interval | None:
 
 
 @rule("recurring", "what:WEEKDAY", "what:(MONTH the? (DAYNUM|ORDINAL))", "what:MONTH", f"what:({FEASTS})")
-@rule("recurring", "(WEEKDAY ,?) what:(MONTH the? (DAYNUM|ORDINAL))", "the? what:((DAYNUM|ORDINAL) of? MONTH)")
+@rule("recurring", "(WEEKDAY ,?) what:(MONTH the? (DAYNUM|ORDINAL))", "(WEEKDAY ,?)? the? what:((DAYNUM|ORDINAL) of? MONTH)")
 @rule("recurring", "the? what:SEASON")
 def bare(found: Found, now: Now) -> Interval | None:
     """Monday, March 10, May, Easter: the one that the tense points to."""

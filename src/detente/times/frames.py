@@ -145,7 +145,7 @@ def within(found: Found, now: Now) -> Interval | None:
     if words[0] == "the" and unit not in {"", "day"}:
         return days.floored(days.unit_of(start.last, unit), start.last)._replace(precision="range")
     if not unit:
-        return start if start.precision == "day" else days.day(start.last)
+        return start if (start.last - start.first).days < 7 else None
     bare = len(words) == 1
     count = (amounts.RECENT_DAYS.get(unit), "day") if bare else (amounts.amount(words), unit)
     return days.span(start.first, days.plus(start.last, count[0], count[1])) if count[0] else None

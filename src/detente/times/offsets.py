@@ -58,15 +58,16 @@ def _counted(found: Found, name: str) -> tuple[float, str] | None:
 
 
 def counted(words: Sequence[str]) -> tuple[float, str] | None:
-    """How many of which unit a length tells; hours count as no days; None for "several weeks"."""
+    """How many of which unit a length tells; hours count as whole days; None for "several weeks"."""
     if "-" in words and words[-1] in {"long", "old"}:
         return None
     unit = next((UNIT[word] for word in words if word in UNIT), None)
     nights = any(word.startswith(("night", "evening", "morning", "afternoon")) for word in words)
-    if unit is None and not nights:
-        return 0.0, "day"
     count = amounts.amount(words)
     bare = len(words) == 1 and words[0].endswith("s")
+    if unit is None and not nights:
+        hours = count is not None and not bare and {"hour", "hours"} & set(words)
+        return float(count // 24 if hours and count else 0), "day"
     return None if count is None or bare else (count, unit or "day")
 
 
@@ -99,13 +100,18 @@ def from_anchor(found: Found, now: Now) -> Interval | None:
     "(on|the)? way:eve of the? point:DATE",
 )
 def from_point(found: Found, now: Now) -> Interval | None:
-    """Three weeks before Christmas, the day after New Year's Day, the eve of Ramadan."""
-    point = found.when("point", now)
-    if point is None:
-        return None
+    """Three weeks before Christmas, the day after New Year's Day, the eve of Ramadan: that day itself lies where the tense points."""
     sign = 1 if found.word("way") in {"after", "from", "following"} else -1
     moved = _counted(found, "long") if found.word("long") else (1.0, UNIT.get(found.word("unit"), "day"))
-    return days.moved(point, sign * moved[0], moved[1]) if moved else None
+    if moved is None:
+        return None
+    if found.nodes("point")[0].kind == "recurring" and now.published is not None:
+        among = recurring.occurrences(recurring.stripped(found.words("point")), now.published)
+        return recurring.by_tense(
+            [days.moved(each, sign * moved[0], moved[1]) for each in among], now.published, now.tense
+        )
+    point = found.when("point", now)
+    return days.moved(point, sign * moved[0], moved[1]) if point else None
 
 
 @rule("point", "long:LENGTH from now", "in long:LENGTH time", "in long:LENGTH 's time")
@@ -157,6 +163,15 @@ def _stretch(found: Found) -> tuple[float, str] | None:
 def compared(_: Found, __: Now) -> Interval | None:
     """A month earlier than usual: by how much, not when."""
     return None
+
+
+@rule("point", "long:LENGTH ago (on|this)? day:DATE")
+def anniversary(found: Found, now: Now) -> Interval | None:
+    """Three years ago Saturday: that day, three years before this week's Saturday."""
+    moved, day = _counted(found, "long"), found.when("day", now)
+    if moved is None or day is None or day.precision != "day":
+        return None
+    return days.day(days.plus(day.first, -moved[0], moved[1]))
 
 
 @rule("vague", "the (past|future|near future|recent past|present)")
