@@ -11,11 +11,13 @@ from detente.records import Document, Interval, Reading, Span, Trigger
 from detente.times.grammar import find, interpret, since_length
 from detente.times.tense import LOOKS_BACK, SENTENCE_END, tense_before, tense_beside, tense_of
 
+FARTHEST = 6  # time expressions back to the one that tells days; more of them say only how long or how often
 WITHIN_A_WEEK = dt.timedelta(days=7)
 PROMISES = {"AGREE", "CONCEDE"}  # dated when they are made (codebook, section 4)
 _DIRECTED = re.compile(r"\b(after|before)\W*$", re.IGNORECASE)
 _LEADING = re.compile(r"(?:ever )?(?:since|from|by|until|till|before|after)\s+(?:the\s+)?", re.IGNORECASE)
 _CLAUSE = re.compile(r"\s+(?!the\b|that\b|this\b)\w")  # behind "two days after": another event told there, not one told before
+_DAY = re.compile(r"\d(?:st|nd|rd|th)?$")
 _ATTACKS = re.compile(r"\s+(?:terrorist |terror )?attacks?\b", re.IGNORECASE)
 _OTHER_CLAUSE = re.compile(r"[,:;]|\b(?:that|will|would|shall|to)\b")
 
@@ -69,9 +71,8 @@ class _Times(NamedTuple):
     def told_before(self, span: Span, *, same_sentence: bool) -> Interval | None:
         """The days of the expression last before `span`: what "two days earlier" and "the following month" count from."""
         text = self.document.text
-        for each in reversed(self.expressions[: bisect_right(self.expressions, span.start, key=lambda each: each.end - 1)]):
-            if each.end > span.start:
-                continue
+        before = bisect_right(self.expressions, span.start, key=lambda each: each.end)
+        for each in reversed(self.expressions[max(0, before - FARTHEST) : before]):
             if same_sentence and not _same_sentence(text, each, span):
                 return None
             interval = interpret(each.of(text), published=self.document.published, tense=tense_beside(text, each))
@@ -139,7 +140,7 @@ def _seen_from(text: str, time: Span, trigger: Span) -> str:
     "Since June, when they seized it" is June for the seizure, and "September 11 attacks" those of 2001.
     """
     words = time.of(text)
-    if attacks := _ATTACKS.match(text, time.end):
+    if _DAY.search(words) and (attacks := _ATTACKS.match(text, time.end)):
         return words + attacks[0]
     if trigger.start >= time.end:
         since = _LEADING.match(words)
