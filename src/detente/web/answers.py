@@ -316,7 +316,7 @@ def actor(desk: Desk, base: ActorBase, asked: ActorAsked) -> ActorAnswer:
     Raises:
         BadSetting: The day is none.
     """
-    day = days(asked.on, "on")[0] if asked.on else None
+    day = None if asked.on is None else days(asked.on, "on")[0]
     state = asked.name.upper() if asked.name.upper() in base.states() else None
     known = about(base, base.state_name(state) if state else asked.name, on=day)
     code = state or next((k.code for k in known.found if k.kind != "person"), None)
