@@ -12,6 +12,7 @@ gives the same answer whatever is read beside it.
 from __future__ import annotations
 
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,14 @@ from threadpoolctl import threadpool_limits
 
 from detente.errors import ModelProblem
 from detente.reading.labels import LAYERS, MENTION_HEADS, PAIRS, TRIGGER_HEADS
+from detente.reading.pairs import N_MATCHES, N_SENTENCES
 from detente.reading.tokens import open_tokenizer
 
 CLS, SEP, CASE_OF_MARKS = 101, 102, 5
 """Pieces that frame a window in the encoder's vocabulary, and their letter case ("other")."""
+
+BLOCK = 32
+"""Left spans whose pairs are scored together: what they need stays in the processor's cache, and room grows with the pairs alone."""
 
 
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,6 +97,7 @@ class Network:
         expected = sum(len(names) for names in LAYERS.values())
         if self.matrices["tags.weight"].shape[0] != expected:
             raise ModelProblem("reader", str(folder), f"it has {self.matrices['tags.weight'].shape[0]} tags and this version reads {expected}; retrain it")
+        self.told = {family: self._told(family) for family in PAIRS}
         # The heads' products are small: several threads wait for each other longer than they compute (measured: the whole reading
         # took 2.3 times as long), and sums in another order could change a record's last digit.
         threadpool_limits(limits=1, user_api="blas")
@@ -100,6 +106,12 @@ class Network:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self.session = ort.InferenceSession(str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"])
+
+    def _told(self, family: str) -> tuple[np.ndarray, np.ndarray]:
+        """A family's embeddings of distance and sentences together, and of rank and likeness: two look-ups a pair in place of four."""
+        distance, sentences, rank, like = (self.matrices[f"pairs.{family}.features.{column}.weight"] for column in range(4))
+        width = distance.shape[1]
+        return (distance[:, None] + sentences).reshape(-1, width), (rank[:, None] + like).reshape(-1, width)
 
     def encode(self, pieces: np.ndarray, cases: np.ndarray) -> np.ndarray:
         """(n_pieces, width) vectors of one window's pieces, at most 510 of them."""
@@ -129,20 +141,35 @@ class Network:
             family: One of `labels.PAIRS`.
             left: (n_left, 2 * width).
             right: (n_right, 2 * width).
-            pairs: Rows of `left` and of `right`, (n_pairs,) each.
+            pairs: Rows of `left`, ascending, and of `right`, (n_pairs,) each.
             features: (n_pairs, 4) as `pairs.features` gives them.
         """
         i, j = pairs
+        scores = np.zeros((len(i), PAIRS[family]), np.float32)
         if len(i) == 0:
-            return np.zeros((0, PAIRS[family]), np.float32)
-        prefix = f"pairs.{family}"
-        add_left, times_left = np.split(self._linear(f"{prefix}.left", left), 2, axis=1)
-        add_right, times_right = np.split(self._linear(f"{prefix}.right", right), 2, axis=1)
-        added = add_left[i] + add_right[j]
-        for column in range(features.shape[1]):
-            added += self.matrices[f"{prefix}.features.{column}.weight"][features[:, column]]
-        hidden = np.concatenate([np.maximum(added, 0), times_left[i] * times_right[j] * np.float32(0.1)], axis=1)
-        return self._linear(f"{prefix}.out", hidden)
+            return scores
+        add_left, times_left = np.split(self._linear(f"pairs.{family}.left", left), 2, axis=1)
+        add_right, times_right = np.split(self._linear(f"pairs.{family}.right", right), 2, axis=1)
+        out_added, out_times = np.split(self.matrices[f"pairs.{family}.out.weight"], 2, axis=1)
+        near, alike = self.told[family]
+        where, what = features[:, 0] * N_SENTENCES + features[:, 1], features[:, 2] * N_MATCHES + features[:, 3]
+        bounds = np.searchsorted(i, np.arange(0, len(left) + BLOCK, BLOCK))
+        for first, (start, stop) in zip(range(0, len(left), BLOCK), pairwise(bounds.tolist()), strict=True):
+            if start == stop:
+                continue
+            rows, columns = i[start:stop], j[start:stop]
+            added = add_left[rows]
+            added += add_right[columns]
+            added += near[where[start:stop]]
+            added += alike[what[start:stop]]
+            np.maximum(added, 0, out=added)
+            np.matmul(added, out_added.T, out=scores[start:stop])
+            # the products of all left with all right spans of a block are one small matrix for each score
+            low, high = int(columns.min()), int(columns.max()) + 1
+            for k, weight in enumerate(out_times * np.float32(0.1)):
+                scores[start:stop, k] += ((times_left[first : first + BLOCK] * weight) @ times_right[low:high].T)[rows - first, columns - low]
+        scores += self.matrices[f"pairs.{family}.out.bias"]
+        return scores
 
     def _attributes(self, kind: str, spans: np.ndarray, heads: tuple[str, ...]) -> dict[str, np.ndarray]:
         hidden = np.maximum(self._linear(f"{kind}.hidden", spans), 0)
