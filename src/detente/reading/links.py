@@ -104,8 +104,7 @@ class Linker:
         found, words = self.seen.spans["name"], self.seen.words
         people = found.spans[found.kinds == NAME_KINDS.index("PER")].tolist()
         named = [(f, e, words.span(f, e).of(self.seen.text)) for f, e in people]
-        # the name layer at times takes "she" and "the leadership" for names
-        named = [(f, e, text) for f, e, text in named if text[:1].isupper() and text.lower() not in PRONOUNS]
+        named = [(f, e, text) for f, e, text in named if text.lower() not in PRONOUNS]  # the name layer at times takes "she" for one
         out = []
         for first, last in self.mention_spans.tolist():
             inside = next((text for f, e, text in named if first <= f and e <= last), "")
