@@ -16,7 +16,7 @@ EMPTY = frozenset(
 """Words, lower case, and marks that tell nothing by themselves."""
 
 _NEVER_FIRST = frozenset("and or of , ; : . ) ] - -- ' ’ \"".split())
-_NEVER_LAST = frozenset("and or who whom which that whose of the a an , ; : . ( [ - -- ' ’ ‘ “ \"".split())
+_NEVER_LAST = frozenset("and or who whom which that whose of the a an , ; : ( [ - -- ' ’ ‘ “ \"".split())
 
 _INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}")
 
@@ -89,8 +89,8 @@ def lengthened(found: Found, words: Words, text: str) -> Found:
 def trimmed(found: Found, words: Words, text: str) -> Found:
     """The spans without what never begins or ends a name: "Tunisia and" is Tunisia, "dissidents who" are dissidents.
 
-    The low threshold that finds mentions lets in the words beside them. Prepositions stay: after one the reader missed the rest of a name,
-    and to cut "the office at" costs events their parties. Cutting the ends at a higher chance than the middle gave no more.
+    The low threshold that finds mentions lets in the words beside them. A stop stays, for the sake of "Inc.". Prepositions but "of" stay: after one
+    the reader missed the rest of a name, and to cut "the office at" costs events their parties. Cutting the ends at a higher chance than the middle gave no more.
     """
     spans = found.spans.copy()
     for k, (first, last) in enumerate(spans.tolist()):
