@@ -1,4 +1,4 @@
-"""How well the reader tells which mentions mean the same political actor: MUC, B³, CEAF-e and their mean (CoNLL F1).
+"""How well the program tells which mentions mean the same political actor: MUC, B³, CEAF-e and their mean (CoNLL F1).
 
     python -m evaluation.coref --shared ../shared               the table
     python -m evaluation.coref --shared ../shared --model DIR   another reader
@@ -8,7 +8,8 @@ mention ("the two sides") belongs to several actors, which the measures do not k
 its own, as OntoNotes does with "they" for a conjunction. So "they" and "the two sides" of the same two are one cluster, and a joint mention
 of which one actor is missed is a mention in the wrong cluster. Where a span stands in the gold, kinds and codes do not matter.
 
-Three lines a set: all mentions that the reader finds against all that the gold has; the same without clusters of one mention, to compare
+Twice for each set: "reader" has the entities as the network links them, "program" those behind the records, corrected by what is known of
+names and states (`actors/coreference.py`). Three lines each: all mentions that are found against all that the gold has; the same without clusters of one mention, to compare
 with what is told of OntoNotes; and only the mentions that both have, which measures the links alone. Sums over documents, as the reference scorer's.
 """
 
@@ -19,8 +20,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from detente.reading.reader import Reader
-from detente.records import Document, Mention, Span
+from detente.actors.clues import Context
+from detente.actors.coreference import corrected
+from detente.pipeline import Tools, open_tools
+from detente.records import Document, Mention, Reading, Span
 from detente.sources.text import day_of
 from evaluation.scoring import Row
 from training.standoff import find
@@ -247,6 +250,20 @@ def conll(line: dict[str, Score]) -> float:
     return sum(line[name].f1 for name in MEASURES) / len(MEASURES)
 
 
+def readings(passage: Row, tools: Tools) -> tuple[Reading, Reading]:
+    """What the reader says of a passage, and the same corrected as the program does before it codes."""
+    document = Document(id=passage["id"], text=passage["text"], published=day_of(passage["date"]))
+    reading = tools.reader.read(document)
+    return reading, corrected(reading, Context.of(document, reading, tools.actors))
+
+
+def cells(line: dict[str, Score]) -> str:
+    """The numbers of one line of the table."""
+    measured = (line["mentions"], *(line[name] for name in MEASURES))
+    rates = "".join(f"{s.precision:10.3f}{s.recall:7.3f}{s.f1:7.3f}" for s in measured)
+    return f"{line['mentions'].gold:6.0f}{line['mentions'].told:6.0f}{rates}{conll(line):8.3f}"
+
+
 def main() -> None:
     """Print the table."""
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -255,25 +272,18 @@ def main() -> None:
     a.add_argument("--sets", nargs="*", help="only these test sets: v dev, w dev, n1")
     a.add_argument("--threads", type=int, default=1)
     o = a.parse_args()
-    reader = Reader(o.model, threads=o.threads)
+    tools = open_tools(model=o.model, threads=o.threads)
     titles = "".join(f"{name + ' P':>10}{'R':>7}{'F1':>7}" for name in ("mentions", *MEASURES))
-    print(f"{'set':7}{'view':14}{'gold':>6}{'told':>6}{titles}{'CoNLL':>8}")
+    print(f"{'set':7}{'entities':10}{'view':14}{'gold':>6}{'told':>6}{titles}{'CoNLL':>8}")
     for name, golds in test_sets(o.shared):
         if o.sets and name not in o.sets:
             continue
-        readings = (reader.read(Document(id=p["id"], text=p["text"], published=day_of(p["date"]))) for p in golds)
-        pairs = [
-            (gold_clusters(p), told_clusters(reading.mentions)) for p, reading in zip(golds, readings, strict=True)
-        ]
-        for view, line in scores(pairs).items():
-            cells = "".join(
-                f"{s.precision:10.3f}{s.recall:7.3f}{s.f1:7.3f}"
-                for s in (line["mentions"], *(line[m] for m in MEASURES))
-            )
-            print(
-                f"{name:7}{view:14}{line['mentions'].gold:6.0f}{line['mentions'].told:6.0f}{cells}{conll(line):8.3f}",
-                flush=True,
-            )
+        clusters = [gold_clusters(passage) for passage in golds]
+        both = [readings(passage, tools) for passage in golds]
+        for whose, told in zip(("reader", "program"), zip(*both, strict=True), strict=True):
+            pairs = [(gold, told_clusters(reading.mentions)) for gold, reading in zip(clusters, told, strict=True)]
+            for view, line in scores(pairs).items():
+                print(f"{name:7}{whose:10}{view:14}{cells(line)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.reading.reader import Reader, merged
-from detente.reading.spans import Found, closed, found_spans, lengthened, telling, whole_initials
+from detente.reading.spans import Found, closed, found_spans, lengthened, telling, trimmed, whole_initials
 from detente.reading.tokens import Words, words_of
 
 # one column each: outside, begin and inside of kind 0, begin and inside of kind 1
@@ -128,3 +128,12 @@ def test_initials_are_not_cut() -> None:
 
     assert whole.spans.tolist() == [[1, 4], [1, 4], [1, 5]]
     assert merged(whole, spans_of()).spans.tolist() == [[1, 4], [1, 5]]
+
+
+def test_a_name_begins_and_ends_with_a_word_of_its_own() -> None:
+    """"Tunisia and" is Tunisia, the name in "Mr. Ruiz" is no stop and Ruiz; a lone word stays whatever it is."""
+    text = "Tunisia and Mr. Ruiz left Acme Inc. of"
+    words = tokenised(text)
+
+    assert trimmed(spans_of((0, 1), (3, 4), (2, 4), (1, 1), (6, 9)), words, text).spans.tolist() == [[0, 0], [4, 4], [2, 4], [1, 1], [6, 8]]
+    assert trimmed(spans_of(), words, text).spans.tolist() == []

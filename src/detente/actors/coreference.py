@@ -1,7 +1,7 @@
 """Coreference corrected by what is known: mentions whose own words tell different states do not mean one actor.
 
 The network links mentions by their words and context alone, and at times takes "President Bush" for the Venezuelan president of
-the sentence before. And what goes by one name is one actor.
+the sentence before. And what goes by one name is one actor, and who says "I" in a quote is its speaker.
 """
 
 from __future__ import annotations
@@ -12,11 +12,16 @@ from collections.abc import Callable
 import msgspec
 
 from detente.actors.clues import Clue, Context, own_clues
+from detente.actors.phrase import is_named, proper_name
 from detente.actors.words import norm_of
 from detente.records import Mention, Reading
 
 FIRM = 0.8
 """Least weight of a clue that may part two mentions: a nation word that owns the phrase, or a known name."""
+
+
+FIRST_PERSON = frozenset("i me my mine myself".split())
+"""Who says one of these in a quote means himself; "we" may be his state, his party or all of mankind."""
 
 
 def corrected(reading: Reading, context: Context) -> Reading:
@@ -38,7 +43,9 @@ def corrected(reading: Reading, context: Context) -> Reading:
                 if told == code:
                     mentions[k] = msgspec.structs.replace(mentions[k], entities=(fresh + number,))
         fresh += len(others)
-    return msgspec.structs.replace(reading, mentions=tuple(_joined(_joined(mentions, bare_state, context), person, context)))
+    for known_by in (bare_state, person):
+        mentions = _joined(mentions, known_by, context)
+    return msgspec.structs.replace(reading, mentions=tuple(_speaking(mentions, reading, context)))
 
 
 def _joined(mentions: list[Mention], known_by: Callable[[Mention, Context], str | None], context: Context) -> list[Mention]:
@@ -56,6 +63,18 @@ def _joined(mentions: list[Mention], known_by: Callable[[Mention, Context], str 
     ]
 
 
+def _speaking(mentions: list[Mention], reading: Reading, context: Context) -> list[Mention]:
+    """The mentions, every "I" and "my" inside a quote with the entity of its speaker."""
+    speaker_of = {
+        k: mentions[quote.speaker.index].entities
+        for quote in reading.quotes
+        if quote.speaker is not None
+        for k, mention in enumerate(mentions)
+        if quote.span.covers(mention.span) and mention.span.of(context.text).lower() in FIRST_PERSON
+    }
+    return [msgspec.structs.replace(m, entities=speaker_of[k]) if len(speaker_of.get(k, ())) == 1 else m for k, m in enumerate(mentions)]
+
+
 def bare_state(mention: Mention, context: Context) -> str | None:
     """The code of a state's government when the mention is nothing but its name or seat; None for all else."""
     best = best_clue(mention, context)
@@ -64,10 +83,13 @@ def bare_state(mention: Mention, context: Context) -> str | None:
 
 
 def person(mention: Mention, context: Context) -> str | None:
-    """The full name of the person whom the mention names at its end, folded; None where none is told: "Vassou supporters" are not Vassou."""
-    name = next((clue.text_name for clue in own_clues(mention, context) if clue.text_name is not None), None)
-    words = norm_of(name).split() if name is not None else []
-    return " ".join(words) if len(words) > 1 and norm_of(mention.span.of(context.text)).split()[-1:] == words[-1:] else None
+    """The full name of the person whom the mention names, folded; None where none is told: "Vassou supporters" are not Vassou."""
+    full = next((clue.text_name for clue in own_clues(mention, context) if clue.text_name is not None), None)
+    name = proper_name(context.text, mention.span, context.hits, context.people)
+    if full is None or name is None or not is_named(context.text, mention.span, name):
+        return None
+    words = norm_of(full).split()
+    return " ".join(words) if len(words) > 1 and norm_of(name.text).split()[-1:] == words[-1:] else None
 
 
 def own_code(mention: Mention, context: Context) -> str | None:

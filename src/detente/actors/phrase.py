@@ -169,6 +169,19 @@ def proper_name(text: str, span: Span, hits: tuple[Hit, ...], people: tuple[Span
     return ProperName(run.of(text), run, role, len(words) - start)
 
 
+def is_named(text: str, span: Span, name: ProperName) -> bool:
+    """Whether the mention is the person named in it: "Dushe, the new mayor" and "Minister for Health Ana Ruiz" are, "supporters of Dushe" are not."""
+    after = text[name.span.end : span.end].strip()
+    before = text[span.start : name.span.start].rpartition(", ")[2]
+    return (not after or after[0] in ",(") and all(_rank_ends(before[: found.start()]) for found in _BREAK.finditer(before))
+
+
+def _rank_ends(words: str) -> bool:
+    """Whether the last word is a rank that what follows belongs to, as a ministry to its minister."""
+    last = words.split()[-1:]
+    return bool(last) and last[0].lower() in _RANKS and not last[0].lower().startswith("spokes")
+
+
 def _after_preposition(text: str, before: Span) -> bool:
     """Whether the last break in these words is a preposition, not a comma."""
     breaks = [found.group() for found in _BREAK.finditer(text, before.start, before.end)]

@@ -12,7 +12,7 @@ import numpy as np
 
 from detente.reading.labels import BODIES, CONTEXTS, MODES, NAME_KINDS, ROLES, SECTORS, STATUSES, TYPES
 from detente.reading.network import Network, sigmoid, softmax, span_vectors
-from detente.reading.pairs import features, likeness, near_pairs
+from detente.reading.pairs import PRONOUNS, features, likeness, near_pairs
 from detente.reading.reach import REACH
 from detente.reading.spans import Found
 from detente.reading.tokens import Words, capital_words
@@ -123,11 +123,14 @@ class Linker:
     def _people(self) -> list[frozenset[str]]:
         """For each mention the words of the first person's name in it, lower case."""
         found, words = self.seen.spans["name"], self.seen.words
-        names = found.spans[found.kinds == NAME_KINDS.index("PER")]
+        named = [(f, e, words.span(f, e).of(self.seen.text)) for f, e in found.spans[found.kinds == NAME_KINDS.index("PER")].tolist()]
+        named = [each for each in named if each[2].lower() not in PRONOUNS]  # the name layer at times takes "she" for one
+        starts = [f for f, _, _ in named]
         out = []
-        for f, e in self.mention_spans.tolist():
-            inside = names[(names[:, 0] >= f) & (names[:, 1] <= e)].tolist()
-            out.append(frozenset(words.span(*inside[0]).of(self.seen.text).lower().split()) if inside else frozenset[str]())
+        for first, last in self.mention_spans.tolist():
+            at = bisect_left(starts, first)
+            inside = [name for _, e, name in named[at : at + 1] if e <= last]
+            out.append(frozenset(word for name in inside for word in name.lower().split()))
         return out
 
     def _nations(self) -> list[tuple[Pointer, ...]]:

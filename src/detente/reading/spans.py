@@ -15,6 +15,9 @@ EMPTY = frozenset(
 )
 """Words, lower case, and marks that tell nothing by themselves."""
 
+_NEVER_FIRST = frozenset("and or of , ; : . ) ] - -- ' ’ \"".split())
+_NEVER_LAST = frozenset("and or who whom which that whose of the a an , ; : ( [ - -- ' ’ ‘ “ \"".split())
+
 _INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}")
 
 
@@ -80,6 +83,22 @@ def lengthened(found: Found, words: Words, text: str) -> Found:
         stop = int(spans[k + 1, 0]) if k + 1 < len(spans) else len(words)  # never into the span after it
         while spans[k, 1] + 1 < stop and _empty(words, text, first, int(spans[k, 1])):
             spans[k, 1] += 1
+    return found._replace(spans=spans)
+
+
+def trimmed(found: Found, words: Words, text: str) -> Found:
+    """The spans without what never begins or ends a name: "Tunisia and" is Tunisia, "dissidents who" are dissidents.
+
+    The low threshold that finds mentions lets in the words beside them. A stop stays, for the sake of "Inc.". Prepositions but "of" stay: after one
+    the reader missed the rest of a name, and to cut "the office at" costs events their parties. Cutting the ends at a higher chance than the middle gave no more.
+    """
+    spans = found.spans.copy()
+    for k, (first, last) in enumerate(spans.tolist()):
+        kept = [words.span(w, w).of(text).lower() for w in range(first, last + 1)]
+        while len(kept) > 1 and kept[-1] in _NEVER_LAST:
+            kept.pop()
+        ahead = next((n for n, word in enumerate(kept) if word not in _NEVER_FIRST), 0)
+        spans[k] = first + ahead, first + len(kept) - 1
     return found._replace(spans=spans)
 
 
