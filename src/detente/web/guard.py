@@ -67,7 +67,9 @@ class Guard:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                message = {**message, "headers": [*_cookies_kept(message["headers"], scope["scheme"]), *_ours(message["headers"])]}
+                # what has not changed keeps its headers: the browser would put those of a 304 in their place
+                ours = [] if message["status"] == 304 else _ours(message["headers"])
+                message = {**message, "headers": [*_cookies_kept(message["headers"], scope["scheme"]), *ours]}
             await send(message)
 
         try:

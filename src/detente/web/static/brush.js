@@ -31,6 +31,8 @@ function spread({ svg, from, shade }, to) {
   shade.setAttribute("width", high - low);
 }
 
+const unclicked = (click) => click.preventDefault(); // the dot at which a dragging ended was not meant
+
 function end() {
   dragged?.shade?.remove();
   dragged = null;
@@ -70,8 +72,11 @@ figure.addEventListener("pointerup", (event) => {
   if (dragged?.shade) {
     const days = [dragged.from, event.clientX].map((x) => dayAt(dragged.svg, x)).sort();
     [form.elements.since.value, form.elements.until.value] = days;
-    figure.addEventListener("click", (click) => click.preventDefault(), { once: true, capture: true }); // not the dot at which it ended
-    setTimeout(() => form.requestSubmit());
+    figure.addEventListener("click", unclicked, true);
+    setTimeout(() => {
+      figure.removeEventListener("click", unclicked, true);
+      form.requestSubmit();
+    });
   }
   end();
 });
