@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PASSWORD = "four quiet rivers meet"  # noqa: S105 - of an account that lives as long as this test
 PAGES = (
-    "/", "/relations", "/relations/IRN/IRQ", "/documents", "/document?id=a", "/event?id=a-e02", "/event?id=nothing", "/quote?id=a-q01", "/missed?document=a",
+    "/", "/relations", "/relations/IRN/IRQ", "/relations/IRN/IRQ?since=2023-05&until=2023-05", "/stories?pair=IRN-IRQ", "/documents", "/document?id=a", "/event?id=a-e02", "/event?id=nothing", "/quote?id=a-q01", "/missed?document=a",
     "/actor", "/actor?name=IRN", "/actor?name=Emmanuel+Macron&on=2023-05-08", "/search?q=boats", "/review", "/review?queue=second", "/review?queue=differ",
     "/refused", "/read", "/account", "/accounts",
 )  # fmt: skip

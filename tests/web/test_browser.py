@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from detente.store import open_store
+from detente.stories import Facts, Told
+from detente.stories.merged import merged
 from detente.web.reading import Room
 from tests.store.records import kept
 from tests.web.served import served, small, talks
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, FloatRect, Page
 
 PAGES = (
     "/", "/relations", "/relations/KAZ/RUS", "/stories?least=1", "/story?id=pipeline-e01", "/network", "/map", "/documents", "/document?id=pipeline", "/event?id=pipeline-e01", "/actor", "/actor?name=KAZ",
@@ -29,6 +32,18 @@ def examples(record: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """A server over the articles of examples/."""
     folder = shutil.copytree(record, tmp_path_factory.mktemp("browser") / "s")
     with served(folder, room=Room()) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def retold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server over a year of talks, each of them a story of its own."""
+    folder = tmp_path_factory.mktemp("retold") / "s"
+    own = (" " + " ".join(f"word{n}of{k}" for k in range(60)) + "." for n in range(12))
+    kept(folder, *(talks(f"d{n}", day=dt.date(2023, 1, 9) + dt.timedelta(days=30 * n), more=more) for n, more in enumerate(own)))
+    store = open_store(folder)
+    store.write_stories(store.newest(), [merged(f"s-{event.id}", [Told(event, Facts(document=event.text_info.document))], []) for event in store.records()])
+    with served(folder) as address:
         yield address
 
 
@@ -105,6 +120,123 @@ def test_whatever_leads_somewhere_can_be_hit(page: Page, examples: str, tmp_path
             assert set(links.evaluate_all("found => found.map(e => e.lastElementChild.tagName)")) == kinds
             for link in links.all():
                 link.click(trial=True)  # fails when the middle of it belongs to something else
+
+
+def reach(page: Page) -> FloatRect:
+    """Where the level stands on the screen."""
+    chart = page.locator("#level svg")
+    chart.scroll_into_view_if_needed()
+    found = chart.bounding_box()
+    assert found is not None
+    return found
+
+
+def drag(page: Page, begin: float, end: float) -> None:
+    """From one share of the level's width to another, with a mouse."""
+    where = reach(page)
+    page.mouse.move(where["x"] + begin * where["width"], where["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(where["x"] + (begin + end) / 2 * where["width"], where["y"] + 130)
+    page.mouse.move(where["x"] + end * where["width"], where["y"] + 110)
+    page.mouse.up()
+
+
+def test_from_days_on_the_level_to_their_stories(page: Page, retold: str) -> None:
+    """Dragging tells the days, whichever way; the stories below are those of the address, which goes back and can be sent; a dot is still a link."""
+    settled(page, retold + "/relations/IRN/IRQ")
+    heading, told = page.locator("#stories h2 span"), page.locator("#told")
+    every, counted = heading.inner_text(), page.locator("#counted").inner_text()
+    drag(page, 0.7, 0.4)
+    page.wait_for_url("**/relations/IRN/IRQ?since=*&until=*")
+    since, until = (page.get_by_label(name, exact=True).input_value() for name in ("From", "To"))
+
+    assert "2023-04-20" < since < "2023-05-31"
+    assert "2023-08-01" < until < "2023-09-20"
+    assert heading.inner_text().endswith(f" from {since} to {until}")
+    assert heading.inner_text() == told.inner_text() != every
+    assert page.locator("#counted").inner_text() != counted
+    assert page.locator("#level .f-chosen").count() == 1
+    days = page.locator("#events .facts .nowrap").all_inner_texts()
+    assert days
+    assert all(since <= day <= until for day in days)
+    here, now = page.url, heading.inner_text()
+    settled(page, here)
+    assert heading.inner_text() == now
+    page.get_by_role("link", name="all days").click()
+    assert heading.inner_text() == every
+    drag(page, 0.1, 0.3)
+    page.wait_for_url("**since=*")
+    page.go_back()
+    page.wait_for_function("text => document.querySelector('#stories h2 span').textContent === text", arg=every)
+    assert page.get_by_label("From", exact=True).input_value() == ""
+    page.locator("#level a:has(circle)").first.click()
+    assert "on=" in page.url
+
+
+def test_days_are_chosen_without_a_mouse(page: Page, retold: str) -> None:
+    """By keyboard the fields do the same, and the place of the reader stays."""
+    settled(page, retold + "/relations/IRN/IRQ")
+    page.get_by_label("From", exact=True).fill("2023-03")
+    page.get_by_label("To", exact=True).fill("2023-05")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?since=2023-03&until=2023-05")
+
+    assert page.locator("#told").inner_text() == page.locator("#stories h2 span").inner_text()
+    assert page.evaluate("document.activeElement.name") == "until"
+
+def test_what_is_no_day_is_said(browser: Browser, retold: str) -> None:
+    """By the page that tells faults, at its own address; the fault stands in the browser's log, too."""
+    context = browser.new_context(base_url=retold)
+    context.set_default_timeout(60_000)
+    tab = context.new_page()
+    settled(tab, "/relations/IRN/IRQ")
+    tab.get_by_label("To", exact=True).fill("someday")
+    tab.keyboard.press("Enter")
+    tab.get_by_role("alert").wait_for()
+
+    assert "until=someday" in tab.url
+    context.close()
+
+
+def test_days_are_chosen_without_a_script(browser: Browser, page: Page, retold: str) -> None:
+    """The fields and their button lead to the same page; nothing invites to drag."""
+    settled(page, retold + "/relations/IRN/IRQ")
+    context = browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(retold + "/relations/IRN/IRQ")
+    assert not plain.get_by_text("Drag over the chart").is_visible()
+    plain.get_by_label("From", exact=True).fill("2023-03")
+    plain.get_by_role("button", name="Show", exact=True).click()
+
+    assert plain.locator("#stories h2 span").inner_text().endswith(" from 2023-03")
+    assert plain.locator("#level .f-chosen").count() == 1
+    context.close()
+
+
+def test_a_finger_moves_the_page_until_it_is_told_to_choose(browser: Browser, retold: str) -> None:
+    """On a phone the chart is wider than the screen: dragging over it scrolls, unless the button is pressed."""
+    context = browser.new_context(viewport={"width": 360, "height": 800}, has_touch=True, is_mobile=True)
+    context.set_default_timeout(60_000)
+    phone = context.new_page()
+    touch = context.new_cdp_session(phone)
+
+    def swipe() -> None:
+        where = reach(phone)
+        at = [{"x": 280 - 20 * n, "y": where["y"] + 100} for n in range(10)]
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": at[:1]})
+        for point in at[1:]:
+            touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    settled(phone, retold + "/relations/IRN/IRQ")
+    swipe()
+    phone.wait_for_function("document.querySelector('#level .scroll').scrollLeft > 0")
+    assert "since" not in phone.url
+    phone.get_by_role("button", name="Choose with a finger").tap()
+    swipe()
+    phone.wait_for_url("**?since=*&until=*")
+    assert "stor" in phone.locator("#told").inner_text()
+    context.close()
 
 
 def test_from_a_story_to_its_reports(page: Page, examples: str) -> None:

@@ -23,7 +23,7 @@ from detente.web.shapes import Line, Month, NetworkAnswer, Node, Place, PlacesAn
 def relation(*months: tuple[str, str, int, int, float]) -> RelationAnswer:
     """What two states did to each other."""
     rows = [Month(month=m, actor=who, recipient="B" if who == "A" else "A", quad=q, events=n, points=p) for m, who, q, n, p in months]
-    return RelationAnswer(a="A", b="B", months=rows, types=[], statuses=[], counted=0, undated=0, wide=0, not_actual=0)
+    return RelationAnswer(a="A", b="B", months=rows, types=[], statuses=[], counted=0, stories=None, undated=0, wide=0, not_actual=0)
 
 
 def bars(drawn: Scene | None) -> list[Shape]:
@@ -81,6 +81,26 @@ def test_no_dot_lies_under_another() -> None:
     assert dots[6].points[0] == wanted
     assert all(abs(dot.points[0][0] - wanted[0]) < 2 for dot in dots)
     assert all(shape.link for shape in drawn.shapes[-12:]), "dots lie above all that leads nowhere"
+
+
+def test_chosen_days_are_shaded_where_they_stand() -> None:
+    """From the first to the last of them on the axis that the page tells; no shade where all days are chosen, or none of those that are drawn."""
+    first, last = dt.date(2015, 1, 1), dt.date(2024, 12, 31)
+    rows = [{"day": day, "source": "A", "target": "B", "type": "ACCUSE"} for day in (first, dt.date(2020, 1, 1), last)]
+    found = worked(checked(polars.DataFrame(rows)).frame, "A", "B")
+
+    def shades(since: dt.date, until: dt.date) -> list[Shape]:
+        return [shape for shape in level(found, "", (since, until)).shapes if shape.colour == "chosen"]
+
+    axis = level(found).axis
+    assert axis is not None
+    assert (axis.first, axis.last) == (first, last)
+    (shade,) = shades(dt.date(2016, 1, 1), dt.date(2030, 1, 1))
+    (left, _), (right, _) = shade.points
+    assert left == pytest.approx(axis.left + (axis.right - axis.left) * 365 / (last - first).days)
+    assert right == axis.right
+    assert shades(dt.date.min, dt.date.max) == shades(dt.date(2001, 1, 1), dt.date(2002, 1, 1)) == []
+    assert 'data-first="2015-01-01" data-last="2024-12-31"' in inline(level(found))
 
 
 def test_nothing_is_drawn_of_nothing() -> None:

@@ -51,11 +51,27 @@ def test_another_name_of_this_machine_is_not_answered(client: httpx.Client, host
 
 def test_no_script_and_no_style_of_a_text_can_run(client: httpx.Client) -> None:
     """Every answer bears the policy, errors too; no page has a script, an event attribute or a style of its own."""
-    for path in ("/", "/documents", "/search", "/review", "/relations/IRN/IRQ", "/actor?name=Macron", "/read", "/nothing", "/api/v1/nothing", "/static/style.css"):
+    for path in ("/", "/documents", "/search", "/review", "/relations", "/relations/IRN/IRN", "/actor?name=Macron", "/read", "/nothing", "/api/v1/nothing", "/static/style.css"):
         found = client.get(path)
         assert found.headers["content-security-policy"] == guard.POLICY
         assert "script" not in guard.POLICY.replace("script-src", "")
         assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=\"", found.text)
+
+
+def test_a_page_that_may_run_a_script_runs_a_file_of_ours_alone(client: httpx.Client) -> None:
+    """Nothing that stands in the page itself, and it asks nobody else; all else that is forbidden elsewhere is forbidden there."""
+    client.get("/api/v1/relations/IRN/IRQ/level")  # worked out by now
+    found = client.get("/relations/IRN/IRQ")
+    rules = dict(rule.split(" ", 1) for rule in found.headers["content-security-policy"].split("; "))
+
+    assert found.headers.get_list("content-security-policy") == [guard.POLICY_WITH_SCRIPT]
+    assert rules.pop("script-src") == rules.pop("connect-src") == "'self'"
+    assert rules == dict(rule.split(" ", 1) for rule in guard.POLICY.split("; "))
+    assert set(re.findall(r"<script[^>]*>", found.text)) <= {'<script src="/static/brush.js" defer>'}
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"", found.text)
+    again = client.get("/relations/IRN/IRQ", headers={"if-none-match": found.headers["etag"]})
+    assert again.status_code == 304
+    assert "content-security-policy" not in again.headers, "the browser would take it for that of the page that it kept"
 
 
 def test_hostile_texts_are_shown_as_texts(client: httpx.Client) -> None:

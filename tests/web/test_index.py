@@ -14,6 +14,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,12 +22,15 @@ from hypothesis import strategies as st
 from detente.matching import match
 from detente.records import Event
 from detente.store import open_store, rows
+from detente.store.asking import days
+from detente.store.rows import pairs
 from detente.store.writer import Result
 from detente.web import answers, indexing, looking, packing
 from detente.web.index import Index
 from detente.web.indexing import LIST, indexed, source_of
 from detente.web.shapes import DocumentsAsked, EventsAsked, QuotesAsked, RelationsAsked
 from detente.web.stores import Desks
+from detente.web.tales import Which
 from tests.store.records import RUN, events, kept
 from tests.web.served import TALKS, hostile, small, talks
 
@@ -173,8 +177,37 @@ def test_stories_are_those_of_the_store(folder: Path, tmp_path: Path) -> None:
     with desks.lent() as desk:
         assert [desk.tales.story(story.id) for story in told] == told
         assert {event: desk.tales.story_of(event) for story in told for event in story.reports} == {event: story.id for story in told for event in story.reports}
-        newest = [story for story, _ in desk.tales.newest(least=1, disputed=False, behind=("9999", ""), limit=100)]
+        newest = [story for story, _ in desk.tales.newest(Which(), behind=("9999", ""), limit=100)]
         assert [(s.last_seen or "") for s in newest] == sorted(((s.last_seen or "") for s in told), reverse=True)
+
+
+def test_stories_of_a_pair_and_of_some_days_are_those_whose_event_is(tmp_path: Path) -> None:
+    """However many states take part; both ways round; what may lie in the days does; none is found twice; as many as are counted."""
+    place = tmp_path / "s"
+    meeting = talks("m", day=dt.date(2024, 6, 3))
+    (iran,), (iraq,) = meeting.events[0].actor, meeting.events[0].recipient
+    oman, nobody = (msgspec.structs.replace(iraq, code=code) for code in ("OMN", None))
+    summit = msgspec.structs.replace(meeting.events[0], actor=(iran, oman, iran, iraq, nobody), recipient=(), reciprocal=True)
+    others = msgspec.structs.replace(meeting.events[1], actor=(oman, iran), recipient=(iraq, oman, nobody), reciprocal=True, enddate="2024-09-02")
+    kept(place, msgspec.structs.replace(meeting, events=(summit, others)), *(talks(f"d{n}", day=FIRST + dt.timedelta(days=20 * n)) for n in range(6)), hostile())
+    match(open_store(place))
+    told = list(open_store(place).stories())
+    about = {story.id: {(a, b) for pair in pairs(story.event) for a, b in (pair, pair[::-1]) if a and b and a < b} for story in told}
+
+    assert set().union(*about.values()) == {("IRN", "IRQ"), ("IRN", "OMN"), ("IRQ", "OMN")}
+    with Desks(place).lent() as desk:
+        for pair in set().union(*about.values()):
+            for since, until in ((None, None), ("2023-02", "2023-03"), ("2023-05-01", None), (None, "2022"), ("2024-06-02", "2024-06-02"), ("2024-07", "2024-08")):
+                wanted = {
+                    story.id for story in told
+                    if pair in about[story.id] and (since is until is None or (story.event.date and story.event.enddate))
+                    and (until is None or str(story.event.date) <= days(until, "until")[1].isoformat())
+                    and (since is None or str(story.event.enddate) >= days(since, "since")[0].isoformat())
+                }  # fmt: skip
+                which = Which(pair=pair, since=since, until=until)
+                found = [story.id for story, _ in desk.tales.newest(which, behind=("9999", ""), limit=1000)]
+                assert len(found) == len(set(found)) == desk.tales.counted(which)
+                assert set(found) == wanted
 
 
 def test_new_parts_are_added_to_what_is_indexed(folder: Path, tmp_path: Path) -> None:

@@ -69,6 +69,39 @@ def test_a_story_lays_its_reports_side_by_side(retold: httpx.Client) -> None:
     assert client.get("/story?id=none").status_code == 404
 
 
+def test_a_relation_tells_the_stories_of_its_days(retold: httpx.Client) -> None:
+    """Its page shows as many as it counts, the same that the list has of the pair in these days; one that people rejected whole is gone."""
+
+    def told(query: str) -> tuple[int, list[str]]:
+        page = retold.get(f"/relations/IRN/IRQ?{query}").raise_for_status().text.partition('<section id="stories"')[2].partition("</section>")[0]
+        of_days = retold.get(f"/api/v1/relations/IRN/IRQ?{query}").json()["answer"]["stories"]
+        listed = [story["id"] for story in retold.get(f"/api/v1/stories?pair=irq-irn&{query}").json()["answer"]]
+        assert re.findall(r'/story\?id=([^"]+)"', page) == listed
+        assert f"<span>{of_days} stor" in page
+        return of_days, listed
+
+    every, listed = told("")
+    early, _ = told("until=2023-05-10")
+    assert every >= early > 0
+    assert told("since=2023-05-09&until=2023-05-10")[0] == told("until=2022")[0] == 0
+    assert retold.get("/api/v1/stories?pair=IRN-OMN").json()["answer"] == []
+    assert retold.get("/api/v1/stories?pair=IRN").status_code == 400
+
+    reports = [report["seen"]["event"]["id"] for report in retold.get(f"/api/v1/stories/{listed[0]}").json()["answer"]["reports"]]
+    for number, event in enumerate(reports, 1):
+        retold.post("/api/v1/judgements", json={"record": event, "verdict": "wrong", "by": "a reader"}).raise_for_status()
+        assert told("")[0] == every - (number == len(reports))
+    for event in reports:
+        retold.post("/api/v1/judgements", json={"record": event, "verdict": "unsure", "by": "a reader"}).raise_for_status()
+    assert told("")[0] == every
+
+
+def test_stories_that_nobody_told_are_not_counted(client: httpx.Client) -> None:
+    """Unknown is no number, and the page says how they are made."""
+    assert client.get("/api/v1/relations/IRN/IRQ").json()["answer"]["stories"] is None
+    assert "makes the stories of a store" in client.get("/relations/IRN/IRQ").text
+
+
 def test_what_people_reject_moves_the_level(client: httpx.Client) -> None:
     """Without the rebuke that somebody called wrong the relation has a report less."""
     before = level(client)["days"]

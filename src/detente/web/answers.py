@@ -43,7 +43,7 @@ from detente.web.shapes import (
     StoriesAsked,
     Tally,
 )
-from detente.web.telling import stories, story, story_of
+from detente.web.telling import counted, stories, story, story_of
 
 if TYPE_CHECKING:
     from detente.actors.base import ActorBase
@@ -294,9 +294,14 @@ def relation(desk: Desk, a: str, b: str, asked: RelationAsked) -> RelationAnswer
     kinds = desk.ask(f"""SELECT "type", status, how, sum(n)::BIGINT AS n FROM {pairs} WHERE a = ? AND b = ? GROUP BY ALL""", [*within, min(a, b), max(a, b)])
     return RelationAnswer(
         a=a, b=b, months=[Month(**row) for row in rows], types=_tallies(kinds, "type"), statuses=_tallies(kinds, "status"),  # type: ignore[typeddict-item]
-        counted=_n(kinds), undated=_n(kinds, status="actual", how="undated"), wide=_n(kinds, status="actual", how="wide"),
+        counted=_n(kinds), stories=counted(desk, between(a, b, asked)), undated=_n(kinds, status="actual", how="undated"), wide=_n(kinds, status="actual", how="wide"),
         not_actual=_n(kinds) - _n(kinds, status="actual"),
     )  # fmt: skip
+
+
+def between(a: str, b: str, asked: RelationAsked, *, limit: int = 50) -> StoriesAsked:
+    """The question for the stories of a pair in the days of its relation that are asked for."""
+    return StoriesAsked(pair=f"{a}-{b}", since=asked.since, until=asked.until, limit=limit)
 
 
 def _n(kinds: list[dict[str, Any]], **wanted: str) -> int:
@@ -336,6 +341,6 @@ def _counterparts(desk: Desk, code: str | None, name: str, mine: str, other: str
 
 
 __all__ = [
-    "NotThere", "Page", "actor", "checks", "document", "documents", "event", "events", "judgements", "level", "network", "overview", "places", "quote", "quotes", "refused",
+    "NotThere", "Page", "actor", "between", "checks", "document", "documents", "event", "events", "judgements", "level", "network", "overview", "places", "quote", "quotes", "refused",
     "relation", "relations", "stories", "story", "story_of",
 ]  # fmt: skip

@@ -7,10 +7,12 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from detente.web.scene import Scene, Shape, line, placed, text
+from detente.web.scene import Axis, Scene, Shape, line, placed, text
 from detente.web.shapes import RelationAnswer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from detente.relations.relation import Relation
 
 WIDTH, HEIGHT, LEFT, GAP = 960, 150, 56, 46
@@ -18,6 +20,8 @@ MOST_BARS = 72
 """Months beside each other that can still be told apart and hit with a finger; more are drawn as years."""
 MOST_POINTS = 700
 """Days of a line that are drawn: the screen has no more."""
+SHADE = 0.18
+"""Of a period that is chosen: the level and its band stay to be seen."""
 BETWEEN = 3.0
 """Free space between two dots that lead to different events."""
 QUADS = {1: "verbal cooperation", 2: "material cooperation", 3: "verbal conflict", 4: "material conflict"}
@@ -76,8 +80,14 @@ def _panel(side: tuple[str, str], periods: list[str], sums: dict[tuple[str, str,
     return shapes
 
 
-def level(found: Relation, query: str = "") -> Scene:
-    """The level with its 80 % band, reports below; turning points and the days that moved it most lead to their events."""
+def level(found: Relation, query: str = "", chosen: tuple[dt.date, dt.date] = (dt.date.min, dt.date.max)) -> Scene:
+    """The level with its 80 % band, reports below; turning points and the days that moved it most lead to their events.
+
+    Args:
+        found: The relation.
+        query: What stands in the address already, which the links keep.
+        chosen: First and last day of the period that is shaded; none is where it has all days.
+    """
     s = found.series
     span = max((s.days[-1] - s.days[0]).days, 1)
     every = -(-len(s.days) // MOST_POINTS)
@@ -92,7 +102,8 @@ def level(found: Relation, query: str = "") -> Scene:
 
     some = range(0, len(s.days), every)
     band = [(x(s.days[n]), y(s.high[n])) for n in some] + [(x(s.days[n]), y(s.low[n])) for n in reversed(some)]
-    shapes = [Shape("area", tuple(band), "band", clear=0.55), line(LEFT, y(0), WIDTH - 12, y(0)), Shape("path", tuple((x(s.days[n]), y(s.level[n])) for n in some), "line", 2)]
+    shapes = [*_chosen(chosen, (s.days[0], s.days[-1]), x, base + reports), Shape("area", tuple(band), "band", clear=0.55), line(LEFT, y(0), WIDTH - 12, y(0))]
+    shapes += [Shape("path", tuple((x(s.days[n]), y(s.level[n])) for n in some), "line", 2)]
     shapes += [text(LEFT - 8, y(v) + 4, f"{v:+.0f}".replace("-", "−") if v else "0", anchor="end") for v in (low, 0.0, high)]
     most = max(max((sum(series[n : n + every]) for n in some), default=0) for series in (s.conflict, s.cooperation)) or 1.0
     for series, colour, sign in ((s.cooperation, "good", -1), (s.conflict, "bad", 1)):
@@ -111,7 +122,17 @@ def level(found: Relation, query: str = "") -> Scene:
         if dots[-1].points[0] != there:
             shapes.append(line(*there, *dots[-1].points[0], "mover"))
     shapes += dots
-    return Scene(WIDTH, base + reports + 26, f"Level of {found.a} and {found.b}, {s.days[0]} to {s.days[-1]}, in points of an average event, with the band that holds 80 %", tuple(shapes))
+    told = f"Level of {found.a} and {found.b}, {s.days[0]} to {s.days[-1]}, in points of an average event, with the band that holds 80 %"
+    return Scene(WIDTH, base + reports + 26, told, tuple(shapes), Axis(LEFT, WIDTH - 12, s.days[0], s.days[-1]))
+
+
+def _chosen(chosen: tuple[dt.date, dt.date], drawn: tuple[dt.date, dt.date], x: Callable[[dt.date], float], foot: float) -> list[Shape]:
+    """The shade of a period, as far as its days are drawn."""
+    first, last = max(chosen[0], drawn[0]), min(chosen[1], drawn[1])
+    if first > last or (first, last) == drawn:
+        return []
+    corners = ((x(first), 0.0), (max(x(last), x(first) + 1), foot))
+    return [Shape("rect", corners, "chosen", told=f"{first} to {last}, the days that are chosen", clear=SHADE)]
 
 
 def _beside(dots: list[Shape], dot: Shape, top: float, foot: float) -> Shape:

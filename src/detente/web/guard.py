@@ -28,7 +28,9 @@ MOST_SECONDS = 20.0
 """Until the whole of what is sent has come."""
 COOKIE = "detente"
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-"""No script runs, not even our own: there is none."""
+"""No script runs, not even our own."""
+POLICY_WITH_SCRIPT = f"{POLICY}; script-src 'self'; connect-src 'self'"
+"""Of a page with a script: it comes as a file of ours, and asks nobody else. What a text says runs there as little as elsewhere."""
 HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
@@ -65,7 +67,9 @@ class Guard:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                message = {**message, "headers": [*_cookies_kept(message["headers"], scope["scheme"]), *((n.encode(), v.encode()) for n, v in HEADERS.items())]}
+                # what has not changed keeps its headers: the browser would put those of a 304 in their place
+                ours = [] if message["status"] == 304 else _ours(message["headers"])
+                message = {**message, "headers": [*_cookies_kept(message["headers"], scope["scheme"]), *ours]}
             await send(message)
 
         try:
@@ -81,6 +85,12 @@ class Guard:
 def _cookies_kept(headers: Iterable[tuple[bytes, bytes]], scheme: str) -> list[tuple[bytes, bytes]]:
     """The headers; over TLS cookies are for TLS alone."""
     return [(name, value + b"; Secure" if name == b"set-cookie" and scheme == "https" else value) for name, value in headers]
+
+
+def _ours(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Our headers; one that an answer bears already, which is wider or narrower, stands."""
+    told = {name for name, _ in headers}
+    return [(name.encode(), value.encode()) for name, value in HEADERS.items() if name.encode() not in told]
 
 
 def check(method: str, headers: dict[str, str], *, scheme: str = "http", names: tuple[str, ...] = OURS) -> None:

@@ -15,7 +15,7 @@ REF = "#/components/schemas/{name}"
 PAIRED = {"type": "string", "pattern": f"^{CODE.pattern}$"}
 EXAMPLES: dict[str, Any] = {
     "a": "KAZ", "b": "RUS", "q": "talks", "actor": "KAZ", "recipient": "RUS", "since": "2026", "until": "2026-09", "type": "ACCUSE",
-    "code": "KAZ", "name": "Emmanuel Macron", "on": "2023-05-08", "id": "strait-e01",
+    "pair": "KAZ-RUS", "code": "KAZ", "name": "Emmanuel Macron", "on": "2023-05-08", "id": "strait-e01",
 }  # fmt: skip
 
 

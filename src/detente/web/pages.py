@@ -29,7 +29,7 @@ from detente.web import answers, drawing, judging, marking, relating
 from detente.web.api import fault_of, query_of
 from detente.web.chart import QUADS, level, months, signed
 from detente.web.door import person_of
-from detente.web.guard import COOKIE, MOST_BYTES, Tokens
+from detente.web.guard import COOKIE, MOST_BYTES, POLICY_WITH_SCRIPT, Tokens
 from detente.web.judgepages import JudgePages, unseen
 from detente.web.periods import PATIENCE
 from detente.web.reading import Room
@@ -59,6 +59,8 @@ MOST_WRITTEN = 512
 """Pages that are kept as they were written: at 40 kB each, 20 MB."""
 AWHILE = 1.0
 """Seconds for which a page that waits for something stays as it is."""
+STORIES = 6
+"""Stories below a level; their list has all."""
 MOST_MONTHS, MOST_ROWS = 40, 120
 """Rows of a table below a drawing; its downloads have all."""
 
@@ -203,11 +205,12 @@ class Pages:
         return self.show(request, "relations.html", asked=asked, page=answers.relations(desk, asked))
 
     def relation(self, request: Request, desk: Desk) -> Response:
-        """Two states: the level, bars by month, and the events behind the point that was chosen."""
+        """Two states: the level, stories and bars by month of the days that were chosen, and the events behind a point."""
         query = dict(request.query_params)
         side, period, quad, on = (query.pop(name, "") for name in ("from", "period", "quad", "on"))
         after = query.pop("after", "")
-        answer = answers.relation(desk, request.path_params["a"], request.path_params["b"], query_of(query, RelationAsked))
+        part = query_of(query, RelationAsked)
+        answer = answers.relation(desk, request.path_params["a"], request.path_params["b"], part)
         other = answer["b"] if side == answer["a"] else answer["a"]
         chosen: dict[str, Any] = {"since": query.get("since", ""), "until": query.get("until", ""), "either": "1", "actor": answer["a"], "recipient": answer["b"]}
         told = ""
@@ -225,8 +228,8 @@ class Pages:
         statements = {a: answers.quotes(desk, QuotesAsked(speaker=a, about=b, limit=3)).rows for a, b in ((answer["a"], answer["b"]), (answer["b"], answer["a"]))}
         return self.show(
             request, "relation.html", answer=answer, bars=bars and Markup(inline(bars)), here=here, chosen=told, asked=asked, page=answers.events(desk, asked),  # noqa: S704 - made of escaped shapes
-            worked=worked, level=Markup(inline(level(worked.relation, here))) if isinstance(worked, relating.Worked) else None,  # noqa: S704
-            record=relating.record(desk), statements=statements, months=answer["months"][: -MOST_MONTHS - 1 : -1], pending=worked == relating.PENDING,
+            worked=worked, level=Markup(inline(level(worked.relation, here, _days(part)))) if isinstance(worked, relating.Worked) else None,  # noqa: S704
+            stories=answers.stories(desk, answers.between(answer["a"], answer["b"], part, limit=STORIES)).rows, record=relating.record(desk), statements=statements, months=answer["months"][: -MOST_MONTHS - 1 : -1], pending=worked == relating.PENDING,
         )  # fmt: skip
 
     def stories(self, request: Request, desk: Desk) -> Response:
@@ -354,6 +357,8 @@ class Pages:
         told |= {"person": person, "may_judge": person is None or "judge" in person.scopes}
         told |= {"token": self.tokens.token(visitor), "reviewer": self.judge_name(request), "path": request.url.path, "query": dict(request.query_params)}
         answer = Response(environment().get_template(template).render(told), status, media_type="text/html")
+        if template in WITH_SCRIPT:
+            answer.headers["content-security-policy"] = POLICY_WITH_SCRIPT
         if template in WITH_FORMS:  # others are written once for all
             answer.set_cookie(COOKIE, visitor, samesite="strict", httponly=True)
         if told.get("pending"):
@@ -366,6 +371,13 @@ class Pages:
         return self.show(request, "fault.html", status=status, detail=detail)
 
 
+def _days(asked: RelationAsked) -> tuple[dt.date, dt.date]:
+    """First and last day of a period that may lack either."""
+    first = days(asked.since, "since")[0] if asked.since else dt.date.min
+    last = days(asked.until, "until")[1] if asked.until else dt.date.max
+    return first, last
+
+
 def text_of(form: FormData, name: str) -> str:
     """A field of a form; "" when it is not there."""
     value = form.get(name, "")
@@ -374,10 +386,12 @@ def text_of(form: FormData, name: str) -> str:
 
 WITH_FORMS = ("account.html", "event.html", "login.html", "missed.html", "quote.html", "read.html", "review.html")
 """Pages that send something, which therefore bear the browser's own token."""
+WITH_SCRIPT = ("relation.html",)
+"""Pages that take a file of ours to run; all others let none run."""
 AROUND = 6
 """Days after a point that was chosen whose events are shown with it: a turning point is known to some days only."""
 DRAWN = {"svg": "image/svg+xml", "png": "image/png"}
-STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml", "brush.js": "text/javascript; charset=utf-8"}
 
 
 def static(request: Request) -> Response:

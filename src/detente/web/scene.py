@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from detente.errors import BadSetting
 
 COLOURS = {
     "q1": "#1a7f37", "q2": "#0b5f8a", "q3": "#b35900", "q4": "#b3261e", "good": "#1a7f37", "bad": "#b3261e", "band": "#9ec5e8", "line": "#0b5f8a",
-    "turn": "#8a3ffc", "mover": "#b35900", "axis": "#8c8c8c", "faint": "#d0d0d0", "soft": "#5f5f5f", "ink": "#1c1c1c", "node": "#e9e4d8",
+    "turn": "#8a3ffc", "mover": "#b35900", "axis": "#8c8c8c", "faint": "#d0d0d0", "chosen": "#5f5f5f", "soft": "#5f5f5f", "ink": "#1c1c1c", "node": "#e9e4d8",
 }  # fmt: skip
 """Class → colour of files; pages take theirs from style.css, light or dark."""
 
@@ -33,18 +34,30 @@ class Shape(NamedTuple):
     clear: float = 1.0
 
 
+class Axis(NamedTuple):
+    """Days from left to right: where the first and the last one stand."""
+
+    left: float
+    right: float
+    first: dt.date
+    last: dt.date
+
+
 class Scene(NamedTuple):
-    """A drawing of so many units; what it shows, in one sentence."""
+    """A drawing of so many units; what it shows, in one sentence; `axis` is that of a drawing on which days can be chosen."""
 
     width: float
     height: float
     told: str
     shapes: tuple[Shape, ...]
+    axis: Axis | None = None
 
 
 def inline(scene: Scene) -> str:
     """The drawing as part of a page: colours by class, links and what they tell."""
-    return f'<svg class="chart" viewBox="0 0 {scene.width:g} {scene.height:g}" role="group" aria-label="{escape(scene.told)}">\n' + "\n".join(map(_drawn, scene.shapes)) + "\n</svg>"
+    days = "" if scene.axis is None else "".join(f' data-{name}="{value}"' for name, value in scene.axis._asdict().items())
+    head = f'<svg class="chart" viewBox="0 0 {scene.width:g} {scene.height:g}" role="group" aria-label="{escape(scene.told)}"{days}>'
+    return head + "\n" + "\n".join(map(_drawn, scene.shapes)) + "\n</svg>"
 
 
 def svg(scene: Scene) -> bytes:

@@ -122,10 +122,13 @@ class LevelAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class StoriesAsked(Paged, frozen=True, kw_only=True):
-    """Which stories: those that at least so many documents tell; only those told differently."""
+    """Which stories: those that at least so many documents tell; only those told differently; of two states, such as KAZ-RUS; that may lie in some days."""
 
     least: Annotated[int, msgspec.Meta(ge=1)] = 1
     disputed: bool = False
+    pair: Annotated[str, msgspec.Meta(pattern="^[A-Za-z]{3}-[A-Za-z]{3}$")] | None = None
+    since: Date | None = None
+    until: Date | None = None
 
 
 class ActorAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -326,6 +329,7 @@ class RelationAnswer(TypedDict):
     """A pair of states, month by month, both directions.
 
     `months` hold events that happened (`status` actual) and whose days lie in one month; `undated` have no day, `wide` span several months.
+    `stories` are the happenings that `/stories` lists of the pair in these days; None where the store has no stories.
     """
 
     a: str
@@ -334,6 +338,7 @@ class RelationAnswer(TypedDict):
     types: list[Tally]
     statuses: list[Tally]
     counted: int
+    stories: int | None
     undated: int
     wide: int
     not_actual: int

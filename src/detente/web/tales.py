@@ -1,4 +1,4 @@
-"""The stories of a store, in its index: which there are, which story has an event, and each of them whole.
+"""The stories of a store, in its index: which there are, those of a pair and of some days, which story has an event, and each of them whole.
 
     STORE/index/KEY/stories-…/
     ├── stories.duckdb      the columns of `SCHEMA`
@@ -15,12 +15,13 @@ import shutil
 import tempfile
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from detente.errors import StoreProblem
 from detente.records import Dispute, Event, Match, Story
+from detente.store.asking import Wanted, conditions
 from detente.store.tables import REPORTS, STORIES, STORY_TABLES
 from detente.store.views import connected, select, text, told_in
 from detente.web import looking, packs
@@ -29,27 +30,37 @@ from detente.web.indexing import BUILDING, PAIRS, alone
 from detente.web.packing import AT_ONCE, due
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from duckdb import DuckDBPyConnection
 
     from detente.web.index import Index
 
+VERSION = 2
+"""Of what is kept of stories; another one is made anew."""
 COLUMNS, FILE, PREFIX = "stories.duckdb", "stories.packs", "stories-"
 
-SCHEMA = """
-CREATE TABLE tales ("number" BIGINT, "id" VARCHAR, seen VARCHAR, documents INTEGER, disputed BOOLEAN);
+_TALE = '"number" BIGINT, "id" VARCHAR, seen VARCHAR, documents INTEGER, disputed BOOLEAN, date DATE, enddate DATE'
+SCHEMA = f"""
+CREATE TABLE tales ({_TALE});
+CREATE TABLE between (a VARCHAR, b VARCHAR, {_TALE});
 CREATE TABLE keys (key UINTEGER, kind VARCHAR, "number" BIGINT);
 CREATE TABLE packs (start BIGINT, story BIGINT);
 """
-"""`seen`: the last day of publication, "" without any. `keys`: of a story (kind story), and of the story that an event belongs to (event)."""
+"""`seen`: the last day of publication, "" without any; `date`, `enddate`: the event's. `between` has a story under each pair of states that it is
+about, so that those of a pair lie together. `keys`: of a story (kind story), and of the story that an event belongs to (event)."""
 
 _FILL = (
     f"""CREATE TEMP TABLE near AS SELECT s."id", list(k."number") AS spoken FROM (SELECT "id", {KEY.format(name="json_extract_string(event, '$.id')")} AS key FROM new_stories) s
         LEFT JOIN (FROM before.keys WHERE kind = 'event') k USING (key) GROUP BY s."id" """,
     """CREATE TEMP TABLE numbered AS SELECT row_number() OVER (ORDER BY list_min(spoken) NULLS LAST, "id") - 1 AS "number", "id", spoken FROM near""",
-    """INSERT INTO tales SELECT "number", s."id", coalesce(last_seen::VARCHAR, '') AS seen, len(documents), disputed IS NOT NULL FROM new_stories s JOIN numbered USING ("id")
-        ORDER BY seen DESC, s."id" """,
+    """INSERT INTO tales SELECT "number", s."id", coalesce(last_seen::VARCHAR, '') AS seen, len(documents), disputed IS NOT NULL, (event->>'$.date')::DATE, (event->>'$.enddate')::DATE
+        FROM new_stories s JOIN numbered USING ("id") ORDER BY seen DESC, s."id" """,
+    # the pairs of `store.rows.pairs`, each one way round: of a reciprocal event without recipients the actors are each other's
+    """INSERT INTO between WITH sides AS (SELECT "id", list_distinct(event->>'$.actor[*].code') AS ours, list_distinct(event->>'$.recipient[*].code') AS theirs, (event->>'$.reciprocal')::BOOLEAN AS mutual FROM new_stories),
+        ours AS (SELECT "id", unnest(ours) AS one, CASE WHEN mutual AND len(theirs) = 0 THEN ours ELSE theirs END AS others FROM sides),
+        both_sides AS (SELECT "id", one, unnest(others) AS other FROM ours)
+        SELECT DISTINCT least(one, other) AS a, greatest(one, other) AS b, t.* FROM both_sides JOIN tales t USING ("id") WHERE one <> other ORDER BY a, b, seen DESC, "id" """,
     f"""INSERT INTO keys SELECT {KEY.format(name="name")} AS key, kind, "number" FROM (
         SELECT "id" AS name, 'story' AS kind, "number" FROM numbered UNION ALL
         SELECT r.event, 'event', n."number" FROM new_reports r JOIN numbered n ON r.story = n."id") ORDER BY kind, key""",
@@ -81,11 +92,25 @@ class _Line(msgspec.Struct, array_like=True):
                 yield Match(score=float(score), why=why, ours=ours, theirs=theirs)
 
 
+class Which(NamedTuple):
+    """Which stories: those that at least so many documents tell; only those told differently; of a pair; that may lie in some days.
+
+    `without` are numbers of stories that are left out.
+    """
+
+    least: int = 1
+    disputed: bool = False
+    pair: tuple[str, str] | None = None
+    since: str | None = None
+    until: str | None = None
+    without: tuple[int, ...] = ()
+
+
 def key_of(folder: Path, run: int | None) -> str:
     """Changes with the stories of a run; "" when there are none."""
     files = [] if run is None else [file for table in STORY_TABLES for file in told_in(folder, run, table)]
     prints = [(file.parent.name, file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
-    return hashlib.sha256(repr(prints).encode()).hexdigest()[:16] if prints else ""
+    return hashlib.sha256(repr((VERSION, prints)).encode()).hexdigest()[:16] if prints else ""
 
 
 def tales_of(folder: Path, run: int | None, index: Index, *, tell: Callable[[str], None] = lambda _: None) -> Tales:
@@ -163,6 +188,19 @@ def _changed(event: Event, near: Sequence[int | None], story: str, index: Index)
     return None, msgspec.to_builtins(event)
 
 
+def _source(which: Which) -> tuple[str, list[Any]]:
+    """SQL of the rows that are wanted, from the table's name on, with its values."""
+    within, days = conditions(Wanted(since=which.since, until=which.until))
+    told, values = ["documents >= ?", "(disputed OR NOT ?)", within], [which.least, which.disputed, *days]
+    if which.pair is not None:
+        told.append("a = ? AND b = ?")
+        values += sorted(which.pair)
+    if which.without:
+        told.append('"number" NOT IN (SELECT unnest(?::BIGINT[]))')
+        values.append(list(which.without))
+    return f"{'tales' if which.pair is None else 'between'} WHERE {' AND '.join(told)}", values
+
+
 class Tales:
     """The stories, opened. Threads may share them."""
 
@@ -174,23 +212,48 @@ class Tales:
             self._root.execute(SCHEMA)
             return
         self._root.execute(f"ATTACH {text(place / COLUMNS)} AS kept (READ_ONLY)")
-        for table in ("tales", "keys"):
+        for table in ("tales", "between", "keys"):
             self._root.execute(f"CREATE VIEW {table} AS SELECT * FROM kept.{table}")
         self._packs = packs.Packs(place / FILE, self._root.execute("SELECT * FROM kept.packs").fetchnumpy(), ("story",))
         self._root.execute("SET threads = 2")
 
-    def newest(self, *, least: int, disputed: bool, behind: tuple[str, str], limit: int) -> list[tuple[Story, tuple[str, str]]]:
-        """Stories that at least so many documents tell, those seen last first, each with its place in that order; `behind` one place.
+    @property
+    def told(self) -> bool:
+        """Whether stories were told at all."""
+        return self._packs is not None
+
+    def newest(self, which: Which, *, behind: tuple[str, str], limit: int) -> list[tuple[Story, tuple[str, str]]]:
+        """Stories, those seen last first, each with its place in that order: last day of publication and id.
 
         Args:
-            least: Documents.
-            disputed: Only those of which the documents tell something differently.
-            behind: Last day of publication and id.
+            which: Those that are wanted.
+            behind: The place behind which to begin.
             limit: How many.
+
+        Raises:
+            BadSetting: A day is none.
         """
-        sql = """SELECT "number", seen, "id" FROM tales WHERE documents >= ? AND (disputed OR NOT ?) AND (seen < ? OR (seen = ? AND "id" > ?)) ORDER BY seen DESC, "id" LIMIT ?"""
-        rows = self._cursor().execute(sql, [least, disputed, behind[0], *behind, limit]).fetchall()
+        source, values = _source(which)
+        sql = f"""SELECT "number", seen, "id" FROM {source} AND (seen < ? OR (seen = ? AND "id" > ?)) ORDER BY seen DESC, "id" LIMIT ?"""
+        rows = self._cursor().execute(sql, [*values, behind[0], *behind, limit]).fetchall()
         return [(self._story(line), (seen, name)) for number, seen, name in rows for line in self._lines([number])]
+
+    def counted(self, which: Which) -> int:
+        """How many stories there are.
+
+        Raises:
+            BadSetting: A day is none.
+        """
+        source, values = _source(which)
+        ((n,),) = self._cursor().execute(f"SELECT count(*) FROM {source}", values).fetchall()
+        return int(n)
+
+    def wholly(self, events: Collection[str]) -> tuple[int, ...]:
+        """Numbers of the stories that have no report but these events."""
+        sql = f"""SELECT DISTINCT "number" FROM keys WHERE kind = 'event' AND key IN (SELECT {KEY.format(name="name")} FROM (SELECT unnest(?::VARCHAR[]) AS name)) ORDER BY "number" """
+        numbers = [number for (number,) in self._cursor().execute(sql, [list(events)]).fetchall()] if events else []
+        lines = zip(numbers, self._lines(numbers), strict=True)
+        return tuple(number for number, line in lines if all(report[0] in events for report in line.reports))
 
     def story(self, id: str) -> Story | None:
         """A story; None when there is none of that name."""

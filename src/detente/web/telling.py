@@ -10,6 +10,7 @@ from detente.web import marking
 from detente.web.finding import seen
 from detente.web.paging import NotThere, Page, cursor, page
 from detente.web.shapes import Report, StoriesAsked, StoryAnswer, StoryBrief, Told
+from detente.web.tales import Which
 
 if TYPE_CHECKING:
     from detente.web.stores import Desk
@@ -31,15 +32,37 @@ def _codes(entities: Any) -> str:
 
 
 def stories(desk: Desk, asked: StoriesAsked) -> Page:
-    """Stories that at least so many documents tell, those seen last first."""
+    """Stories, those seen last first: of a pair, of some days, that at least so many documents tell. One whose every report people rejected is left out.
+
+    Raises:
+        BadSetting: A day or the cursor is none.
+    """
     behind = cursor(asked.after, tuple[str, str], ("9999", ""))
 
     def found() -> Page:
-        told = desk.tales.newest(least=asked.least, disputed=asked.disputed, behind=behind, limit=asked.limit + 1)
+        told = desk.tales.newest(_which(desk, asked), behind=behind, limit=asked.limit + 1)
         return page([(_brief(one), place) for one, place in told], asked.limit)
 
     kept: Page = desk.kept(("stories", asked), found)
     return kept
+
+
+def counted(desk: Desk, asked: StoriesAsked) -> int | None:
+    """How many stories that list has, from its beginning to its end; None where none were told.
+
+    Raises:
+        BadSetting: A day is none.
+    """
+    return desk.tales.counted(_which(desk, asked)) if desk.tales.told else None
+
+
+def _which(desk: Desk, asked: StoriesAsked) -> Which:
+    def gone() -> tuple[int, ...]:
+        return desk.tales.wholly({event for event, ruling in desk.rulings.of.items() if ruling["state"] == "rejected"})
+
+    a, _, b = (asked.pair or "").upper().partition("-")
+    pair = (a, b) if asked.pair else None
+    return Which(asked.least, asked.disputed, pair, asked.since, asked.until, without=desk.kept("stories gone", gone))
 
 
 def _brief(told: Story) -> StoryBrief:
