@@ -232,7 +232,9 @@ def test_a_finger_moves_the_page_until_it_is_told_to_choose(browser: Browser, re
     swipe()
     phone.wait_for_function("document.querySelector('#level .scroll').scrollLeft > 0")
     assert "since" not in phone.url
+    phone.wait_for_timeout(500)  # while it still scrolls a tap would only stop that
     phone.get_by_role("button", name="Choose with a finger").tap()
+    phone.wait_for_function("document.querySelector('#level.by-finger')")
     swipe()
     phone.wait_for_url("**?since=*&until=*")
     assert "stor" in phone.locator("#told").inner_text()
