@@ -20,9 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from detente.actors.clues import Context
-from detente.actors.coreference import corrected
-from detente.pipeline import Tools, open_tools
+from detente.pipeline import Tools, open_tools, read
 from detente.records import Document, Mention, Reading, Span
 from detente.sources.text import day_of
 from evaluation.scoring import Row
@@ -251,10 +249,9 @@ def conll(line: dict[str, Score]) -> float:
 
 
 def readings(passage: Row, tools: Tools) -> tuple[Reading, Reading]:
-    """What the reader says of a passage, and the same corrected as the program does before it codes."""
+    """What the reader says of a passage when it is told no state, and what the program codes."""
     document = Document(id=passage["id"], text=passage["text"], published=day_of(passage["date"]))
-    reading = tools.reader.read(document)
-    return reading, corrected(reading, Context.of(document, reading, tools.actors))
+    return tools.reader.read(document, ()), read(document, tools)[0]
 
 
 def cells(line: dict[str, Score]) -> str:

@@ -13,7 +13,7 @@ import msgspec
 
 from detente.actors.resolve import resolve
 from detente.coding.dates import event_dates
-from detente.pipeline import Tools, code, open_tools
+from detente.pipeline import Tools, code, open_tools, read
 from detente.records import Document
 from detente.sources.files import documents
 
@@ -29,8 +29,8 @@ def stages(tools: Tools) -> dict[str, str]:
     """File name → JSON of every stage: document, reading, actors, dates, records."""
     (document,) = documents([str(ARTICLE)], published=PUBLISHED)
     assert isinstance(document, Document)
-    reading = tools.reader.read(document)
-    actors = resolve(document, reading, tools.actors)
+    reading, context = read(document, tools)
+    actors = resolve(document, reading, tools.actors, context=context)
     dates = event_dates(document, reading, news=tools.settings.news)
     coded = code(document, tools)
     made = {

@@ -196,7 +196,7 @@ def learn_from_teachers(number: int, o: argparse.Namespace) -> None:
 
     settings, begun = Settings(), time.time()
     with_it = material(o, settings)
-    said = [torch.load(file, map_location=with_it.device) for file in sorted(o.out.glob("opinions-*.pt"))]
+    said = [torch.load(file, map_location=with_it.device) for file in (o.out / f"opinions-{k}.pt" for k in range(settings.teachers))]
     gold = list(zip(with_it.gold, mean_opinions([s["gold"] for s in said]), strict=False))  # opinions are on the first batches
     text = list(zip(with_it.text, mean_opinions([s["text"] for s in said]), strict=True))
     print(f"reader {number}: {len(said)} teachers' opinions after {time.time() - begun:.0f} s", flush=True)
@@ -205,7 +205,7 @@ def learn_from_teachers(number: int, o: argparse.Namespace) -> None:
     reader.load_state_dict(weights_of(o.start, reader))
     reader.to(with_it.device)
     if number == 0:
-        finished(o.out / "start.json", scores(reader.eval(), with_it.dev))
+        finished(o.out / "start-0.json", scores(reader.eval(), with_it.dev))
     torch.manual_seed(settings.seed + number)
     rng = random.Random(settings.seed + number)
     known, new = forever(gold, rng), forever(text, rng)
@@ -238,7 +238,7 @@ def finished(file: Path, found: dict[str, float]) -> None:
 
 def mean_reader(o: argparse.Namespace, settings: Settings) -> None:
     """The mean of the readers' weights, and a report of everything."""
-    states = [torch.load(file, map_location="cpu", weights_only=True) for file in sorted(o.out.glob("reader-*.pt"))]
+    states = [torch.load(file, map_location="cpu", weights_only=True) for file in (o.out / f"reader-{k}.pt" for k in range(settings.readers))]
     save({k: torch.stack([s[k] for s in states]).mean(0) for k, v in states[0].items() if v.is_floating_point()}, o.out)
     report = {"settings": asdict(settings), "minutes": o.minutes} | {f.stem: json.loads(f.read_text()) for f in sorted(o.out.glob("*-*.json"))}
     (o.out / "report.json").write_text(json.dumps(report, indent=1) + "\n")

@@ -80,12 +80,19 @@ def mean_of(states: list[dict[str, Tensor]]) -> dict[str, Tensor]:
 
 
 def unmasked(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The graph without its attention mask: a window is never padded, so that every layer adds zeros to its scores, a tenth of the encoder's time."""
+    """The graph without its attention mask: a window is never padded, so that every layer adds zeros to its scores, a tenth of the encoder's time.
+
+    Raises:
+        ValueError: A layer's scores have no mask.
+    """
     graph = model.graph
     made_by = {name: node for node in graph.node for name in node.output}
-    for node in graph.node:
-        if node.op_type == "Softmax" and (masked := made_by[node.input[0]]).op_type == "Add":
-            (node.input[0],) = (name for name in masked.input if made_by[name].op_type != "Where")
+    for node in (n for n in graph.node if n.op_type == "Softmax"):
+        masked = made_by[node.input[0]]
+        scores = [name for name in masked.input if name in made_by and made_by[name].op_type != "Where"]
+        if masked.op_type != "Add" or len(scores) != 1:
+            raise ValueError(f"{node.name}: its scores come from {masked.op_type}, not from scores and a mask")
+        node.input[0] = scores[0]
     while True:
         used = {name for node in graph.node for name in node.input} | {output.name for output in graph.output}
         dead = [node for node in graph.node if not used & {*node.output}]

@@ -21,7 +21,7 @@ from detente.coding.dates import event_dates
 from detente.ontology import PLOVER, Ontology
 from detente.places import locate
 from detente.reading.reader import Reader
-from detente.records import Coded, Document, Refused
+from detente.records import Coded, Document, Reading, Refused
 
 
 class Tools(msgspec.Struct, frozen=True):
@@ -52,11 +52,16 @@ def open_tools(*, model: Path | None = None, actors: Path | None = None, ontolog
     return Tools(reader=reader, actors=base, ontology=ontology, settings=settings)
 
 
-def code(document: Document, tools: Tools) -> Coded:
-    """Everything one document says."""
+def read(document: Document, tools: Tools) -> tuple[Reading, Context]:
+    """What the reader sees in a document, who is whom in it corrected by what is known; and what was looked up for that."""
     reading = tools.reader.read(document, [(hit.span, hit.code) for hit in tools.actors.nations(document.text)])
     context = Context.of(document, reading, tools.actors)
-    reading = corrected(reading, context)
+    return corrected(reading, context), context
+
+
+def code(document: Document, tools: Tools) -> Coded:
+    """Everything one document says."""
+    reading, context = read(document, tools)
     actors = resolve(document, reading, tools.actors, context=context)
     dates = event_dates(document, reading, news=tools.settings.news)
     checks = find_checks(document, reading, actors, BaseKnowledge(tools.actors))

@@ -40,7 +40,7 @@ class Seen(msgspec.Struct, frozen=True):
     vectors: np.ndarray
     sentence_of: np.ndarray
     spans: dict[str, Found]
-    states: Sequence[tuple[Span, str]] = ()
+    states: Sequence[tuple[Span, str]]
 
     def characters(self, layer: str) -> tuple[Span, ...]:
         """The spans of a layer as characters."""
@@ -98,9 +98,12 @@ class Linker:
             # "President Bush" is not the "Hugo Chavez" of the sentence before, nor "Turkey" the "Greece", however alike their places
             before = [entities for entities in before if not (people[k] and any(called.get(e) and not people[k] & called[e] for e in entities))]
             before = [entities for entities in before if not (states[k] and any(of.get(e, states[k]) != states[k] for e in entities))]
-            found = (_both(before) if joint[k] else next(map(list, filter(_alone, before)), [])) or [fresh]
-            if joint[k] and len(found) < len(named[k][0]):  # "Israeli and Palestinian officials", told of for the first time
-                found = list(range(fresh, fresh + len(named[k][0])))
+            found: list[int] = (_both(before) if joint[k] else next(map(list, filter(_alone, before)), [])) or [fresh]
+            if joint[k] and len(found) < len(named[k][0]):  # of "Israeli and Palestinian officials" the ones or both are told of for the first time
+                found = [e for e in found if of.get(e) in named[k][0]]
+                new = [code for code in named[k][0] if code not in {of[e] for e in found}]
+                of |= dict(enumerate(new, fresh))
+                found += range(fresh, fresh + len(new))
             fresh += sum(e >= fresh for e in found)
             out.append(tuple(found))
             if people[k] and len(found) == 1:

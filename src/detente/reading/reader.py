@@ -44,7 +44,7 @@ class Reader:
         """Name of the model, for the records' `coder`."""
         return self.network.manifest.name
 
-    def read(self, document: Document, states: Sequence[tuple[Span, str]] = ()) -> Reading:
+    def read(self, document: Document, states: Sequence[tuple[Span, str]]) -> Reading:
         """Everything the network sees in the document's text.
 
         Args:
