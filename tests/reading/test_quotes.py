@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.reading.labels import QUOTE_KINDS
-from detente.reading.quotes import marked, to_the_marks
+from detente.reading.quotes import marked, to_the_marks, unbroken
 from detente.reading.spans import Found
 from detente.reading.tokens import words_of
 from tests.reading.test_tokens import small_tokenizer
@@ -128,3 +128,24 @@ def test_marked_stretches_hold_on_any_text(text: str) -> None:
         assert words
         assert "\n" not in words
         assert words == words.lstrip(" ").rstrip(" ,")
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 1), st.sampled_from(QUOTE_KINDS)), max_size=8), st.integers(2, 9))
+def test_a_quote_in_others_words_ends_at_a_word_a_sentence_or_the_marks(runs: list[tuple[int, int, str]], length: int) -> None:
+    """What follows without a word between, in the same sentence and in the reporter's words both times, is one quote; no word is won or lost."""
+    spans, at = [], 0
+    for n, gap, _ in runs:
+        spans.append((at + gap, at + gap + n - 1))
+        at += gap + n
+    kinds = [QUOTE_KINDS.index(kind) for *_, kind in runs]
+    sentence_of = np.arange(at + 1) // length
+    told = unbroken(Found(np.array(spans, np.int64).reshape(-1, 2), np.array(kinds, np.int64), np.full(len(runs), 0.9), np.full(len(runs), 0.8)), sentence_of)
+    cut = [
+        k
+        for k in range(len(runs))
+        if k == 0 or runs[k][1] or {runs[k][2], runs[k - 1][2]} != {"indirect"} or sentence_of[spans[k][0]] != sentence_of[spans[k - 1][1]]
+    ]
+
+    assert told.spans[:, 0].tolist() == [spans[k][0] for k in cut]
+    assert told.kinds.tolist() == [kinds[k] for k in cut]
+    assert [w for f, e in told.spans.tolist() for w in range(f, e + 1)] == [w for f, e in spans for w in range(f, e + 1)]

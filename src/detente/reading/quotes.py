@@ -30,6 +30,20 @@ def marked(text: str) -> list[Span]:
     return found
 
 
+def unbroken(found: Found, sentence_of: np.ndarray) -> Found:
+    """The quotes, those in others' words that follow one another within a sentence without a word between as one: nobody stops to speak there."""
+    if len(found.spans) == 0:
+        return found
+    own = found.kinds == QUOTE_KINDS.index("indirect")
+    first, last = found.spans[:, 0], found.spans[:, 1]
+    goes_on = own[1:] & own[:-1] & (first[1:] == last[:-1] + 1) & (sentence_of[first[1:]] == sentence_of[last[:-1]])
+    begins = np.flatnonzero(~np.concatenate([[False], goes_on]))
+    ends = np.append(begins[1:], len(own)) - 1
+    spans = np.stack([first[begins], last[ends]], axis=1)
+    best = np.array([begin + found.scores[begin : end + 1].argmax() for begin, end in zip(begins, ends, strict=True)], np.int64)
+    return Found(spans, found.kinds[begins], found.scores[best], found.kind_scores[best])
+
+
 def to_the_marks(found: Found, text: str, words: Words) -> Found:
     """The quotes, those inside marks stretched or cut to the marks.
 
