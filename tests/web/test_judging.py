@@ -57,6 +57,19 @@ def test_a_rejected_event_counts_nowhere(desks: Desks) -> None:
         assert seen["ruling"]["state"] == "rejected"
 
 
+@pytest.mark.parametrize("first", ["corrected", "rejected"])
+def test_what_changes_no_sum_hides_no_rejection(desks: Desks, first: str) -> None:
+    """A place is in no sum: a relation counts an event whose place was corrected, and not one that was rejected, whichever was said last."""
+    said = {"corrected": {"field": "place", "correction": "Mosul"}, "rejected": {}}
+    counted = {"corrected": 5, "rejected": 4}
+    for state in (first, *(said.keys() - {first})):
+        say(desks, "a-e02", "wrong", **said[state])
+
+        with desks.lent() as desk:
+            assert answers.relation(desk, "IRN", "IRQ", RelationAsked())["counted"] == counted[state]
+            assert did(desk, "IRQ") == {"IRN": counted[state] - 1}
+
+
 def did(desk: Desk, code: str) -> dict[str, int]:
     """Whom a state acted on, and how often."""
     return {told["name"]: told["n"] for told in answers.actor(desk, ActorBase.open(), ActorAsked(name=code))["acts"]}
