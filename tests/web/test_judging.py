@@ -13,7 +13,7 @@ from detente.actors.base import ActorBase
 from detente.errors import BadSetting, UnknownCode
 from detente.records import Entity
 from detente.store import open_store
-from detente.web import answers
+from detente.web import answers, index
 from detente.web.judging import CORRECT, judge, rulings, shown
 from detente.web.shapes import ActorAsked, EventsAsked, JudgementAsked, RelationAsked
 from detente.web.stores import Desk, Desks
@@ -24,9 +24,10 @@ NOW = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
 LATER = msgspec.structs.replace(RUN, reader="r-2", coder="detente test; reader r-2")
 
 
-@pytest.fixture
-def desks(tmp_path: Path) -> Desks:
-    """Over a store of its own."""
+@pytest.fixture(params=[0, index.FEW], ids=["pairs summed together", "each pair alone"])
+def desks(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Desks:
+    """Over a store of its own; sums are made anew in either way."""
+    monkeypatch.setattr(index, "FEW", request.param)
     return Desks(small(tmp_path / "s"))
 
 
