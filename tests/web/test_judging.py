@@ -12,9 +12,9 @@ import pytest
 from detente.actors.base import ActorBase
 from detente.errors import BadSetting, UnknownCode
 from detente.records import Entity
-from detente.store import open_store
-from detente.web import answers, index
-from detente.web.judging import CORRECT, judge, rulings, shown
+from detente.store import Store, open_store
+from detente.web import answers, index, stores
+from detente.web.judging import CORRECT, Rulings, judge, rulings, shown
 from detente.web.shapes import ActorAsked, EventsAsked, JudgementAsked, RelationAsked
 from detente.web.stores import Desk, Desks
 from tests.store.records import RUN, kept
@@ -192,6 +192,33 @@ def test_a_judgement_outlives_coding_anew(tmp_path: Path) -> None:
 
     assert {event: ruling["state"] for event, ruling in found.of.items()} == {"a-e01": "rejected", "b-e01": "accepted"}
     assert [j.record for j in found.homeless] == ["b-e02"]
+
+
+@pytest.mark.parametrize("opens", [True, False], ids=["as the store is opened", "as it is looked at again"])
+def test_what_is_said_while_the_ledger_is_read_makes_another_version(desks: Desks, monkeypatch: pytest.MonkeyPatch, *, opens: bool) -> None:
+    """What is kept of an answer under the name of one state of the store is not shown for the next."""
+
+    def slow(store: Store) -> Rulings:
+        found = rulings(store)
+        monkeypatch.setattr(stores, "rulings", rulings)
+        say(Desks(store.folder), "a-e02", "wrong")
+        return found
+
+    say(desks, "b-e01", "right")
+    monkeypatch.setattr(stores, "rulings", slow)
+    desks = Desks(desks.folder) if opens else desks
+    before = desks._state if opens else lend(desks)
+    after = lend(desks)
+
+    assert [*before.rulings.of] == ["b-e01"]
+    assert [*after.rulings.of] == ["b-e01", "a-e02"]
+    assert before.version != after.version
+
+
+def lend(desks: Desks) -> Desk:
+    """A desk of this moment."""
+    with desks.lent() as desk:
+        return desk
 
 
 def test_fifty_who_judge_at_once_lose_nothing(desks: Desks) -> None:
