@@ -110,6 +110,7 @@ def test_words_are_found_whole_and_together(desks: Desks) -> None:
     assert every(desks, q='"; DROP') == []
     with desks.lent() as desk:
         assert len(answers.quotes(desk, QuotesAsked(q="rained", speaker="irq")).rows) == DOCUMENTS
+        assert len(answers.quotes(desk, QuotesAsked(q="rained", speaker="", about="")).rows) == DOCUMENTS  # fields left empty
         assert [d["id"] for d in answers.documents(desk, DocumentsAsked(q="boats", since="2023-05")).rows] == [f"d{n}" for n in range(DOCUMENTS - 1, 2, -1)]
 
 
