@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
-from detente.web.working import Line, answering
+from detente.web.working import Turns, answering
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -32,15 +32,15 @@ BEHIND = 10
 
 def keep(count: int, served: Callable[[Connection], None], desks: Desks) -> None:
     """Run `served` in so many processes until this one is interrupted or ended; each gets a pipe to ask for relations of `desks`."""
-    line = Line(_stand_behind)
+    turns = Turns(_stand_behind)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     held: list[SpawnProcess] = []
     try:
-        held += [_begun(served, desks, line) for _ in range(count)]
+        held += [_begun(served, desks, turns) for _ in range(count)]
         while True:
             wait([process.sentinel for process in held])
             time.sleep(PAUSE)
-            held = [process if process.is_alive() else _begun(served, desks, line) for process in held]
+            held = [process if process.is_alive() else _begun(served, desks, turns) for process in held]
     finally:
         for process in held:
             process.terminate()
@@ -49,7 +49,7 @@ def keep(count: int, served: Callable[[Connection], None], desks: Desks) -> None
             process.kill()
 
 
-def _begun(served: Callable[[Connection], None], desks: Desks, line: Line) -> SpawnProcess:
+def _begun(served: Callable[[Connection], None], desks: Desks, turns: Turns) -> SpawnProcess:
     spawning = get_context("spawn")  # a copy of this process would have its locks, but not the threads that hold them
     ours, theirs = spawning.Pipe()
     process = spawning.Process(target=served, args=(theirs,), daemon=True)
@@ -57,7 +57,7 @@ def _begun(served: Callable[[Connection], None], desks: Desks, line: Line) -> Sp
     process.start()
     signal.signal(signal.SIGINT, before)
     theirs.close()
-    answering(ours, desks, line)
+    answering(ours, desks, turns)
     return process
 
 

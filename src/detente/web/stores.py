@@ -21,7 +21,7 @@ from detente.web.index import Index, Line
 from detente.web.indexing import Source, indexed, source_of
 from detente.web.judging import Rulings, ruled, rulings
 from detente.web.tales import Tales, key_of, tales_of
-from detente.web.working import Worker
+from detente.web.working import Busy, Worker
 
 OPEN = 4
 """Stores opened at once, for what the index does not have: to learn."""
@@ -32,13 +32,6 @@ BUILDING = 2.0
 
 MOST_CELLS, MOST_KEPT = 3_000, 1_024
 """Of answers that are kept, rows times columns: a page of sixty events, or five hundred months; some 100 MB at the very most."""
-
-
-class Busy(DetenteError):
-    """Everybody asks at once, and the wait was too long."""
-
-    def __str__(self) -> str:
-        return "the workbench is busy; try again in a moment"
 
 
 class Answers:
