@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detente.errors import StoreProblem
 from detente.matching import match
 from detente.records import Event
 from detente.store import open_store, rows
@@ -110,6 +111,7 @@ def test_words_are_found_whole_and_together(desks: Desks) -> None:
     assert every(desks, q='"; DROP') == []
     with desks.lent() as desk:
         assert len(answers.quotes(desk, QuotesAsked(q="rained", speaker="irq")).rows) == DOCUMENTS
+        assert len(answers.quotes(desk, QuotesAsked(q="rained", speaker="", about="")).rows) == DOCUMENTS  # fields left empty
         assert [d["id"] for d in answers.documents(desk, DocumentsAsked(q="boats", since="2023-05")).rows] == [f"d{n}" for n in range(DOCUMENTS - 1, 2, -1)]
 
 
@@ -285,18 +287,39 @@ def test_a_compacted_store_is_indexed_anew(folder: Path, tmp_path: Path) -> None
     assert {e.id for e in every(desks, order="oldest")} == {e.id for e in before}
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="no such rights on this system")
-def test_a_store_that_cannot_be_written_is_served_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its index lies elsewhere, and is found there again."""
-    place = small(tmp_path / "s")
+@pytest.fixture
+def unwritable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store that cannot be written; what is temporary lies beside it."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("no such rights on this system")
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr("os.access", lambda path, _: "index" not in Path(path).name)  # root may write everywhere
-    with Desks(place).lent() as desk:
+    return small(tmp_path / "s")
+
+
+def test_a_store_that_cannot_be_written_is_served_all_the_same(unwritable: Path) -> None:
+    """Its index lies elsewhere, and is found there again."""
+    with Desks(unwritable).lent() as desk:
         made = desk.index.place
 
-    assert not made.is_relative_to(place / indexing.INDEX)
+    assert not made.is_relative_to(unwritable / indexing.INDEX)
     assert (made / LIST).is_file()
-    assert indexed(source_of(place, 1)) == made
+    assert indexed(source_of(unwritable, 1)) == made
+
+
+@pytest.mark.parametrize("how", ["others may enter", "a link", "somebody else's"])
+def test_an_index_that_another_could_have_laid_down_is_not_taken(unwritable: Path, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """In a folder that all may write, only one's own is read, and none that others can change."""
+    home = indexed(source_of(unwritable, 1)).parent
+    if how == "others may enter":
+        home.chmod(0o777)
+    elif how == "a link":
+        home.symlink_to(home.rename(home.with_name("elsewhere")))
+    else:
+        monkeypatch.setattr("os.getuid", lambda: home.stat().st_uid + 1)
+
+    with pytest.raises(StoreProblem, match="of your own"):
+        indexed(source_of(unwritable, 1))
 
 
 def test_a_killed_index_is_not_taken_for_one(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ import pytest
 from detente.actors.base import ActorBase
 from detente.errors import BadSetting, UnknownCode
 from detente.records import Entity
-from detente.store import open_store
-from detente.web import answers
-from detente.web.judging import CORRECT, judge, rulings, shown
+from detente.store import Store, open_store
+from detente.web import answers, index, stores
+from detente.web.judging import CORRECT, Rulings, judge, rulings, shown
 from detente.web.shapes import ActorAsked, EventsAsked, JudgementAsked, RelationAsked
 from detente.web.stores import Desk, Desks
 from tests.store.records import RUN, kept
@@ -24,9 +24,10 @@ NOW = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
 LATER = msgspec.structs.replace(RUN, reader="r-2", coder="detente test; reader r-2")
 
 
-@pytest.fixture
-def desks(tmp_path: Path) -> Desks:
-    """Over a store of its own."""
+@pytest.fixture(params=[0, index.FEW], ids=["pairs summed together", "each pair alone"])
+def desks(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Desks:
+    """Over a store of its own; sums are made anew in either way."""
+    monkeypatch.setattr(index, "FEW", request.param)
     return Desks(small(tmp_path / "s"))
 
 
@@ -55,6 +56,19 @@ def test_a_rejected_event_counts_nowhere(desks: Desks) -> None:
         (seen,) = [s for s in answers.document(desk, "a")["events"] if s["event"].id == "a-e02"]
         assert seen["ruling"] is not None
         assert seen["ruling"]["state"] == "rejected"
+
+
+@pytest.mark.parametrize("first", ["corrected", "rejected"])
+def test_what_changes_no_sum_hides_no_rejection(desks: Desks, first: str) -> None:
+    """A place is in no sum: a relation counts an event whose place was corrected, and not one that was rejected, whichever was said last."""
+    said = {"corrected": {"field": "place", "correction": "Mosul"}, "rejected": {}}
+    counted = {"corrected": 5, "rejected": 4}
+    for state in (first, *(said.keys() - {first})):
+        say(desks, "a-e02", "wrong", **said[state])
+
+        with desks.lent() as desk:
+            assert answers.relation(desk, "IRN", "IRQ", RelationAsked())["counted"] == counted[state]
+            assert did(desk, "IRQ") == {"IRN": counted[state] - 1}
 
 
 def did(desk: Desk, code: str) -> dict[str, int]:
@@ -178,6 +192,33 @@ def test_a_judgement_outlives_coding_anew(tmp_path: Path) -> None:
 
     assert {event: ruling["state"] for event, ruling in found.of.items()} == {"a-e01": "rejected", "b-e01": "accepted"}
     assert [j.record for j in found.homeless] == ["b-e02"]
+
+
+@pytest.mark.parametrize("opens", [True, False], ids=["as the store is opened", "as it is looked at again"])
+def test_what_is_said_while_the_ledger_is_read_makes_another_version(desks: Desks, monkeypatch: pytest.MonkeyPatch, *, opens: bool) -> None:
+    """What is kept of an answer under the name of one state of the store is not shown for the next."""
+
+    def slow(store: Store) -> Rulings:
+        found = rulings(store)
+        monkeypatch.setattr(stores, "rulings", rulings)
+        say(Desks(store.folder), "a-e02", "wrong")
+        return found
+
+    say(desks, "b-e01", "right")
+    monkeypatch.setattr(stores, "rulings", slow)
+    desks = Desks(desks.folder) if opens else desks
+    before = desks._state if opens else lend(desks)
+    after = lend(desks)
+
+    assert [*before.rulings.of] == ["b-e01"]
+    assert [*after.rulings.of] == ["b-e01", "a-e02"]
+    assert before.version != after.version
+
+
+def lend(desks: Desks) -> Desk:
+    """A desk of this moment."""
+    with desks.lent() as desk:
+        return desk
 
 
 def test_fifty_who_judge_at_once_lose_nothing(desks: Desks) -> None:

@@ -18,8 +18,9 @@ import httpx
 import pytest
 
 from detente.store.judgements import ledger
-from detente.web.accounts import OF_ADDRESS, Accounts
+from detente.web.accounts import FILE, OF_ADDRESS, Accounts
 from detente.web.guard import COOKIE
+from detente.web.keeping import MOST
 from tests.web.served import small
 from tests.web.test_accounts import PASSWORD, browser, sign_in, token_in
 from tests.web.test_killed import ENOUGH, WRITERS, running
@@ -136,3 +137,21 @@ def test_all_end_with_the_one_that_keeps_them(tmp_path: Path, how: signal.Signal
             httpx.get(address, trust_env=False)
         assert program.stderr is not None
         assert program.stderr.read() == ""
+
+
+def test_what_cannot_begin_is_not_begun_for_ever(tmp_path: Path) -> None:
+    """Where one died and none can take its place, all end, and each says why in a line."""
+    store = small(tmp_path / "s")
+    Accounts(store).add("rob", PASSWORD, role="reviewer", by="test")
+    with running(store, *TWO) as (address, program):
+        one, _ = both(program)
+        assert httpx.get(address, timeout=60, trust_env=False).status_code == 303
+        (store / FILE).write_bytes(b"nobody can read this now")
+        os.kill(one, signal.SIGKILL)
+        assert program.wait(120) == 2
+        assert program.stderr is not None
+        *each, last = program.stderr.read().splitlines()
+
+    assert len(each) >= MOST - 1
+    assert all("it cannot be opened" in line for line in each)
+    assert "cannot begin" in last

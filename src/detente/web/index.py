@@ -58,6 +58,10 @@ class Line(msgspec.Struct, frozen=True):
         return one, other
 
 
+Touched = dict[tuple[str, str], tuple[frozenset[Line], ...]]
+"""Pair → its rows as the program told them, and those that people said."""
+
+
 class Index:
     """The columns with what people said laid over them, and the records as the program made them.
 
@@ -80,7 +84,7 @@ class Index:
         self.added: dict[int, Event] = {}
         self._shown: dict[str, int] = {}
         self.rejected: set[int] = set()
-        self._touched: dict[tuple[str, str], set[Line]] = {}
+        self._touched: Touched = {}
         for table in SUMS:
             self._root.execute(f"CREATE TABLE {table}_anew AS FROM kept.{table} LIMIT 0")
         self.lay({}, [], [])
@@ -137,14 +141,14 @@ class Index:
             own = f"SELECT rank, {more}{columns} FROM kept.{table}"
             over = f" WHERE rank NOT IN {gone} UNION ALL SELECT DISTINCT rank, {more}{columns} FROM said" if gone else ""
             root.execute(f"CREATE OR REPLACE VIEW {view} AS {own}{over}")
-        touched: dict[tuple[str, str], set[Line]] = {}
-        for line in (*was, *said):
-            touched.setdefault(line.pair, set()).add(line)
+        # two sides: a correction may leave a row as it was, and that row in `was` alone is a rejection
+        sides = _by_pair(was), _by_pair(said)
+        touched = {pair: tuple(frozenset(side.get(pair, ())) for side in sides) for pair in {**sides[0], **sides[1]}}
         self._sum(root, touched)
         root.execute("COMMIT")
         self._touched = touched
 
-    def _sum(self, root: DuckDBPyConnection, touched: dict[tuple[str, str], set[Line]]) -> None:
+    def _sum(self, root: DuckDBPyConnection, touched: Touched) -> None:
         """Sums of the pairs that people's words touched are made anew, where these have changed; all others stand in the index."""
         changed = [pair for pair in {**self._touched, **touched} if self._touched.get(pair) != touched.get(pair)]
         for name, pairs in (("touched", list(touched)), ("changed", changed)):
@@ -204,6 +208,13 @@ class Index:
         if found is None:
             found = self._own.words = opened(self.place)
         return found
+
+
+def _by_pair(rows: list[Line]) -> dict[tuple[str, str], list[Line]]:
+    found: dict[tuple[str, str], list[Line]] = {}
+    for row in rows:
+        found.setdefault(row.pair, []).append(row)
+    return found
 
 
 def _one_way(actor: str, recipient: str) -> str:

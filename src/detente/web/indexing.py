@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -111,7 +112,11 @@ def _make(home: Path, source: Source, tell: Callable[[str], None]) -> None:
 
 
 def _home(folder: Path) -> Path:
-    """Where indices lie: in the store, or for a store that cannot be written in the system's folder for what is temporary."""
+    """Where indices lie: in the store, or for a store that cannot be written in the system's folder for what is temporary.
+
+    Raises:
+        StoreProblem: What lies there belongs to somebody else, or can be entered by others.
+    """
     home = folder / INDEX
     try:
         home.mkdir(exist_ok=True)
@@ -121,7 +126,16 @@ def _home(folder: Path) -> Path:
         pass
     home = Path(tempfile.gettempdir()) / f"detente-index-{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]}"
     home.mkdir(mode=0o700, exist_ok=True)
+    if not _is_ours(home):
+        raise StoreProblem("index", str(home), "it must be a folder of your own that nobody else can enter; remove it, or make room in the store")
     return home
+
+
+def _is_ours(home: Path) -> bool:
+    """Whether nobody else could have put there what would be shown: in a folder that all may write its name can be guessed."""
+    found = home.lstat()
+    is_private = stat.S_ISDIR(found.st_mode) and not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    return not hasattr(os, "getuid") or (is_private and found.st_uid == os.getuid())  # elsewhere each user has a folder for what is temporary
 
 
 def _nearest(home: Path, source: Source) -> Path | None:

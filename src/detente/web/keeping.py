@@ -13,9 +13,10 @@ import time
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from detente.web.working import Line, answering
+from detente.errors import StoreProblem
+from detente.web.working import Turns, answering
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -23,33 +24,57 @@ if TYPE_CHECKING:
     from detente.web.stores import Desks
 
 PAUSE = 1.0
-"""Seconds until another one is begun: what dies as it begins would be begun over and over."""
+"""Seconds until another one is begun in the place of one that died."""
+SOON, MOST = 10.0, 3
+"""One that dies within so many seconds could not begin; when so many have in the same place, no other one will."""
 PATIENCE = 10.0
 """Seconds that each has to finish its answers at the end."""
 BEHIND = 10
 """How much later than readers' pages relations have their turn, in the system's own measure of niceness."""
 
 
+class _Held(NamedTuple):
+    """A process, when it was begun, and how many before it in its place could not begin."""
+
+    process: SpawnProcess
+    since: float
+    failed: int
+
+
 def keep(count: int, served: Callable[[Connection], None], desks: Desks) -> None:
-    """Run `served` in so many processes until this one is interrupted or ended; each gets a pipe to ask for relations of `desks`."""
-    line = Line(_stand_behind)
+    """Run `served` in so many processes until this one is interrupted or ended; each gets a pipe to ask for relations of `desks`.
+
+    Raises:
+        StoreProblem: They cannot begin; each has said why.
+    """
+    turns = Turns(_stand_behind)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    held: list[SpawnProcess] = []
+    held: list[_Held] = []
     try:
-        held += [_begun(served, desks, line) for _ in range(count)]
+        held += [_begun(served, desks, turns) for _ in range(count)]
         while True:
-            wait([process.sentinel for process in held])
+            wait([one.process.sentinel for one in held])
             time.sleep(PAUSE)
-            held = [process if process.is_alive() else _begun(served, desks, line) for process in held]
+            for place, one in enumerate(held):
+                if not one.process.is_alive():
+                    held[place] = _begun(served, desks, turns, failed=_failed(one, desks))
     finally:
-        for process in held:
-            process.terminate()
-        for process in held:
-            process.join(PATIENCE)
-            process.kill()
+        for one in held:
+            one.process.terminate()
+        for one in held:
+            one.process.join(PATIENCE)
+            one.process.kill()
 
 
-def _begun(served: Callable[[Connection], None], desks: Desks, line: Line) -> SpawnProcess:
+def _failed(one: _Held, desks: Desks) -> int:
+    """How many in the place of one that died could not begin, itself among them."""
+    failed = one.failed + 1 if time.monotonic() - one.since < SOON + PAUSE else 0
+    if failed == MOST:
+        raise StoreProblem("store", str(desks.folder), f"the processes that would serve it cannot begin ({MOST} died at once); what they said stands above")
+    return failed
+
+
+def _begun(served: Callable[[Connection], None], desks: Desks, turns: Turns, *, failed: int = 0) -> _Held:
     spawning = get_context("spawn")  # a copy of this process would have its locks, but not the threads that hold them
     ours, theirs = spawning.Pipe()
     process = spawning.Process(target=served, args=(theirs,), daemon=True)
@@ -57,8 +82,8 @@ def _begun(served: Callable[[Connection], None], desks: Desks, line: Line) -> Sp
     process.start()
     signal.signal(signal.SIGINT, before)
     theirs.close()
-    answering(ours, desks, line)
-    return process
+    answering(ours, desks, turns)
+    return _Held(process, time.monotonic(), failed)
 
 
 def _stand_behind() -> None:

@@ -39,6 +39,7 @@ def standing(desk: Desk, ranks: Sequence[int]) -> list[Quote]:
 
 def source(desk: Desk, speaker: str | None, about: str | None) -> tuple[str, list[Any]]:
     """SQL of the ranks of quotes by a speaker (code or name) about somebody (a code), with its values, as they stand after people."""
+    speaker, about = speaker or None, about or None  # "" is a field of a form that was left empty
     sql, values = "SELECT rank FROM spoken", list[Any]()
     if speaker is not None or about is not None:
         sql = "SELECT DISTINCT rank FROM speaking WHERE who IN (?, ?) AND about = ?"

@@ -6,6 +6,7 @@ import getpass
 import secrets
 import socket
 import ssl
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -97,7 +98,7 @@ def serve(  # noqa: PLR0913 - one for each option of the command
 
     Raises:
         BadSetting: The host is not this machine and there are no accounts, a url or certificate is none, or the port is taken.
-        StoreProblem: There is no store, or it is damaged.
+        StoreProblem: There is no store, or it is damaged, or several processes cannot begin over it.
     """
     with_accounts = has_accounts(folder)
     if host not in HOSTS and not with_accounts:
@@ -117,7 +118,10 @@ def serve(  # noqa: PLR0913 - one for each option of the command
 
 def _served(plan: Plan, listening: socket.socket, pipe: Connection) -> None:
     """What one of several processes runs; relations are asked through the pipe."""
-    server = plan.server(plan.desks(worker=Asking(pipe)))
+    try:
+        server = plan.server(plan.desks(worker=Asking(pipe)))
+    except DetenteError as error:  # who keeps it knows only that it ended
+        sys.exit(f"detente: {error}")
     Thread(target=_end_with_keeper, args=(server,), daemon=True).start()
     server.run([listening])
 

@@ -21,10 +21,10 @@ from detente.web.index import Index, Line
 from detente.web.indexing import Source, indexed, source_of
 from detente.web.judging import Rulings, ruled, rulings
 from detente.web.tales import Tales, key_of, tales_of
-from detente.web.working import Worker
+from detente.web.working import Busy, Worker
 
 OPEN = 4
-"""Stores opened at once, for what the index does not have: to judge, and to learn."""
+"""Stores opened at once, for what the index does not have: to learn."""
 PATIENCE = 30.0
 """Seconds that a request waits for one of them."""
 BUILDING = 2.0
@@ -32,13 +32,6 @@ BUILDING = 2.0
 
 MOST_CELLS, MOST_KEPT = 3_000, 1_024
 """Of answers that are kept, rows times columns: a page of sixty events, or five hundred months; some 100 MB at the very most."""
-
-
-class Busy(DetenteError):
-    """Everybody asks at once, and the wait was too long."""
-
-    def __str__(self) -> str:
-        return "the workbench is busy; try again in a moment"
 
 
 class Answers:
@@ -125,12 +118,12 @@ class Desks:
         self._building: Thread | None = None
         self._ranks: dict[str, int | None] = {}
         self._before: dict[str, Event] = {}  # what people changed, as the program told it
-        store = open_store(self.folder, run=run)
         self._seen = self._signature()
+        store = open_store(self.folder, run=run)
         source = source_of(self.folder, store.run)
         self._shown = (source.key, key_of(self.folder, store.run))
         index = Index(indexed(source, tell=tell))
-        self._state = self._laid(index, tales_of(self.folder, store.run, index, tell=tell), store)
+        self._state = self._laid(index, tales_of(self.folder, store.run, index, tell=tell), store, self._seen)
 
     def version(self) -> str:
         """Changes whenever the store does: parts, stories, judgements."""
@@ -182,13 +175,13 @@ class Desks:
         return tuple(seen)
 
     def _now(self) -> State:
-        seen = self._signature()
-        if seen == self._seen:
+        if self._signature() == self._seen:
             return self._state
         with self._lock:
+            seen = self._signature()  # anew: while this one waited, others have looked at what came later
             if seen != self._seen:
                 self._look(seen)
-        return self._state
+            return self._state
 
     def _look(self, seen: tuple[object, ...]) -> None:
         """See what has been written since; what is long to index is gone on with beside, and seen with a later request."""
@@ -196,7 +189,7 @@ class Desks:
         source = source_of(self.folder, store.run)
         shown = (source.key, key_of(self.folder, store.run))
         if shown == self._shown:
-            self._state, self._seen = self._laid(self._state.index, self._state.tales, store), seen
+            self._state, self._seen = self._laid(self._state.index, self._state.tales, store, seen), seen
             return
         if self._building is None:
             self._building = Thread(target=self._build, args=(source,), daemon=True)
@@ -208,7 +201,7 @@ class Desks:
         index, tales = self._opened(source)
         if index is not self._state.index:
             self._ranks, self._before = {}, {}
-        self._state, self._seen, self._shown = self._laid(index, tales, store), seen, shown
+        self._state, self._seen, self._shown = self._laid(index, tales, store, seen), seen, shown
 
     def _build(self, source: Source) -> None:
         with suppress(DetenteError):  # it is said when the index is asked for
@@ -221,8 +214,11 @@ class Desks:
             index = Index(place)
         return index, tales_of(source.folder, source.run, index, tell=self._tell)
 
-    def _laid(self, index: Index, tales: Tales, store: Store) -> State:
-        """The state of this moment, what people said laid over the index."""
+    def _laid(self, index: Index, tales: Tales, store: Store, seen: tuple[object, ...]) -> State:
+        """The state of this moment, what people said laid over the index.
+
+        `seen` was looked at before anything was read, so that what is said meanwhile makes another version.
+        """
         found = rulings(store)
         added = {event.id: index.rank_for(event) for event in found.added.values()}
         for event in found.of:
@@ -240,7 +236,7 @@ class Desks:
             if ruling["state"] == "corrected" or (event in added and event not in changed):
                 said += lines(ruled(found.added[event] if event in added else self._before[event], ruling), rank)
         index.lay({rank: event in changed for event, rank in ranks.items()}, was, said, list(added.values()))
-        version = hashlib.sha256(repr((self._run, source_of(self.folder, store.run).key, self._signature())).encode()).hexdigest()[:16]
+        version = hashlib.sha256(repr((self._run, source_of(self.folder, store.run).key, seen)).encode()).hexdigest()[:16]
         return State(index, tales, store, found, version)
 
 

@@ -14,6 +14,7 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
+from detente.errors import DetenteError
 from detente.web.relating import MOMENT, PENDING, answer
 
 if TYPE_CHECKING:
@@ -25,7 +26,14 @@ Question = tuple[Any, ...]
 """Its name, and what it is asked of."""
 
 
-class Line:
+class Busy(DetenteError):
+    """Everybody asks at once, and the wait was too long."""
+
+    def __str__(self) -> str:
+        return "the workbench is busy; try again in a moment"
+
+
+class Turns:
     """Work that waits its turn: one thread does it, piece for piece, and does not keep the program from ending."""
 
     def __init__(self, prepare: Callable[[], None] = lambda: None) -> None:
@@ -54,7 +62,7 @@ class Worker:
 
     def __init__(self) -> None:
         """Nothing is asked yet."""
-        self._line: Line | None = None
+        self._turns: Turns | None = None
         self._lock = Lock()
         self._asked: dict[Any, Future[Any]] = {}
 
@@ -63,6 +71,7 @@ class Worker:
 
         Raises:
             DetenteError: It cannot be worked out, and why.
+            Busy: Nobody is there to work it out.
         """
         key = (desk.version, *question)
         with self._lock:
@@ -79,8 +88,8 @@ class Worker:
             return PENDING
 
     def _begin(self, desk: Desk, question: Question) -> Future[Any]:
-        self._line = self._line or Line()
-        return self._line.submit(partial(answer, desk, *question))
+        self._turns = self._turns or Turns()
+        return self._turns.submit(partial(answer, desk, *question))
 
 
 class Asking(Worker):
@@ -95,32 +104,44 @@ class Asking(Worker):
 
     def _begin(self, desk: Desk, question: Question) -> Future[Any]:
         self._known = desk.known
-        self._pipe.send((desk.version, *question))
+        try:
+            self._pipe.send((desk.version, *question))
+        except OSError as error:
+            raise Busy from error
         return Future()
 
     def _hear(self) -> None:
-        with suppress(EOFError, OSError):  # the other one has ended, and this process is about to
-            while True:
-                key, found = self._pipe.recv()
-                with self._lock:
-                    future = self._asked.pop(key)
-                if isinstance(found, Exception):
-                    future.set_exception(found)
-                    continue
-                if found != PENDING and self._known is not None:
-                    self._known.put(key, found)
-                future.set_result(found)
+        try:
+            with suppress(EOFError, OSError):  # the other one has ended, and this process is about to
+                while True:
+                    self._take(*self._pipe.recv())
+        finally:
+            with self._lock:
+                self._pipe.close()  # so that who asks from now on does not wait either
+                for future in self._asked.values():
+                    future.set_exception(Busy())
+                self._asked = {}
+
+    def _take(self, key: Any, found: Any) -> None:
+        with self._lock:
+            future = self._asked.pop(key)
+        if isinstance(found, Exception):
+            future.set_exception(found)
+            return
+        if found != PENDING and self._known is not None:
+            self._known.put(key, found)
+        future.set_result(found)
 
 
-def answering(pipe: Connection, desks: Desks, line: Line) -> None:
-    """Answer whoever asks at the other end, in the order in which it is asked; the line is that of all who ask."""
-    Thread(target=_answer_all, args=(pipe, desks, line), daemon=True).start()
+def answering(pipe: Connection, desks: Desks, turns: Turns) -> None:
+    """Answer whoever asks at the other end, in the order in which it is asked; the turns are those of all who ask."""
+    Thread(target=_answer_all, args=(pipe, desks, turns), daemon=True).start()
 
 
-def _answer_all(pipe: Connection, desks: Desks, line: Line) -> None:
+def _answer_all(pipe: Connection, desks: Desks, turns: Turns) -> None:
     with suppress(EOFError, OSError):  # it was killed; another one has a pipe of its own
         while True:
-            line.submit(partial(_answer_one, pipe, desks, pipe.recv()))
+            turns.submit(partial(_answer_one, pipe, desks, pipe.recv()))
 
 
 def _answer_one(pipe: Connection, desks: Desks, key: tuple[Any, ...]) -> None:
@@ -130,6 +151,14 @@ def _answer_one(pipe: Connection, desks: Desks, key: tuple[Any, ...]) -> None:
             # whoever looked at the store before or after us asks again with the next page
             found = answer(desk, *question) if desk.version == version else PENDING
     except Exception as error:  # noqa: BLE001 - it is raised where it was asked
-        found = error
-    with suppress(OSError):
-        pipe.send((key, found))
+        found = error if isinstance(error, DetenteError) else _in_words(error)
+    with suppress(OSError):  # whoever asked was killed
+        try:
+            pipe.send((key, found))
+        except Exception as error:  # noqa: BLE001 - pickle has many ways to say that it cannot
+            pipe.send((key, _in_words(error)))
+
+
+def _in_words(error: Exception) -> RuntimeError:
+    """The error as one that every process can read: others may not survive the pipe."""
+    return RuntimeError(f"{type(error).__name__}: {error}")
