@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.reading.labels import QUOTE_KINDS
-from detente.reading.quotes import marked, to_the_marks, unbroken
+from detente.reading.quotes import marked, to_the_marks, unbroken, without_marks
 from detente.reading.spans import Found
 from detente.reading.tokens import words_of
 from tests.reading.test_tokens import small_tokenizer
@@ -149,3 +149,13 @@ def test_a_quote_in_others_words_ends_at_a_word_a_sentence_or_the_marks(runs: li
     assert told.spans[:, 0].tolist() == [spans[k][0] for k in cut]
     assert told.kinds.tolist() == [kinds[k] for k in cut]
     assert [w for f, e in told.spans.tolist() for w in range(f, e + 1)] == [w for f, e in spans for w in range(f, e + 1)]
+
+
+def test_a_quote_in_others_words_does_not_take_the_mark_of_what_follows() -> None:
+    """The opening mark of the next sentence is not said by anybody."""
+    text = 'He said the fleet had left. "We stay," she said.'
+    words = words_of(text, TOKENIZER)
+    spans = np.array([[2, next(k for k in range(len(words)) if words.span(k, k).of(text) == '"')]])
+    told = without_marks(Found(spans, np.array([QUOTE_KINDS.index("indirect")]), np.ones(1), np.ones(1)), words, text)
+
+    assert words.span(*told.spans[0].tolist()).of(text) == "the fleet had left."

@@ -30,6 +30,22 @@ def marked(text: str) -> list[Span]:
     return found
 
 
+_MARKS = frozenset('"“”')
+
+
+def without_marks(found: Found, words: Words, text: str) -> Found:
+    """The quotes, those in others' words without a mark at their ends: it opens or closes what is said beside them."""
+    spans = found.spans.copy()
+    for k in np.flatnonzero(found.kinds == QUOTE_KINDS.index("indirect")).tolist():
+        first, last = spans[k].tolist()
+        while first < last and words.span(last, last).of(text) in _MARKS:
+            last -= 1
+        while first < last and words.span(first, first).of(text) in _MARKS:
+            first += 1
+        spans[k] = first, last
+    return found._replace(spans=spans)
+
+
 def unbroken(found: Found, sentence_of: np.ndarray) -> Found:
     """The quotes, those in others' words that follow one another within a sentence without a word between as one: nobody stops to speak there."""
     if len(found.spans) == 0:

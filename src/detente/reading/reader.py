@@ -11,7 +11,7 @@ import numpy as np
 from detente.reading import links
 from detente.reading.labels import NAME_KINDS, QUOTE_KINDS
 from detente.reading.network import Network, packaged_model
-from detente.reading.quotes import to_the_marks, unbroken
+from detente.reading.quotes import to_the_marks, unbroken, without_marks
 from detente.reading.sentences import sentences
 from detente.reading.spans import Found, found_spans, lengthened, telling, trimmed, whole_initials
 from detente.reading.tokens import Words, sentence_numbers, windows, words_of
@@ -59,7 +59,7 @@ class Reader:
         sentence_of = sentence_numbers(words, parts)
         vectors = self.vectors(words, np.flatnonzero(np.diff(sentence_of)) + 1)
         spans = self.spans(vectors, text, words)
-        spans["quote"] = unbroken(spans["quote"], sentence_of)
+        spans["quote"] = without_marks(unbroken(spans["quote"], sentence_of), words, text)
         seen = links.Seen(text=text, words=words, vectors=vectors, sentence_of=sentence_of, spans=spans, states=states)
         linked = links.Linker(self.network, seen)
         reading = Reading(
