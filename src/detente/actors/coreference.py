@@ -65,12 +65,13 @@ def _joined(mentions: list[Mention], known_by: Callable[[Mention, Context], str 
 
 def _speaking(mentions: list[Mention], reading: Reading, context: Context) -> list[Mention]:
     """The mentions, every "I" and "my" inside a quote with the entity of its speaker."""
+    first = [k for k, mention in enumerate(mentions) if mention.span.of(context.text).lower() in FIRST_PERSON]
     speaker_of = {
         k: mentions[quote.speaker.index].entities
         for quote in reading.quotes
         if quote.speaker is not None
-        for k, mention in enumerate(mentions)
-        if quote.span.covers(mention.span) and mention.span.of(context.text).lower() in FIRST_PERSON
+        for k in first
+        if quote.span.covers(mentions[k].span)
     }
     return [msgspec.structs.replace(m, entities=speaker_of[k]) if len(speaker_of.get(k, ())) == 1 else m for k, m in enumerate(mentions)]
 
@@ -85,11 +86,13 @@ def bare_state(mention: Mention, context: Context) -> str | None:
 def person(mention: Mention, context: Context) -> str | None:
     """The full name of the person whom the mention names, folded; None where none is told: "Vassou supporters" are not Vassou."""
     full = next((clue.text_name for clue in own_clues(mention, context) if clue.text_name is not None), None)
-    name = proper_name(context.text, mention.span, context.hits, context.people)
-    if full is None or name is None or not is_named(context.text, mention.span, name):
+    words = norm_of(full).split() if full is not None else []
+    if len(words) < 2:
         return None
-    words = norm_of(full).split()
-    return " ".join(words) if len(words) > 1 and norm_of(name.text).split()[-1:] == words[-1:] else None
+    name = proper_name(context.text, mention.span, context.hits, context.people)
+    if name is None or not is_named(context.text, mention.span, name):
+        return None
+    return " ".join(words) if norm_of(name.text).split()[-1:] == words[-1:] else None
 
 
 def own_code(mention: Mention, context: Context) -> str | None:

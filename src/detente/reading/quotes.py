@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from detente.reading.labels import QUOTE_KINDS
-from detente.reading.spans import Found
+from detente.reading.spans import Found, trimmed
 from detente.reading.tokens import Words
 from detente.records import Span
 
@@ -35,15 +35,8 @@ _MARKS = frozenset('"“”')
 
 def without_marks(found: Found, words: Words, text: str) -> Found:
     """The quotes, those in others' words without a mark at their ends: it opens or closes what is said beside them."""
-    spans = found.spans.copy()
-    for k in np.flatnonzero(found.kinds == QUOTE_KINDS.index("indirect")).tolist():
-        first, last = spans[k].tolist()
-        while first < last and words.span(last, last).of(text) in _MARKS:
-            last -= 1
-        while first < last and words.span(first, first).of(text) in _MARKS:
-            first += 1
-        spans[k] = first, last
-    return found._replace(spans=spans)
+    own = found.kinds == QUOTE_KINDS.index("indirect")
+    return found._replace(spans=np.where(own[:, None], trimmed(found, words, text, _MARKS, _MARKS).spans, found.spans))
 
 
 def unbroken(found: Found, sentence_of: np.ndarray) -> Found:

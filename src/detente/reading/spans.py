@@ -86,8 +86,8 @@ def lengthened(found: Found, words: Words, text: str) -> Found:
     return found._replace(spans=spans)
 
 
-def trimmed(found: Found, words: Words, text: str) -> Found:
-    """The spans without what never begins or ends a name: "Tunisia and" is Tunisia, "dissidents who" are dissidents.
+def trimmed(found: Found, words: Words, text: str, first_not: frozenset[str] = _NEVER_FIRST, last_not: frozenset[str] = _NEVER_LAST) -> Found:
+    """The spans without words that never begin or end them; by default those of names: "Tunisia and" is Tunisia, "dissidents who" are dissidents.
 
     The low threshold that finds mentions lets in the words beside them. A stop stays, for the sake of "Inc.". Prepositions but "of" stay: after one
     the reader missed the rest of a name, and to cut "the office at" costs events their parties. Cutting the ends at a higher chance than the middle gave no more.
@@ -95,9 +95,9 @@ def trimmed(found: Found, words: Words, text: str) -> Found:
     spans = found.spans.copy()
     for k, (first, last) in enumerate(spans.tolist()):
         kept = [words.span(w, w).of(text).lower() for w in range(first, last + 1)]
-        while len(kept) > 1 and kept[-1] in _NEVER_LAST:
+        while len(kept) > 1 and kept[-1] in last_not:
             kept.pop()
-        ahead = next((n for n, word in enumerate(kept) if word not in _NEVER_FIRST), 0)
+        ahead = next((n for n, word in enumerate(kept) if word not in first_not), 0)
         spans[k] = first + ahead, first + len(kept) - 1
     return found._replace(spans=spans)
 
