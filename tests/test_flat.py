@@ -66,6 +66,19 @@ def test_a_passage_costs_the_same_in_any_company(rows: list[Row], net: Reader) -
     assert float(whole) == pytest.approx(float(parts), rel=1e-4)
 
 
+def test_text_without_annotation_costs_nothing_against_gold(rows: list[Row], net: Reader) -> None:
+    """The annotation is about the passages that have one, whatever stands beside them in the batch."""
+    from training import flat
+
+    plain = [{key: value for key, value in row.items() if key.startswith(("span.", "pieces", "cases", "first")) or key.endswith((".pairs", ".told"))} for row in rows[3:]]
+    with torch.inference_mode():
+        mixed, alone = flat.batch_of(rows[:3], plain), flat.batch_of(rows[:3])
+        costs = [float(flat.gold_loss(flat.outputs(net, batch), batch)) for batch in (mixed, alone)]
+
+    assert len(mixed.words) > len(alone.words)
+    assert costs[0] == pytest.approx(costs[1], rel=1e-4)
+
+
 def test_who_agrees_with_the_teacher_has_nothing_to_learn(rows: list[Row], net: Reader) -> None:
     """Where every logit is the teacher's, the slope of the soft loss is nought; anywhere else the loss is greater."""
     from training import flat

@@ -6,7 +6,8 @@
 The teachers (`teacher.py`) see the annotated passages alone. What they say of news that nobody annotated, and of the
 annotated passages, is what the readers then learn, beside the annotation itself; the mean of their weights is what is
 kept. Made for one GPU and some minutes: every schedule ends when its time does, and as a step waits for launches and
-not for arithmetic, the teachers learn side by side, each in a process of its own, and so do the readers.
+not for arithmetic, the teachers learn side by side, each in a process of its own, and so do the readers, who take annotated
+and other text in one pass.
 """
 
 from __future__ import annotations
@@ -40,7 +41,6 @@ from training.teacher import open_teacher
 class Course:
     """How one network learns."""
 
-    pieces: int  # of annotated text in a step
     encoder_rate: float
     head_rate: float
     warmup: float = 0.06
@@ -54,11 +54,11 @@ class Settings:
     seed: int = 1
     teachers: int = 3
     readers: int = 3
-    text_pieces: int = 4_096  # of text nobody annotated in a step
-    annotated_batches: int = 1_200  # that the readers see: half of all variants, since opinions take time
+    pieces: int = 3_072  # of annotated text in a step, and as many of text that nobody annotated in a reader's
     annotated: float = 0.7  # weight of the annotation beside the teachers' word
-    teacher: Course = Course(pieces=3_072, encoder_rate=6e-5, head_rate=8e-4)
-    reader: Course = Course(pieces=3_072, encoder_rate=2e-4, head_rate=1e-3, averaging=0.999)
+    taught: float = 2.0  # weight of that word
+    teacher: Course = Course(encoder_rate=6e-5, head_rate=8e-4)
+    reader: Course = Course(encoder_rate=2e-4, head_rate=1e-3, averaging=0.999)
 
 
 def rows_of(file: Path) -> list[Row]:
@@ -70,6 +70,14 @@ def rows_of(file: Path) -> list[Row]:
 def built(rows: list[Row], pieces: int, rng: random.Random, device: torch.device) -> list[Batch]:
     """The rows in batches on the device, for good."""
     return [batch_of(group).to(device) for group in batches(rows, pieces, rng)]
+
+
+def mixed(annotated: list[Row], plain: list[Row], pieces: int, rng: random.Random, device: torch.device) -> list[Batch]:
+    """Batches half annotated, half not, of texts of like length, as long as both last."""
+    halves = batches(annotated, pieces, rng), batches(plain, pieces, rng)
+    n = min(map(len, halves))
+    by_length = [sorted(half[:n], key=lambda rows: max(len(r["pieces"]) for r in rows)) for half in halves]
+    return [batch_of(ours, others).to(device) for ours, others in zip(*by_length, strict=True)]
 
 
 def learn(net: Reader, course: Course, seconds: float, loss_of: Callable[[], Tensor], say: str) -> Reader:
@@ -148,33 +156,38 @@ def spans_in(chances: np.ndarray) -> set[tuple[int, int]]:
 
 
 class Material(NamedTuple):
-    """What every process learns from, the same batches in each."""
+    """What every process learns from: `gold` the teachers, `mixed` (half of it annotated) the readers."""
 
     gold: list[Batch]
-    text: list[Batch]
+    mixed: list[Batch]
     dev: list[Batch]
     device: torch.device
 
 
-def material(o: argparse.Namespace, settings: Settings) -> Material:
-    """The packed files in batches on the device."""
+def material(o: argparse.Namespace, settings: Settings, *, teaching: bool) -> Material:
+    """The packed files in batches on the device, the same in each process."""
     torch.set_float32_matmul_precision("high")  # not half precision: half of a step would be casts of weights
-    rng, device, begun = random.Random(settings.seed), torch.device(o.device), time.time()
+    device, begun = torch.device(o.device), time.time()
 
     def rows(name: str) -> list[Row]:
         file = next(f for f in (o.packed / f"{name}.npz", o.packed / f"{name}.npz.xz") if f.exists())
         return rows_of(file)[: o.limit or None]
 
-    gold, text = built(rows("gold"), settings.teacher.pieces, rng, device), built(rows("text"), settings.text_pieces, rng, device)
-    dev = built(rows("dev"), settings.text_pieces, rng, device)
-    print(f"{len(gold)} batches of gold, {len(text)} of text, {len(dev)} of dev after {time.time() - begun:.0f} s", flush=True)
-    return Material(gold, text, dev, device)
+    annotated = rows("gold")
+    found = Material(
+        gold=built(annotated, settings.pieces, random.Random(settings.seed), device) if teaching else [],
+        mixed=mixed(annotated, rows("text"), settings.pieces, random.Random(settings.seed), device),
+        dev=built(rows("dev"), settings.pieces, random.Random(settings.seed), device),
+        device=device,
+    )
+    print(f"{len(found.gold)} batches of gold, {len(found.mixed)} mixed, {len(found.dev)} of dev after {time.time() - begun:.0f} s", flush=True)
+    return found
 
 
 def teach(number: int, o: argparse.Namespace) -> None:
-    """One teacher: learns, is scored, and writes its opinion of everything."""
+    """One teacher: learns, is scored, and writes its opinion of everything that the readers will see."""
     settings, begun = Settings(), time.time()
-    with_it = material(o, settings)
+    with_it = material(o, settings, teaching=True)
     torch.manual_seed(settings.seed + number)
     teacher = Reader(encoder=open_teacher(o.packed / "teacher.npz")).to(with_it.device)
     turn = forever(with_it.gold, random.Random(settings.seed + number))
@@ -185,8 +198,7 @@ def teach(number: int, o: argparse.Namespace) -> None:
 
     learned = learn(teacher, settings.teacher, left(o, begun, spare=o.opinions), annotated, f"teacher {number}")
     finished(o.out / f"teacher-{number}.json", scores(learned, with_it.dev))
-    both = {name: opinions(learned, every) for name, every in (("gold", with_it.gold[: settings.annotated_batches]), ("text", with_it.text))}
-    torch.save(both, o.out / f"opinions-{number}.pt")
+    torch.save(opinions(learned, with_it.mixed), o.out / f"opinions-{number}.pt")
     print(f"teacher {number}: opinions on everything after {time.time() - begun:.0f} s", flush=True)
 
 
@@ -195,10 +207,9 @@ def learn_from_teachers(number: int, o: argparse.Namespace) -> None:
     from transformers import BertConfig, BertModel
 
     settings, begun = Settings(), time.time()
-    with_it = material(o, settings)
+    with_it = material(o, settings, teaching=False)
     said = [torch.load(file, map_location=with_it.device) for file in (o.out / f"opinions-{k}.pt" for k in range(settings.teachers))]
-    gold = list(zip(with_it.gold, mean_opinions([s["gold"] for s in said]), strict=False))  # opinions are on the first batches
-    text = list(zip(with_it.text, mean_opinions([s["text"] for s in said]), strict=True))
+    everything = list(zip(with_it.mixed, mean_opinions(said), strict=True))
     print(f"reader {number}: {len(said)} teachers' opinions after {time.time() - begun:.0f} s", flush=True)
 
     reader = Reader(encoder=BertModel(BertConfig(**json.loads((o.packed / "encoder.json").read_text())), add_pooling_layer=False))
@@ -207,15 +218,14 @@ def learn_from_teachers(number: int, o: argparse.Namespace) -> None:
     if number == 0:
         finished(o.out / "start-0.json", scores(reader.eval(), with_it.dev))
     torch.manual_seed(settings.seed + number)
-    rng = random.Random(settings.seed + number)
-    known, new = forever(gold, rng), forever(text, rng)
+    turn = forever(everything, random.Random(settings.seed + number))
 
-    def everything() -> Tensor:
-        (batch, said), (other, said_of_it) = next(known), next(new)
+    def both() -> Tensor:
+        batch, opinion = next(turn)
         out = outputs(reader, batch)
-        return settings.annotated * gold_loss(out, batch) + soft_loss(out, said, batch) + soft_loss(outputs(reader, other), said_of_it, other)
+        return settings.annotated * gold_loss(out, batch) + settings.taught * soft_loss(out, opinion, batch)
 
-    learned = learn(reader, settings.reader, left(o, begun, spare=15), everything, f"reader {number}")
+    learned = learn(reader, settings.reader, left(o, begun, spare=15), both, f"reader {number}")
     finished(o.out / f"reader-{number}.json", scores(learned, with_it.dev))
     torch.save(learned.state_dict(), o.out / f"reader-{number}.pt")
 

@@ -123,7 +123,8 @@ class Batch(NamedTuple):
     """Passages together; word, span, pair and group indices count through the whole batch.
 
     `framed`: what `Reader.words` takes. `words`: (n_words,) where each word lies among the padded ones. `spans`: kind → (n, 2).
-    `pairs`: family → (i, j, features). `gold`: what `gold_row` adds, or empty; `parties`: how many parties its groups are.
+    `pairs`: family → (i, j, features). `gold`: what `gold_row` adds, of the annotated passages alone, which come first;
+    `parties`: how many parties its groups are.
     """
 
     framed: tuple[Tensor, ...]
@@ -146,8 +147,9 @@ class Batch(NamedTuple):
         return Batch(*(move(part) for part in self))
 
 
-def batch_of(rows: list[Row]) -> Batch:
-    """The rows as one batch."""
+def batch_of(annotated: list[Row], plain: list[Row] = []) -> Batch:  # noqa: B006
+    """Annotated rows, and after them rows without annotation, as one batch: one pass through the network costs less than two."""
+    rows = [*annotated, *plain]
     framed = inputs([{k: r[k].astype(np.int64) for k in ("pieces", "cases", "first")} for r in rows])
     longest = framed[3].shape[1]
     n_words = [len(r["first"]) for r in rows]
@@ -161,12 +163,12 @@ def batch_of(rows: list[Row]) -> Batch:
         pairs[family] = (both[:, 0].contiguous(), both[:, 1].contiguous(), _joined(rows, f"{family}.told"))
     gold: dict[str, Tensor] = {}
     parties = 0
-    if "layers" in rows[0]:
-        plain = ["layers", "status", "mode", "news", "reciprocal", "context", "sector", "body", "joint", *(f"{f}.gold" for f in PAIRS)]
-        gold = {key: _joined(rows, key) for key in plain}
-        gold["role.member"] = _shifted(rows, "role.member", 3 * np.cumsum([0, *(len(r["role.pairs"]) for r in rows[:-1])]))
-        before = np.cumsum([0, *(int(r["role.groups"][0]) for r in rows)])
-        gold["role.group"], parties = _shifted(rows, "role.group", before), int(before[-1])
+    if annotated:
+        told = ["layers", "status", "mode", "news", "reciprocal", "context", "sector", "body", "joint", *(f"{f}.gold" for f in PAIRS)]
+        gold = {key: _joined(annotated, key) for key in told}
+        gold["role.member"] = _shifted(annotated, "role.member", 3 * np.cumsum([0, *(len(r["role.pairs"]) for r in annotated[:-1])]))
+        before = np.cumsum([0, *(int(r["role.groups"][0]) for r in annotated)])
+        gold["role.group"], parties = _shifted(annotated, "role.group", before), int(before[-1])
     return Batch(framed, torch.from_numpy(words), spans, pairs, gold, parties)
 
 
@@ -208,12 +210,14 @@ def outputs(net: Reader, batch: Batch) -> Outputs:
 
 
 def gold_loss(out: Outputs, batch: Batch) -> Tensor:
-    """Loss per word against the annotation."""
+    """Loss per annotated word against the annotation."""
     gold, total = batch.gold, out.tags.new_zeros(())
-    for k, (name, logits) in enumerate(split_layers(out.tags).items()):
+    words = len(gold["layers"])
+    for k, (name, logits) in enumerate(split_layers(out.tags[:words]).items()):
         total = total + LAYER_WEIGHT[name] * F.cross_entropy(logits, gold["layers"][:, k], ignore_index=IGNORE, reduction="sum")
-    for family, scores in out.pairs.items():
-        i, right = batch.pairs[family][0], gold[f"{family}.gold"]
+    for family, every in out.pairs.items():
+        right = gold[f"{family}.gold"]
+        scores, i = every[: len(right)], batch.pairs[family][0][: len(right)]
         if family == "role":
             loss = reached(scores, right.bool(), gold["role.member"], gold["role.group"], batch.parties)
         elif family == "same":
@@ -221,7 +225,8 @@ def gold_loss(out: Outputs, batch: Batch) -> Tensor:
         else:
             loss = chosen(scores[:, 0], i, right.float(), len(batch.spans[SIDES[family][0]]))
         total = total + FAMILY_WEIGHT[family] * loss
-    for name, logits in out.heads.items():
+    for name, every in out.heads.items():
+        logits = every[: len(gold[name])]
         if name in ONE_OF_MANY:
             loss = F.cross_entropy(logits, gold[name], ignore_index=IGNORE, reduction="sum")
         else:
@@ -229,7 +234,7 @@ def gold_loss(out: Outputs, batch: Batch) -> Tensor:
             told = (answers >= 0).float()  # -1 leaves it open
             loss = F.binary_cross_entropy_with_logits(logits, answers.float().clamp_min(0), told, reduction="sum")
         total = total + HEAD_WEIGHT[name] * loss
-    return total / len(batch.words)
+    return total / words
 
 
 def chosen(scores: Tensor, i: Tensor, right: Tensor, n: int) -> Tensor:
