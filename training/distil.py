@@ -36,6 +36,9 @@ from training.pretrain import batches
 from training.shipped import weights_of
 from training.teacher import open_teacher
 
+AVERAGED = 4
+"""Steps between two that the average of the weights takes in: each time the processor waits for the accelerator."""
+
 
 @dataclass(frozen=True)
 class Course:
@@ -92,7 +95,8 @@ def learn(net: Reader, course: Course, seconds: float, loss_of: Callable[[], Ten
     """
     net.freeze_words()
     optimiser = optimiser_of(net, course.encoder_rate, course.head_rate)
-    average = torch.optim.swa_utils.AveragedModel(net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(course.averaging))
+    decay = course.averaging**AVERAGED
+    average = torch.optim.swa_utils.AveragedModel(net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(decay))
     begun, k, told = time.time(), 0, []
     net.train()
     while (done := (time.time() - begun) / seconds) < 1:
@@ -103,8 +107,9 @@ def learn(net: Reader, course: Course, seconds: float, loss_of: Callable[[], Ten
         torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0, foreach=True)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
-        average.update_parameters(net)
         k += 1
+        if k % AVERAGED == 0:
+            average.update_parameters(net)
         told.append(loss.detach())
         if k % 200 == 0:
             print(f"{say} step {k} loss {torch.stack(told).mean().item():.3f} {time.time() - begun:.0f} s", flush=True)
