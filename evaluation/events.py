@@ -42,7 +42,7 @@ def test_sets(shared: Path) -> Iterator[tuple[str, list[Row]]]:
 
 def coded(gold: Row, tools: Tools) -> tuple[list[Row], list[Row]]:
     """Events and quotes that the program finds in a gold document's text, as plain rows."""
-    found = code(Document(id=gold["id"], text=gold["text"], published=day_of(gold["published"])), tools)
+    found = code(Document(id=gold["id"], text=gold["text"], published=day_of(gold["published"]) if gold["published"] else None), tools)
     rows: tuple[list[Row], list[Row]] = msgspec.to_builtins((found.events, found.quotes))
     return list(rows[0]), list(rows[1])
 

@@ -64,7 +64,7 @@ def keep_vectors(tools: Tools) -> None:
 def coded(golds: list[Row], tools: Tools) -> Iterator[tuple[Row, Coded]]:
     """Each gold document coded."""
     for gold in golds:
-        yield gold, code(Document(id=gold["id"], text=gold["text"], published=day_of(gold["published"])), tools)
+        yield gold, code(Document(id=gold["id"], text=gold["text"], published=day_of(gold["published"]) if gold["published"] else None), tools)
 
 
 def value(golds: list[Row], tools: Tools) -> float:
