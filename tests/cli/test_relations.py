@@ -9,6 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from detente.cli import app
+from tests.keeping import article, kept
+from tests.stories.telling import event
 
 EXAMPLE = str(Path(__file__).resolve().parents[2] / "examples" / "relations.csv")
 HEAD = "day,source,target,type,id,text\n"
@@ -83,7 +85,7 @@ def test_one_event_is_an_answer(tmp_path: Path) -> None:
         (("USA", "USA"), "a relation is between two"),
         (("USA", "CHN", "--since", "2024-01-01"), "lies after the last day"),
         (("USA", "CHN", "--since", "2023-05-08", "--until", "2023-05-01"), "lies after the last day"),
-        (("USA", "CHN", "--until", "2020-01-01"), "the file has 2023-05-08 to 2023-05-08"),
+        (("USA", "CHN", "--until", "2020-01-01"), "there are 2023-05-08 to 2023-05-08"),
         (("USA", "CHN", "--status", "true"), "must be one of actual"),
         (("USA", "CHN", "--plot", "r.bmp"), "must end in .svg, .html or .png"),
     ],
@@ -106,6 +108,17 @@ def test_unusable_rows_are_counted(table: Path) -> None:
     table.write_text(table.read_text() + "soon,USA,CHN,ACCUSE,e3,\n")
 
     assert "no day 1" in run("relation", "USA", "CHN", "--events", str(table), code=1)
+
+
+def test_events_of_which_none_can_be_used_are_one_line(tmp_path: Path) -> None:
+    """A file, or a store, whose events have no dates: how many, why, and the way out."""
+    (tmp_path / "e.csv").write_text(HEAD + "soon,USA,CHN,ACCUSE,e1,\nlater,USA,CHN,ACCUSE,e2,\n", encoding="utf-8")
+    undated = event("a-e01", "ACCUSE", "Kenya said no.", "said no", day=None)
+    store = kept(tmp_path / "s", [article("a", undated, text="Kenya said no.")]).folder
+
+    assert "none with a date between two states (no day 2)" in run("relation", "USA", "CHN", "--events", str(tmp_path / "e.csv"), code=2)
+    assert "1 events between them, none with a date" in run("relation", "KEN", "SOM", "--store", str(store), code=2)
+    assert "none with a date between two states (no day 1)" in run("network", "--store", str(store), code=2)
 
 
 def test_forecasts_stand_beside_their_rivals() -> None:

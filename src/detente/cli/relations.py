@@ -132,7 +132,9 @@ def opened(path: str | None, store: Path | None, run: int | None, status: str) -
     if path is not None:
         from detente.relations.tables import read_events
 
-        return read_events(path, statuses=statuses)
+        found = read_events(path, statuses=statuses)
+        _demand_rows(found.frame.height, found.refused, path)
+        return found
     from detente.relating import related
     from detente.store import open_store
 
@@ -140,8 +142,25 @@ def opened(path: str | None, store: Path | None, run: int | None, status: str) -
 
 
 def frame_of(told: Events | Related) -> polars.DataFrame:
-    """The rows of all dyads."""
-    return told.frame if isinstance(told, tuple) else told.events().frame
+    """The rows of all dyads.
+
+    Raises:
+        BadSetting: A store has none.
+    """
+    if isinstance(told, tuple):
+        return told.frame
+    _demand_rows(told.about.rows, told.about.refused, str(told.store.folder))
+    return told.events().frame
+
+
+def _demand_rows(usable: int, refused: dict[str, int], where: str) -> None:
+    """Refuse events of which none can be used, and say why."""
+    if not usable:
+        raise BadSetting("events", where, f"it has none with a date between two states ({_counted(refused) or 'it is empty'}); news need a day of publication (--published)")
+
+
+def _counted(refused: dict[str, int]) -> str:
+    return ", ".join(f"{reason} {n}" for reason, n in refused.items())
 
 
 def end(told: Events | Related) -> None:
@@ -150,9 +169,8 @@ def end(told: Events | Related) -> None:
     for note in kept.notes:
         tell(note)
     if kept.refused:
-        counted = ", ".join(f"{reason} {n}" for reason, n in kept.refused.items())
         used = told.frame.height if isinstance(told, tuple) else told.about.rows
-        tell(f"{used} rows used, {sum(kept.refused.values())} not ({counted})")
+        tell(f"{used} rows used, {sum(kept.refused.values())} not ({_counted(kept.refused)})")
     # events of another status, within a state or told twice are no fault of the file; nor is an undated event one of a store
     if not of_store and set(kept.refused) - {"another status", "within one state", "same id", "no source", "no target"}:
         raise typer.Exit(1)
