@@ -17,6 +17,7 @@ import msgspec
 from detente.errors import BadInput
 from detente.records import Document, Refused
 from detente.sources.bounded import MOST_BYTES, lines
+from detente.sources.codings import coded_already
 from detente.sources.fields import document_in, known
 from detente.sources.given import Found, Given
 from detente.sources.remote import is_remote
@@ -120,7 +121,7 @@ def of_parquet(given: Given) -> Found:
     DuckDB reads column pieces as they are needed; polars holds whole row groups, which in news dumps are whole files.
 
     Raises:
-        BadInput: `packed`, `bad-parquet`, `no-text`.
+        BadInput: `packed`, `bad-parquet`, `event-data`, `no-text`.
     """
     import duckdb
 
@@ -165,9 +166,15 @@ class _Columns:
         self.of = cache(given.asked.fields.columns)
 
     def demand_text(self, header: tuple[str, ...]) -> None:
-        """Refuse the whole file when no column can hold the text."""
+        """Refuse the whole file when no column can hold the text, or, unless the user named it, when the rows are events and no news.
+
+        Raises:
+            BadInput: `event-data`, `no-text`.
+        """
+        if "text" not in self._given.asked.fields.named and (told := coded_already(header)):
+            raise BadInput(self._given.path, "event-data", f"it is no news but {told.format(path=self._given.path)}; a column with texts is named by --fields text=COLUMN")
         if "text" not in self.of(header):
-            told = f"it has no column for the text; name it: --fields text=COLUMN ({known(header)})"
+            told = f"it has no column for the text; name it: --fields text=COLUMN ({known(header)}); event data are for `detente import`"
             raise BadInput(self._given.path, "no-text", told)
 
     def document(self, row: dict[str, Any], where: str) -> Document:
