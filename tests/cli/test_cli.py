@@ -188,14 +188,27 @@ def test_the_output_may_not_be_an_input(article: Path) -> None:
     assert article.read_text(encoding="utf-8") == NEWS
 
 
-@pytest.mark.parametrize("arguments", [["--colour"], ["--workers", "0"], ["--format", "xml"]])
-def test_an_unknown_option_or_value_is_code_2(article: Path, arguments: list[str]) -> None:
-    """As every program does; the message lists what there is."""
-    result = run("read", article, *arguments)
+@pytest.mark.parametrize(
+    ("arguments", "told", "way_out"),
+    [
+        (["--colour"], "--colour", "detente --help"),
+        (["raed"], "raed", "detente --help"),
+        (["read", "a.txt", "--colour"], "--colour", "detente read --help"),
+        (["read", "a.txt", "--workers", "0"], "--workers", "detente read --help"),
+        (["read", "a.txt", "--format", "xml"], "jsonl", "detente read --help"),
+        (["relation", "GRC"], "missing argument", "detente relation --help"),
+        (["relation", "GRC", "TUR", "--events"], "--events", "--help"),
+        (["ontology", "AGREE", "more"], "more", "detente ontology --help"),
+        (["ingest", "a.txt"], "--store", "detente ingest --help"),
+        (["store", "chek"], "chek", "detente store --help"),
+    ],
+)
+def test_a_line_that_cannot_be_taken_apart_is_one_line(arguments: list[str], told: str, way_out: str) -> None:
+    """An option, value, argument or command that there is not, or that is missing: what it is, and where to look."""
+    line = one_line(run(*arguments))
 
-    assert result.exit_code == 2
-    assert result.stdout == ""
-    assert "Traceback" not in result.stderr
+    assert told in line
+    assert f"{way_out}`" in line
 
 
 # --- what reads ------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from detente.cli.alerting import alerts
 from detente.cli.auditing import audit_app
 from detente.cli.forecasting import backtest, forecast, ledger
 from detente.cli.formats import export_events, import_events
-from detente.cli.guard import plain_errors
+from detente.cli.guard import Program, plain_errors
 from detente.cli.learning import learn
 from detente.cli.options import Actors, Fields, Files, Model, Output, Own, Published, Title, Today, Workers, day_in
 from detente.cli.relations import network, relation
@@ -30,7 +30,7 @@ from detente.errors import BadSetting
 from detente.records import Coded, Refused
 
 app = typer.Typer(
-    name="detente", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
+    name="detente", cls=Program, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
     help="Reads the news and keeps the record of relations between states.\n\nExample: detente read examples/strait.txt --published 2026-03-14",
 )  # fmt: skip
 
