@@ -332,11 +332,24 @@ def test_an_event_is_explained(in_root: None) -> None:
 
 
 @reads
+def test_a_quote_is_explained(in_root: None) -> None:
+    """Its words with their offsets, the cue, its speaker and why."""
+    result = run("explain", "examples/strait.txt", "q02", "--published", "2026-03-14")
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("strait-q02  quote, direct, confidence ")
+    assert "“The hotline will be open again by Monday.” [458:499]" in result.stdout
+    assert "cue “told” [441:445]" in result.stdout
+    assert re.search(r"speaker “Karaca” \[434:440\].*\n    is TUR GOV Selim Karaca", result.stdout)
+    assert result.stdout == run("explain", "examples/strait.txt", "strait-q02", "--published", "2026-03-14").stdout
+
+
+@reads
 def test_an_unknown_event_is_told_with_those_that_are(in_root: None) -> None:
     """One line that lists the ids."""
     line = one_line(run("explain", "examples/strait.txt", "e99", "--published", "2026-03-14"))
 
-    assert "event = 'e99', but examples/strait.txt has no such event; it has: strait-e01, " in line
+    assert "id = 'e99', but examples/strait.txt has no such event or quote; it has: strait-e01, " in line
 
 
 @reads

@@ -114,6 +114,19 @@ def test_an_event_of_a_store_is_explained(store: Path) -> None:
     assert "run 1, begun 2026-11-25: detente test" in result.stdout
 
 
+def test_a_quote_of_a_store_is_explained(store: Path) -> None:
+    """Its words with their places, that nobody is named, its document and its run."""
+    result = run("explain", "a-q01", "--store", store)
+
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.startswith("a-q01  quote, direct, confidence ")
+    assert "sentence 0: “It rained.”" in result.stdout
+    assert "speaker: nobody is named" in result.stdout
+    assert "document a: published 2023-05-08; sha256 " in result.stdout
+    assert "run 1, begun 2026-11-25: detente test" in result.stdout
+    assert run("explain", "a-q09", "--store", store).exit_code == 2
+
+
 def test_upkeep(store: Path) -> None:
     """Show, diff, compact, check and upgrade; the store answers as before."""
     before = run("events", "--store", store).stdout
