@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from detente.cli import app
+from detente.cli import app, saying
 from tests.keeping import article, kept
 from tests.stories.telling import event
 
@@ -149,6 +151,29 @@ def test_a_short_past_scores_what_it_can() -> None:
     assert "12 weeks are not scored: 672 days are needed, 240 are known" in told
     assert "seasonal" not in told
     assert "nan" not in told
+
+
+def test_a_backtest_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may take minutes: each part is told with its steps, on standard error; the answer is that of one nobody watches."""
+    quiet = CliRunner().invoke(app, ["backtest", "--events", EXAMPLE, "--json"])
+    monkeypatch.setattr(saying, "OFTEN", 0.0)
+    watched = CliRunner().invoke(app, ["backtest", "--events", EXAMPLE, "--json"])
+
+    assert watched.stdout == quiet.stdout
+    assert "of 8" not in quiet.stderr
+    for part in ("conflict, 1 weeks: 7 of 8", "cooperation, 4 weeks: 0 of 8", "level, 4 weeks: 0 of 8", "who does what, 1 weeks: 0 of 8"):
+        assert f"detente: {part}\n" in watched.stderr
+
+
+def test_a_terminal_is_shown_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every step comes back, and standard error, where the terminal is, has their number."""
+    seen = io.StringIO()
+    monkeypatch.setattr(seen, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", seen)
+    with saying.bar() as watching:
+        assert list(watching(range(3), "turning points")) == [0, 1, 2]
+
+    assert "turning points" in seen.getvalue()
 
 
 def test_networks_name_camps(tmp_path: Path) -> None:
