@@ -50,6 +50,19 @@ def test_the_order_of_codes_is_free() -> None:
     assert one["verdict"] == other["verdict"]
 
 
+def test_relation_and_network_say_of_which_days_they_speak() -> None:
+    """Greece and Turkey got on over the year and do not at its end: both commands tell the one mean, and which number is of the last day."""
+    one, all_told = run("relation", "GRC", "TUR", "--events", EXAMPLE), run("network", "--events", EXAMPLE)
+    (level,) = (line for line in one.splitlines() if line.startswith("  level"))
+    (line,) = (line for line in all_told.splitlines() if line.startswith("  GRC – TUR"))
+    mean = level.rpartition(" ")[2]
+
+    assert " on 2026-02-25, 80 % band; mean of the days +" in level
+    assert level.split()[1].startswith("-")
+    assert float(line.split()[3]) == pytest.approx(float(mean), abs=0.05)
+    assert "by the mean level of 2025-07-01 to 2026-02-25 (`detente relation` has that of the last day)" in all_told
+
+
 def test_pictures_stand_alone(tmp_path: Path) -> None:
     """The SVG and the page hold the level and the verdict, and load nothing."""
     for suffix in ("svg", "html"):
