@@ -172,6 +172,7 @@ def test_an_unknown_type_is_told_with_what_is_near() -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        (["--published", ""], "--published = '', but it must be a day as YYYY-MM-DD"),  # of a variable that a script left unset
         (["--published", "yesterday"], "--published = 'yesterday', but it must be a day as YYYY-MM-DD"),
         (["--ontology", "/no/such.toml"], "ontology = '/no/such.toml', but it cannot be read: No such file"),
         (["--model", "/no/such"], "reader = '/no/such', but it has no encoder.onnx"),
