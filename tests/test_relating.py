@@ -94,11 +94,13 @@ def test_unknown_codes_are_named_with_near_ones(year: Path) -> None:
 
 
 def test_a_pair_whose_events_have_no_dates_is_refused_with_the_reason(tmp_path: Path) -> None:
-    """The events are there, both ways, and counted; only texts with a day of publication date them."""
-    there, back = (event(f"{name}-e01", "ACCUSE", "Kenya said no.", "said no", day=None, actor=(party(a),), recipient=(party(b),)) for name, a, b in (("a", "KEN", "SOM"), ("b", "SOM", "KEN")))
+    """The events are there, both ways, and counted; one of "last year" has no day either. Texts with a day of publication date them."""
+    year = {"day": FIRST, "last": FIRST + dt.timedelta(364)}
+    there = event("a-e01", "ACCUSE", "Kenya said no.", "said no", day=None)
+    back = event("b-e01", "ACCUSE", "Somalia said no.", "said no", actor=(party("SOM"),), recipient=(party("KEN"),), **year)
     store = kept(tmp_path / "s", [article("a", there, text="Kenya said no."), article("b", back, text="Somalia said no."), *acts(range(3))])
 
-    with pytest.raises(BadSetting, match="the store has 2 events between them, none with a date; name the day of publication"):
+    with pytest.raises(BadSetting, match="the store has 2 events between them, none with a date known to the week; name the day of publication"):
         related(store).relation("SOM", "KEN")
     with pytest.raises(BadSetting, match="no event has it"):
         related(store).relation("SOM", "PER")

@@ -35,7 +35,7 @@ from detente.relations import pooled
 from detente.relations.next_turn import Learned
 from detente.relations.panel import panel_of
 from detente.relations.relation import Relation, Told, of_pair, pair_of
-from detente.relations.tables import SCHEMA, Events, checked, in_order, rows_of
+from detente.relations.tables import LONGEST_SPAN, SCHEMA, Events, checked, in_order, rows_of
 from detente.sources.fields import DATED
 from detente.store import Store
 from detente.store.folder import TEMPORARY, flushed, into_place, newest, parts_of, remove, run_folder
@@ -63,7 +63,7 @@ WHERE p.event NOT IN (SELECT event FROM reports)
 """
 
 _BETWEEN = """
-SELECT count(DISTINCT "at"), count(DISTINCT "at") FILTER (WHERE date IS NOT NULL)
+SELECT count(DISTINCT "at"), count(DISTINCT "at") FILTER (WHERE date_diff('day', date, enddate) < ?)
 FROM parties WHERE ((actor = ? AND recipient = ?) OR (actor = ? AND recipient = ?)) AND status IN (SELECT unnest(?::VARCHAR[]))
 """
 
@@ -136,9 +136,9 @@ class Related:
 
     def _demand_dates(self, a: str, b: str) -> None:
         """Refuse a pair whose events are there and have no date: news without a day of publication tell none."""
-        told, dated = self.store.query(_BETWEEN, [a, b, b, a, list(self.about.statuses)]).row(0)
+        told, dated = self.store.query(_BETWEEN, [LONGEST_SPAN, a, b, b, a, list(self.about.statuses)]).row(0)
         if told and not dated:
-            raise BadSetting("pair", f"{a} {b}", f"the store has {told:,} events between them, none with a date; {DATED}")
+            raise BadSetting("pair", f"{a} {b}", f"the store has {told:,} events between them, none with a date known to the week; {DATED}")
 
     def relation(self, a: str, b: str, *, directed: bool = False, since: dt.date | None = None, until: dt.date | None = None) -> Relation:
         """The relation of two states, with the sentences of the events that explain it; arguments as `relations.relation`.
@@ -206,7 +206,7 @@ def events_of(store: Store, *, statuses: Iterable[str] = ("actual",)) -> Events:
     told = polars.concat(frames) if frames else polars.DataFrame(schema=SCHEMA)
     told = told.with_columns(polars.col("n") * polars.col("id").replace_strict(weights, default=1, return_dtype=polars.Float64))
     lone = store.query(_LONE)
-    known = polars.col("doubt") < 7  # as `tables.LONGEST_SPAN`: an event known to no better has no day
+    known = polars.col("doubt") < LONGEST_SPAN
     copied = int(lone["copied"].sum())
     lone = lone.filter(~polars.col("copied")).with_columns(polars.when(known).then("day").alias("day"))
     every = polars.concat([told, lone.select(polars.col(name).cast(kind) if name in lone.columns else polars.lit(None, kind).alias(name) for name, kind in SCHEMA.items())])
