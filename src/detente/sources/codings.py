@@ -15,6 +15,7 @@ _HEADERS: tuple[tuple[str, frozenset[str], str], ...] = (
     ("Phoenix", frozenset({"eventid", "eventcode"}), _IMPORT + "phoenix"),
     ("Phoenix", frozenset({"eid", "story_date", "code"}), _IMPORT + "phoenix"),
     ("ACLED", frozenset({"event_id_cnty", "event_date", "sub_event_type"}), _IMPORT + "acled"),
+    ("the records of `detente read`", frozenset({"id", "text_info"}), _IMPORT + "detente"),
     ("the events of `detente read`", frozenset({"quad_code", "event_scale", "actor", "recipient"}), _RELATION),
     ("a table of events", frozenset({"day", "source", "target", "type"}), _RELATION),
     ("a table of events", frozenset({"day", "source", "target", "quad"}), _RELATION),
@@ -31,7 +32,7 @@ def coded_already(header: Sequence[str]) -> str | None:
     """What the table is, and the command that takes it, with {path} for the file; None for one that may hold texts.
 
     Args:
-        header: The cells of the first line.
+        header: The cells of the first line, or the keys of the first object.
     """
     names = {cell.strip().lower() for cell in header}
     for whose, columns, command in _HEADERS:
