@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -57,6 +58,12 @@ class Score(NamedTuple):
         """Harmonic mean of the two."""
         p, r = self.precision, self.recall
         return 2 * p * r / (p + r) if p + r else 0.0
+
+
+def score_of(told: AbstractSet[Any], gold: AbstractSet[Any]) -> Score:
+    """Of one set beside another: what both have is found, and right."""
+    both = len(told & gold)
+    return Score(both, len(gold), both, len(told))
 
 
 # --- the measures -------------------------------------------------------------------------------------
@@ -237,7 +244,7 @@ def scores(pairs: Sequence[tuple[list[Cluster], list[Cluster]]]) -> dict[str, di
         for view, ours, theirs in views(gold, told):
             line = out.setdefault(view, {})
             g, t = mentions_of(ours), mentions_of(theirs)
-            line["mentions"] = line.get("mentions", Score()).plus(Score(len(g & t), len(g), len(g & t), len(t)))
+            line["mentions"] = line.get("mentions", Score()).plus(score_of(t, g))
             for name, measure in MEASURES.items():
                 line[name] = line.get(name, Score()).plus(measure(ours, theirs))
     return out

@@ -23,7 +23,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from detente.pipeline import Tools, open_tools
 from detente.records import Span
@@ -33,34 +32,10 @@ from detente.stories.match import Matcher
 from detente.stories.meaning import packaged
 from detente.stories.report import Facts, Report, reports
 from detente.stories.words import stem
-from evaluation.coref import MEASURES, Cluster, Score, conll
+from evaluation.coref import MEASURES, Cluster, Score, conll, score_of
 from evaluation.corpora import GoldDocument, Read, aligned, ecb_plus, meantime, readings
 from evaluation.events import broken
 from evaluation.retold import Unit, found_units, gold_pairs, groups, told_pairs, units
-
-
-class Line(NamedTuple):
-    """A line of the pairwise table: right, told and gold pairs."""
-
-    name: str
-    right: int
-    told: int
-    gold: int
-
-    @property
-    def precision(self) -> float:
-        """Share of the told pairs that are right."""
-        return self.right / self.told if self.told else 0.0
-
-    @property
-    def recall(self) -> float:
-        """Share of the gold pairs that are told."""
-        return self.right / self.gold if self.gold else 0.0
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean."""
-        return 2 * self.right / (self.told + self.gold) if self.told + self.gold else 0.0
 
 
 def reports_of(documents: Sequence[GoldDocument], reads: Sequence[Read]) -> list[Report]:
@@ -76,17 +51,14 @@ def story_of(told: Iterable[Report]) -> dict[str, str]:
 # --- retellings ---------------------------------------------------------------------------------------
 
 
-def retold(documents: list[GoldDocument], reads: list[Read]) -> list[Line]:
+def retold(documents: list[GoldDocument], reads: list[Read]) -> dict[str, Score]:
     """Pairwise precision, recall and F1, of the program and of the stem of the trigger."""
     found = found_units(documents, reads)
     every, seen = gold_pairs(units(documents)), gold_pairs(list(found))
     ours, rival = told_pairs(found, story_of(reports_of(documents, reads))), told_pairs(found, lemma_stories(documents, reads))
-    return [
-        Line("found", len(ours & seen), len(ours), len(seen)),
-        Line("found, rival", len(rival & seen), len(rival), len(seen)),
-        Line("end to end", len(ours & every), len(ours), len(every)),
-        Line("end to end, rival", len(rival & every), len(rival), len(every)),
-    ]
+    return {
+        "found": score_of(ours, seen), "found, rival": score_of(rival, seen), "end to end": score_of(ours, every), "end to end, rival": score_of(rival, every),
+    }  # fmt: skip
 
 
 UNLIKELY = 0.1
@@ -179,11 +151,11 @@ def show_retold(kept: Path | None, tools: Tools | None) -> dict[str, dict[str, f
     print(f"retellings, held out: {len(documents)} passages, {len(told)} units, {len(found_units(documents, reads))} found")
     lines = retold(documents, reads)
     print(f"  {'':20}{'P':>8}{'R':>8}{'F1':>8}{'gold':>7}{'told':>7}")
-    for line in lines:
-        print(f"  {line.name:20}{line.precision:8.3f}{line.recall:8.3f}{line.f1:8.3f}{line.gold:7}{line.told:7}")
+    for name, line in lines.items():
+        print(f"  {name:20}{line.precision:8.3f}{line.recall:8.3f}{line.f1:8.3f}{line.gold:7}{line.told:7}")
     for name, count in losses(documents, reads).most_common():
         print(f"  {name:40}{count:5}")
-    return {"stories retold": {line.name: round(line.f1, 4) for line in lines}}
+    return {"stories retold": {name: round(line.f1, 4) for name, line in lines.items()}}
 
 
 def show_corpus(name: str, documents: list[GoldDocument], reads: list[Read], within: Callable[[GoldDocument], str]) -> dict[str, dict[str, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +31,17 @@ def rows() -> list[Row]:
     tokenizer, base = open_tokenizer(packaged_model() / "tokenizer.json"), ActorBase.open()
     written = [json.loads(line) for line in (ANNOTATIONS / "x1.jsonl").read_text(encoding="utf-8").split("\n")[:6]]
     return [gold_row(Example(unpacked(row, row["text"]), tokenizer, base)) for row in written]
+
+
+def test_teachers_write_into_a_folder_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is there may hold the opinions of others: it is refused in one line, before anything is read."""
+    from training import distil
+
+    monkeypatch.setattr("sys.argv", ["distil", "teach", "--packed", str(tmp_path / "packed"), "--out", str(tmp_path)])
+    with pytest.raises(SystemExit) as refused:
+        distil.main()
+
+    assert refused.value.code == f"--out = {str(tmp_path)!r}, but it is there already; teachers write once: name another folder"
 
 
 @pytest.fixture(scope="module")

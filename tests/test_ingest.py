@@ -159,6 +159,7 @@ def test_other_words_under_a_known_name_are_refused(tmp_path: Path) -> None:
         assert (tally.known, tally.coded, tally.refused) == (1, 0, Counter({"same-id": 2}))
 
     assert store.query("SELECT document, reason, count(*) FROM refused GROUP BY ALL").rows() == [("a", "same-id", 2)]
+    assert tally.examples["same-id"].startswith("a: the store has another text or day of publication under this id")
     assert store.document("a") == one
 
 

@@ -16,7 +16,7 @@ from detente.relations.panel import Panel
 from detente.relations.relation import relation
 from detente.store import open_store
 from tests.keeping import FIRST, acts, article, article_of, kept
-from tests.stories.telling import event
+from tests.stories.telling import event, party
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +91,19 @@ def test_unknown_codes_are_named_with_near_ones(year: Path) -> None:
         related(open_store(year)).relation("GRC", "TUX")
     with pytest.raises(BadSetting, match="no event between the two; DEU has events with: FRA"):
         related(open_store(year)).relation("GRC", "DEU")
+
+
+def test_a_pair_whose_events_have_no_dates_is_refused_with_the_reason(tmp_path: Path) -> None:
+    """The events are there, both ways, and counted; one of "last year" has no day either. Texts with a day of publication date them."""
+    year = {"day": FIRST, "last": FIRST + dt.timedelta(364)}
+    there = event("a-e01", "ACCUSE", "Kenya said no.", "said no", day=None)
+    back = event("b-e01", "ACCUSE", "Somalia said no.", "said no", actor=(party("SOM"),), recipient=(party("KEN"),), **year)
+    store = kept(tmp_path / "s", [article("a", there, text="Kenya said no."), article("b", back, text="Somalia said no."), *acts(range(3))])
+
+    with pytest.raises(BadSetting, match="the store has 2 events between them, none with a date known to the week; name the day of publication"):
+        related(store).relation("SOM", "KEN")
+    with pytest.raises(BadSetting, match="no event has it"):
+        related(store).relation("SOM", "PER")
 
 
 def test_a_story_counts_once_for_each_independent_text(tmp_path: Path) -> None:

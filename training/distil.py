@@ -272,8 +272,11 @@ def main() -> None:
     a.add_argument("--limit", type=int, default=0, help="rows of each file, for a trial (0 = all)")
     o = a.parse_args()
     settings = Settings()
-    o.out.mkdir(parents=True, exist_ok=True)
     if o.what == "teach":
+        # opinions of other teachers, or of other batches, must not be taken for these
+        if o.out.exists():
+            raise SystemExit(f"--out = {str(o.out)!r}, but it is there already; teachers write once: name another folder")
+        o.out.mkdir(parents=True)
         spawn(teach, (o,), settings.teachers)
     else:
         spawn(learn_from_teachers, (o,), settings.readers)

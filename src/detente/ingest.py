@@ -28,7 +28,7 @@ from detente.reading.network import manifest_of, packaged_model
 from detente.records import Coded, Document, Event, Reading, Refused
 from detente.store import Store
 from detente.store.runs import Run
-from detente.store.writer import Result, Writer
+from detente.store.writer import Known, Result, Writer
 
 BATCH = 256
 """Documents in one part: what a kill costs at most, about 25 seconds of work on two cores."""
@@ -56,13 +56,18 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tally(msgspec.Struct, kw_only=True):
-    """What became of the documents: seen = known + coded + refused."""
+    """What became of the documents: seen = known + coded + refused; `undated` of the coded and known ones have no day of publication.
+
+    `examples` has the words of the first refusal of each reason.
+    """
 
     known: int = 0
     coded: int = 0
     refused: Counter[str] = msgspec.field(default_factory=Counter)
+    examples: dict[str, str] = msgspec.field(default_factory=dict)
     events: int = 0
     words: int = 0
+    undated: int = 0
 
     @property
     def seen(self) -> int:
@@ -73,6 +78,7 @@ class Tally(msgspec.Struct, kw_only=True):
         """Count one result; an event alone was imported."""
         if isinstance(outcome, Refused):
             self.refused[outcome.reason] += 1
+            self.examples.setdefault(outcome.reason, outcome.detail)
         elif isinstance(outcome, Event):
             self.coded += 1
             self.events += 1
@@ -80,6 +86,7 @@ class Tally(msgspec.Struct, kw_only=True):
             self.coded += 1
             self.events += len(outcome.events)
             self.words += len(outcome.document.text.split())
+            self.undated += outcome.document.published is None
 
 
 class Coding(Protocol):
@@ -133,20 +140,24 @@ def fresh(documents: Iterable[Document | Refused], writer: Writer, tally: Tally)
     for document in documents:
         if isinstance(document, Document):
             before = writer.has(document)
-            if before:
+            if before is Known.same:
                 tally.known += 1
+                tally.undated += document.published is None
                 continue
-            found = document if before is False else _same_id(document)
+            found = document if before is Known.nothing else _same_id(document, before)
         else:
             found = document
         if isinstance(found, Refused) and writer.has_refusal(found):
-            tally.refused[found.reason] += 1
+            tally.add(found)
         else:
             yield found
 
 
-def _same_id(document: Document) -> Refused:
-    told = f"{document.id}: the store has another text or day of publication under this id; give it an id of its own"
+def _same_id(document: Document, before: Known) -> Refused:
+    if before is Known.undated:
+        told = f"{document.id}: the store has this text without a day of publication, and codes no text anew; to have it with its day, ingest it into a new store (--store)"
+    else:
+        told = f"{document.id}: the store has another text or day of publication under this id, and keeps the first; give it an id of its own, or ingest it into a new store (--store)"
     return Refused(document=document.id, reason="same-id", detail=told)
 
 

@@ -29,12 +29,14 @@ from urllib.parse import quote
 import msgspec
 import polars
 
+from detente.errors import BadSetting
 from detente.records import Event
 from detente.relations import pooled
 from detente.relations.next_turn import Learned
 from detente.relations.panel import panel_of
 from detente.relations.relation import Relation, Told, of_pair, pair_of
-from detente.relations.tables import SCHEMA, Events, checked, in_order, rows_of
+from detente.relations.tables import LONGEST_SPAN, SCHEMA, Events, checked, in_order, rows_of
+from detente.sources.fields import DATED
 from detente.store import Store
 from detente.store.folder import TEMPORARY, flushed, into_place, newest, parts_of, remove, run_folder
 from detente.store.tables import EVENTS, STORIES
@@ -58,6 +60,11 @@ SELECT p.date AS day, p.actor AS source, p.recipient AS target, p.quad_code AS q
        p.status, p.type, p.event AS id, coalesce(date_diff('day', p.date, p.enddate), 0) AS doubt, d.copy_of IS NOT NULL AS copied
 FROM parties p JOIN events e USING ("at") LEFT JOIN documents d ON d."id" = e.document
 WHERE p.event NOT IN (SELECT event FROM reports)
+"""
+
+_BETWEEN = """
+SELECT count(DISTINCT "at"), count(DISTINCT "at") FILTER (WHERE date_diff('day', date, enddate) < ?)
+FROM parties WHERE ((actor = ? AND recipient = ?) OR (actor = ? AND recipient = ?)) AND status IN (SELECT unnest(?::VARCHAR[]))
 """
 
 
@@ -119,12 +126,19 @@ class Related:
         """The rows of two states, both ways, without sentences.
 
         Raises:
-            BadSetting: There is no event between the two; near codes and partners are named.
+            BadSetting: No event between the two counts: there is none, and near codes and partners are named; or none has a date.
         """
         if pair_of(a, b) not in self.about.dyads:
+            self._demand_dates(a, b)
             panel_of(self.events().frame).row(*pair_of(a, b))  # says why
         low, high = pair_of(a, b)
         return in_order(self._rows.filter(polars.col("low") == low, polars.col("high") == high).select(SCHEMA.names()).collect())
+
+    def _demand_dates(self, a: str, b: str) -> None:
+        """Refuse a pair whose events are there and have no date: news without a day of publication tell none."""
+        told, dated = self.store.query(_BETWEEN, [LONGEST_SPAN, a, b, b, a, list(self.about.statuses)]).row(0)
+        if told and not dated:
+            raise BadSetting("pair", f"{a} {b}", f"the store has {told:,} events between them, none with a date known to the week; {DATED}")
 
     def relation(self, a: str, b: str, *, directed: bool = False, since: dt.date | None = None, until: dt.date | None = None) -> Relation:
         """The relation of two states, with the sentences of the events that explain it; arguments as `relations.relation`.
@@ -192,7 +206,7 @@ def events_of(store: Store, *, statuses: Iterable[str] = ("actual",)) -> Events:
     told = polars.concat(frames) if frames else polars.DataFrame(schema=SCHEMA)
     told = told.with_columns(polars.col("n") * polars.col("id").replace_strict(weights, default=1, return_dtype=polars.Float64))
     lone = store.query(_LONE)
-    known = polars.col("doubt") < 7  # as `tables.LONGEST_SPAN`: an event known to no better has no day
+    known = polars.col("doubt") < LONGEST_SPAN
     copied = int(lone["copied"].sum())
     lone = lone.filter(~polars.col("copied")).with_columns(polars.when(known).then("day").alias("day"))
     every = polars.concat([told, lone.select(polars.col(name).cast(kind) if name in lone.columns else polars.lit(None, kind).alias(name) for name, kind in SCHEMA.items())])

@@ -17,6 +17,8 @@ import feedparser
 import pytest
 from aiosmtpd.controller import Controller
 
+from detente.alerts import rounds
+from detente.alerts.delivering import deliver
 from detente.alerts.rounds import Raised, Round, Tried, log, one_round
 from detente.alerts.rules import Atom, Channel, Mail, Print, Rate, Rules, Turn, Webhook
 from detente.relating import related
@@ -131,6 +133,48 @@ def test_a_webhook_that_fails_is_tried_until_it_answers(folder: Path, receiver: 
     tried = [line for line in log(open_store(folder)).read() if isinstance(line, Tried)]
     assert [line.done for line in tried] == [False] * 4 + [True] * 2
     assert tried[0].told == "the server answered 503"
+
+
+class Killed(BaseException):
+    """What ends a program without asking it."""
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_what_was_cut_short_while_it_was_told_is_told_again_under_its_id(folder: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, after: bool) -> None:  # noqa: FBT001 - a case, not a switch
+    """Killed before or after the server had it, the first alert comes under one id, and the round says of it alone that it may come twice; then all is told."""
+    def cut_short(*args: Any, **more: Any) -> None:
+        if after:
+            deliver(*args, **more)
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rounds, "deliver", cut_short)
+        with pytest.raises(Killed):
+            round_of(folder, receiver.channel)
+    again, last = round_of(folder, receiver.channel), round_of(folder, receiver.channel)
+
+    keys = [each["key"] for each in receiver.got]
+    assert (again.raised, again.delivered, again.again) == (0, 2, 1)
+    assert (len(keys), len(set(keys))) == (2 + after, 2)
+    assert keys[: 1 + after] == [keys[0]] * (1 + after)
+    assert last == Round()
+
+
+def test_a_round_that_is_cut_short_before_it_tells_leaves_no_doubt(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was raised and never begun to be told is told once, with its id."""
+
+    def cut_short(*_: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rounds, "_tell", cut_short)
+        with pytest.raises(Killed):
+            round_of(folder, Print())
+    assert capsys.readouterr().out == ""
+    done, said = round_of(folder, Print()), capsys.readouterr().out
+
+    assert (done.delivered, done.again) == (2, 0)
+    assert all(f"  alert {line.alert.id}\n" in said for line in log(open_store(folder)).read() if isinstance(line, Raised))
 
 
 def test_a_server_that_is_gone_is_given_up_after_a_week(folder: Path) -> None:

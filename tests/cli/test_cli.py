@@ -172,6 +172,7 @@ def test_an_unknown_type_is_told_with_what_is_near() -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        (["--published", ""], "--published = '', but it must be a day as YYYY-MM-DD"),  # of a variable that a script left unset
         (["--published", "yesterday"], "--published = 'yesterday', but it must be a day as YYYY-MM-DD"),
         (["--ontology", "/no/such.toml"], "ontology = '/no/such.toml', but it cannot be read: No such file"),
         (["--model", "/no/such"], "reader = '/no/such', but it has no encoder.onnx"),
@@ -188,14 +189,27 @@ def test_the_output_may_not_be_an_input(article: Path) -> None:
     assert article.read_text(encoding="utf-8") == NEWS
 
 
-@pytest.mark.parametrize("arguments", [["--colour"], ["--workers", "0"], ["--format", "xml"]])
-def test_an_unknown_option_or_value_is_code_2(article: Path, arguments: list[str]) -> None:
-    """As every program does; the message lists what there is."""
-    result = run("read", article, *arguments)
+@pytest.mark.parametrize(
+    ("arguments", "told", "way_out"),
+    [
+        (["--colour"], "--colour", "detente --help"),
+        (["raed"], "raed", "detente --help"),
+        (["read", "a.txt", "--colour"], "--colour", "detente read --help"),
+        (["read", "a.txt", "--workers", "0"], "--workers", "detente read --help"),
+        (["read", "a.txt", "--format", "xml"], "jsonl", "detente read --help"),
+        (["relation", "GRC"], "missing argument", "detente relation --help"),
+        (["relation", "GRC", "TUR", "--events"], "--events", "--help"),
+        (["ontology", "AGREE", "more"], "more", "detente ontology --help"),
+        (["ingest", "a.txt"], "--store", "detente ingest --help"),
+        (["store", "chek"], "chek", "detente store --help"),
+    ],
+)
+def test_a_line_that_cannot_be_taken_apart_is_one_line(arguments: list[str], told: str, way_out: str) -> None:
+    """An option, value, argument or command that there is not, or that is missing: what it is, and where to look."""
+    line = one_line(run(*arguments))
 
-    assert result.exit_code == 2
-    assert result.stdout == ""
-    assert "Traceback" not in result.stderr
+    assert told in line
+    assert f"{way_out}`" in line
 
 
 # --- what reads ------------------------------------------------------------------------------------
@@ -319,11 +333,24 @@ def test_an_event_is_explained(in_root: None) -> None:
 
 
 @reads
+def test_a_quote_is_explained(in_root: None) -> None:
+    """Its words with their offsets, the cue, its speaker and why."""
+    result = run("explain", "examples/strait.txt", "q02", "--published", "2026-03-14")
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("strait-q02  quote, direct, confidence ")
+    assert "“The hotline will be open again by Monday.” [458:499]" in result.stdout
+    assert "cue “told” [441:445]" in result.stdout
+    assert re.search(r"speaker “Karaca” \[434:440\].*\n    is TUR GOV Selim Karaca", result.stdout)
+    assert result.stdout == run("explain", "examples/strait.txt", "strait-q02", "--published", "2026-03-14").stdout
+
+
+@reads
 def test_an_unknown_event_is_told_with_those_that_are(in_root: None) -> None:
     """One line that lists the ids."""
     line = one_line(run("explain", "examples/strait.txt", "e99", "--published", "2026-03-14"))
 
-    assert "event = 'e99', but examples/strait.txt has no such event; it has: strait-e01, " in line
+    assert "id = 'e99', but examples/strait.txt has no such event or quote; it has: strait-e01, " in line
 
 
 @reads

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from detente.cli import app
+from detente.cli import app, saying
+from tests.keeping import article, kept
+from tests.stories.telling import event
 
 EXAMPLE = str(Path(__file__).resolve().parents[2] / "examples" / "relations.csv")
 HEAD = "day,source,target,type,id,text\n"
@@ -44,6 +48,19 @@ def test_the_order_of_codes_is_free() -> None:
 
     assert one["level"] == other["level"]
     assert one["verdict"] == other["verdict"]
+
+
+def test_relation_and_network_say_of_which_days_they_speak() -> None:
+    """Greece and Turkey got on over the year and do not at its end: both commands tell the one mean, and which number is of the last day."""
+    one, all_told = run("relation", "GRC", "TUR", "--events", EXAMPLE), run("network", "--events", EXAMPLE)
+    (level,) = (line for line in one.splitlines() if line.startswith("  level"))
+    (line,) = (line for line in all_told.splitlines() if line.startswith("  GRC – TUR"))
+    mean = level.rpartition(" ")[2]
+
+    assert " on 2026-02-25, 80 % band; mean of the days +" in level
+    assert level.split()[1].startswith("-")
+    assert float(line.split()[3]) == pytest.approx(float(mean), abs=0.05)
+    assert "by the mean level of 2025-07-01 to 2026-02-25 (`detente relation` has that of the last day)" in all_told
 
 
 def test_pictures_stand_alone(tmp_path: Path) -> None:
@@ -83,7 +100,7 @@ def test_one_event_is_an_answer(tmp_path: Path) -> None:
         (("USA", "USA"), "a relation is between two"),
         (("USA", "CHN", "--since", "2024-01-01"), "lies after the last day"),
         (("USA", "CHN", "--since", "2023-05-08", "--until", "2023-05-01"), "lies after the last day"),
-        (("USA", "CHN", "--until", "2020-01-01"), "the file has 2023-05-08 to 2023-05-08"),
+        (("USA", "CHN", "--until", "2020-01-01"), "there are 2023-05-08 to 2023-05-08"),
         (("USA", "CHN", "--status", "true"), "must be one of actual"),
         (("USA", "CHN", "--plot", "r.bmp"), "must end in .svg, .html or .png"),
     ],
@@ -106,6 +123,17 @@ def test_unusable_rows_are_counted(table: Path) -> None:
     table.write_text(table.read_text() + "soon,USA,CHN,ACCUSE,e3,\n")
 
     assert "no day 1" in run("relation", "USA", "CHN", "--events", str(table), code=1)
+
+
+def test_events_of_which_none_can_be_used_are_one_line(tmp_path: Path) -> None:
+    """A file, or a store, whose events have no dates: how many, why, and the way out."""
+    (tmp_path / "e.csv").write_text(HEAD + "soon,USA,CHN,ACCUSE,e1,\nlater,USA,CHN,ACCUSE,e2,\n", encoding="utf-8")
+    undated = event("a-e01", "ACCUSE", "Kenya said no.", "said no", day=None)
+    store = kept(tmp_path / "s", [article("a", undated, text="Kenya said no.")]).folder
+
+    assert "none with a date between two states (no day 2)" in run("relation", "USA", "CHN", "--events", str(tmp_path / "e.csv"), code=2)
+    assert "1 events between them, none with a date" in run("relation", "KEN", "SOM", "--store", str(store), code=2)
+    assert "none with a date between two states (no day 1)" in run("network", "--store", str(store), code=2)
 
 
 def test_forecasts_stand_beside_their_rivals() -> None:
@@ -136,6 +164,29 @@ def test_a_short_past_scores_what_it_can() -> None:
     assert "12 weeks are not scored: 672 days are needed, 240 are known" in told
     assert "seasonal" not in told
     assert "nan" not in told
+
+
+def test_a_backtest_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may take minutes: each part is told with its steps, on standard error; the answer is that of one nobody watches."""
+    quiet = CliRunner().invoke(app, ["backtest", "--events", EXAMPLE, "--json"])
+    monkeypatch.setattr(saying, "OFTEN", 0.0)
+    watched = CliRunner().invoke(app, ["backtest", "--events", EXAMPLE, "--json"])
+
+    assert watched.stdout == quiet.stdout
+    assert "of 8" not in quiet.stderr
+    for part in ("conflict, 1 weeks: 7 of 8", "cooperation, 4 weeks: 0 of 8", "level, 4 weeks: 0 of 8", "who does what, 1 weeks: 0 of 8"):
+        assert f"detente: {part}\n" in watched.stderr
+
+
+def test_a_terminal_is_shown_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every step comes back, and standard error, where the terminal is, has their number."""
+    seen = io.StringIO()
+    monkeypatch.setattr(seen, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", seen)
+    with saying.bar() as watching:
+        assert list(watching(range(3), "turning points")) == [0, 1, 2]
+
+    assert "turning points" in seen.getvalue()
 
 
 def test_networks_name_camps(tmp_path: Path) -> None:

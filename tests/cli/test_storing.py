@@ -34,12 +34,25 @@ def test_ingest_keeps_skips_and_counts(tmp_path: Path, root: Path) -> None:
     """Once: everything is coded. Again: everything is known. Refusals are counted and give exit code 1."""
     (tmp_path / "empty.txt").write_text("", encoding="utf-8")
     sources = [root / "examples" / "border.txt", tmp_path / "empty.txt"]
-    first = run("ingest", *sources, "--store", tmp_path / "s", "--workers", "1")
-    second = run("ingest", *sources, "--store", tmp_path / "s", "--workers", "1")
+    first, second = (run("ingest", *sources, "--published", "2026-03-14", "--store", tmp_path / "s", "--workers", "1") for _ in range(2))
 
     assert (first.exit_code, second.exit_code) == (1, 1)
     assert first.stderr.startswith("detente: 2 documents: 1 coded, 0 known already, 1 refused (empty 1); ")
-    assert second.stderr == "detente: 2 documents: 0 coded, 1 known already, 1 refused (empty 1); 0 new events\n"
+    assert second.stderr.startswith("detente: 2 documents: 0 coded, 1 known already, 1 refused (empty 1); 0 new events\ndetente: refused (empty), the first: ")
+
+
+@pytest.mark.usefixtures("model")
+def test_texts_without_a_day_are_counted_with_the_way_out(tmp_path: Path) -> None:
+    """Their events have no dates; the day given later is refused, since a store codes no text twice: a new store is named. Dated texts need no word."""
+    (tmp_path / "a.txt").write_text("Turkey and Greece agreed on Saturday to reopen talks.", encoding="utf-8")
+    words = ["ingest", tmp_path / "a.txt", "--workers", "1", "--store"]
+    first, later = run(*words, tmp_path / "s"), run(*words, tmp_path / "s", "--published", "2026-03-14")
+    anew = run(*words, tmp_path / "t", "--published", "2026-03-14")
+
+    assert "1 coded, 0 known already, 0 refused, 1 without a day of publication; " in first.stderr
+    assert "--published DAY or --fields published=COLUMN" in first.stderr
+    assert (later.exit_code, "the store has this text without a day of publication" in later.stderr, "into a new store (--store)" in later.stderr) == (1, True, True)
+    assert (anew.exit_code, "without" in anew.stderr) == (0, False)
 
 
 @pytest.mark.usefixtures("model")
@@ -99,6 +112,19 @@ def test_an_event_of_a_store_is_explained(store: Path) -> None:
     assert "words of the trigger: “met” [5:8]" in result.stdout
     assert "document a: published 2023-05-08; sha256 " in result.stdout
     assert "run 1, begun 2026-11-25: detente test" in result.stdout
+
+
+def test_a_quote_of_a_store_is_explained(store: Path) -> None:
+    """Its words with their places, that nobody is named, its document and its run."""
+    result = run("explain", "a-q01", "--store", store)
+
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.startswith("a-q01  quote, direct, confidence ")
+    assert "sentence 0: “It rained.”" in result.stdout
+    assert "speaker: nobody is named" in result.stdout
+    assert "document a: published 2023-05-08; sha256 " in result.stdout
+    assert "run 1, begun 2026-11-25: detente test" in result.stdout
+    assert run("explain", "a-q09", "--store", store).exit_code == 2
 
 
 def test_upkeep(store: Path) -> None:

@@ -15,10 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detente.errors import BadSetting
+from detente.formats.gdelt import GDELT_2
+from detente.formats.phoenix import COLUMNS as PHOENIX
 from detente.records import Document, Refused
 from detente.sources.fields import day_written, fields_in
 from detente.sources.files import documents
 from detente.sources.text import MOST_CHARACTERS
+from tests.formats.rows import gdelt, icews, icews_file, polecat_file
 
 NEWS = "The foreign minister of France met her German counterpart in Berlin on Monday."
 DAY = dt.date(2026, 3, 14)
@@ -83,7 +86,39 @@ def test_a_table_without_a_text_is_one_refusal(tmp_path: Path) -> None:
     assert isinstance(refused, Refused)
     assert refused.reason == "no-text"
     assert "it has: a, b" in refused.detail
+    assert "event data are for `detente import`" in refused.detail
     assert outcome(read(tmp_path / "a.csv", written(["text"], [NEWS]), fields="text=body")) == ["no-text"]
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "command"),
+    [
+        ("a.tab", icews_file(icews()), "import {} --format icews"),
+        ("a.csv", "\t".join(icews()), "import {} --format icews"),
+        ("a.tsv", polecat_file(), "import {} --format polecat"),
+        ("a.csv", gdelt(), "import {} --format gdelt"),
+        ("a.csv", ",".join(GDELT_2), "import {} --format gdelt"),
+        ("a.tsv", "\t".join(PHOENIX), "import {} --format phoenix"),
+        ("a.csv", "event_id_cnty,event_date,sub_event_type,actor1,notes,source\nYEM1,2023-05-08,Attack,Police,Text.,Paper", "import {} --format acled"),
+        ("a.jsonl", '{"id":"a-e01","event":["ACCUSE"],"text":"It accused China.","text_info":{}}\n{"id":"a-q01","text":"No.","text_info":{}}', "import {} --format detente"),
+        ("a.csv", "day,source,target,type,text\n2023-05-08,USA,CHN,ACCUSE,\n2023-05-09,USA,CHN,ACCUSE,", "relation A B --events {}"),
+        ("a.csv", "id,date,event,quad_code,event_scale,actor,recipient,text\ne1,2023-05-08,ACCUSE,3,-2,USA,CHN,It accused China.", "relation A B --events {}"),
+    ],
+)  # fmt: skip
+def test_event_data_are_one_refusal_with_the_command_for_them(tmp_path: Path, name: str, raw: str, command: str) -> None:
+    """A folder may hold them beside the news; nobody wants a line for each row, or an event's sentence read as an article."""
+    (refused,) = read(tmp_path / name, raw)
+
+    assert isinstance(refused, Refused)
+    assert refused.reason == "event-data"
+    assert "`detente " + command.format(tmp_path / name) + "`" in refused.detail
+
+
+def test_a_named_text_column_of_event_data_is_read(tmp_path: Path) -> None:
+    """Who says which column the text is knows better."""
+    table = written(["event_id_cnty", "event_date", "sub_event_type", "notes"], ["YEM1", "2023-05-08", "Attack", NEWS])
+
+    assert outcome(read(tmp_path / "a.csv", table, fields="text=notes,published=event_date")) == ["read"]
 
 
 def test_bad_rows_are_refused_one_by_one(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from detente.store.checking import faults
 from detente.store.difference import difference
 from detente.store.judgements import Judgement
 from detente.store.migrations import upgrade
-from detente.store.writer import Result
+from detente.store.writer import Known, Result
 from tests.store.records import RUN, TEXT, content, kept, told
 
 REFUSED = Refused(document="x.pdf", reason="binary", detail="x.pdf: it is not text")
@@ -242,7 +242,7 @@ def go_on(place: Path, results: list[Coded | Refused]) -> None:
     """Write what the store does not have yet, as `detente.ingest` does."""
     with open_store(place, create=True).writing(RUN) as writer:
         for result in results:
-            known = writer.has_refusal(result) if isinstance(result, Refused) else writer.has(result.document)
+            known = writer.has_refusal(result) if isinstance(result, Refused) else writer.has(result.document) is Known.same
             if not known:
                 writer.add(result_of(result))
 
@@ -341,7 +341,7 @@ def test_a_part_that_was_removed_is_coded_again(store: Store) -> None:
     """Nothing else is."""
     shutil.rmtree(store.folder / "runs/000001/parts/000001")
     with store.writing(RUN) as writer:
-        assert [writer.has(told(name, day=day).document) for name, day in (("a", dt.date(2023, 5, 8)), ("c", dt.date(2024, 1, 31)))] == [False, True]
+        assert [writer.has(told(name, day=day).document) for name, day in (("a", dt.date(2023, 5, 8)), ("c", dt.date(2024, 1, 31)))] == [Known.nothing, Known.same]
         writer.add(result_of(told("a")))
 
     assert ids(store) == ["a-e01", "c-e01"]

@@ -95,7 +95,7 @@ def test_from_a_bar_to_a_judgement(page: Page, examples: str) -> None:
     assert f": {events.count()} " in told
     page.locator("#events article.event p.from a").first.click()
     record = page.url.partition("#t-")[2]
-    assert page.locator(f"[id='t-{record}'] + a.mark.event").is_visible()
+    page.locator(f"[id='t-{record}'] + a.mark.event").wait_for()  # a busy machine draws it later than it loads it
     page.locator(f"[id='{record}']").get_by_role("link", name="judge").click()
     page.get_by_label("Who judges").fill("a reader")
     page.get_by_role("button", name="Wrong: no such event").click()

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from detente.errors import BadSetting
-from detente.web import working
+from detente.web import relating, working
+from detente.web.relating import PENDING, Busy
 from detente.web.stores import Desk, Desks
-from detente.web.working import Asking, Busy, Turns, answering
+from detente.web.working import Asking, Turns, answering
 from tests.web.served import small
 
 
@@ -52,19 +53,28 @@ class Torn(Exception):
         super().__init__(one + other)
 
 
+class Unreadable:
+    """An answer that can be sent and not read."""
+
+    def __reduce__(self) -> tuple[type[Torn], tuple[str]]:
+        return Torn, ("half",)
+
+
 def told(_: Desk, question: str) -> object:
     """What comes of a question of that name."""
     if question == "torn":
         raise Torn("it ", "fell")
     if question == "refused":
         raise BadSetting("pair", "A-A", "a relation has two sides")
+    if question == "cannot be read":
+        return Unreadable()
     return told_by_nobody if question == "cannot be sent" else question
 
 
 told_by_nobody = lambda: None  # noqa: E731 - what has no name of its own cannot be pickled
 
 
-def test_what_cannot_be_sent_is_said_and_the_next_one_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_sent_or_read_is_said_and_the_next_one_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Errors that are meant for people come as they are, others in words; nobody waits for what will not come."""
     monkeypatch.setattr(working, "answer", told)
     desks, (ours, theirs) = Desks(small(tmp_path / "s")), Pipe()
@@ -75,6 +85,8 @@ def test_what_cannot_be_sent_is_said_and_the_next_one_is_answered(tmp_path: Path
             asking.get(desk, ("torn",), patience=30)
         with pytest.raises(RuntimeError, match="lambda"):
             asking.get(desk, ("cannot be sent",), patience=30)
+        with pytest.raises(RuntimeError, match=r"TypeError: .*missing 1 required"):
+            asking.get(desk, ("cannot be read",), patience=30)
         with pytest.raises(BadSetting, match="two sides"):
             asking.get(desk, ("refused",), patience=30)
         assert asking.get(desk, ("plain",), patience=30) == "plain"
@@ -92,3 +104,12 @@ def test_nobody_waits_for_one_that_has_ended(tmp_path: Path) -> None:
             waiting.result(20)
         with pytest.raises(Busy):
             asking.get(desk, ("relation",), patience=30)
+
+
+def test_a_busy_workbench_does_not_say_that_events_are_too_few(tmp_path: Path) -> None:
+    """Where nobody is there to work a relation out, the page says to look again."""
+    (ours, theirs) = Pipe()
+    desks = Desks(small(tmp_path / "s"), worker=Asking(theirs))
+    ours.close()
+    with desks.lent() as desk:
+        assert relating.relation(desk, "GRC", "TUR", patience=30) == PENDING

@@ -12,7 +12,8 @@ if [ -n "${TEACHER_PARTS:-}" ]; then
     python -m training.pack gold --shared "$shared" --out "$out/packed"
     python -m training.pack text --shared "$shared" --out "$out/packed"
     python -m training.teacher --parts "$TEACHER_PARTS" --out "$out/packed"
-    python -m training.distil --packed "$out/packed" --start "$out/model" --out "$out/distilled" --minutes 9 --device cuda
+    python -m training.distil teach --packed "$out/packed" --out "$out/distilled" --minutes 6
+    python -m training.distil learn --packed "$out/packed" --start "$out/model" --out "$out/distilled" --minutes 5
     python -m training.export --weights "$out/reader/weights-9.pt" "$out/distilled" --start "$out/model" --out "$out/model"
 fi
 python -m training.tune --shared "$shared" --model "$out/model"

@@ -51,11 +51,8 @@ class ActorRow(msgspec.Struct, frozen=True):
         return self.source.startswith(OWN)
 
 
-class Office(msgspec.Struct, frozen=True):
-    """An office and its days, both inside; None where nobody knows.
-
-    `until` is the last day its source knows of. `overruled`: the user's own row tells this tenure otherwise.
-    """
+class Tenure(msgspec.Struct, frozen=True):
+    """An office and its days, both inside, None where nobody knows; and the name of the source that says so."""
 
     title: str
     role: str
@@ -65,6 +62,14 @@ class Office(msgspec.Struct, frozen=True):
     first: str | None
     last: str | None
     source: str
+
+
+class Office(Tenure, frozen=True):
+    """An office as the base has it.
+
+    `until` is the last day its source knows of. `overruled`: the user's own row tells this tenure otherwise.
+    """
+
     until: str | None = None
     overruled: bool = False
 

@@ -9,7 +9,7 @@ import msgspec
 from rapidfuzz import fuzz, process
 
 from detente.actors.base import ActorBase
-from detente.actors.known import ActorRow, Candidate, Office
+from detente.actors.known import ActorRow, Candidate, Office, Tenure
 from detente.actors.phrase import owners
 from detente.actors.words import norm_of
 from detente.errors import BadSetting
@@ -23,19 +23,11 @@ MANY_PLACES = "places of "  # how rows that hold all towns and regions of a stat
 _SMALL = frozenset("of the for and to in a an".split())
 
 
-class Held(msgspec.Struct, frozen=True):
+class Held(Tenure, frozen=True):
     """An office of somebody. `status` on the day asked for, None without one: see `status_of`."""
 
     person: str
     identifier: str | None
-    title: str
-    role: str
-    code: str
-    sector: str
-    of_country: str | None
-    first: str | None
-    last: str | None
-    source: str
     licence: str
     knows_until: str | None
     status: str | None
@@ -161,8 +153,8 @@ def status_of(office: Office, day: str) -> str:
 def _held(base: ActorBase, row: ActorRow, office: Office, day: str | None) -> Held:
     source = base.sources[office.source]
     return Held(
-        row.name, row.identifier, office.title, office.role, office.code, office.sector, office.of_country, office.first,
-        office.last, source.name, source.licence, source.until, status_of(office, day) if day is not None else None,
+        **{name: getattr(office, name) for name in Tenure.__struct_fields__}, person=row.name, identifier=row.identifier,
+        licence=source.licence, knows_until=source.until, status=status_of(office, day) if day is not None else None,
     )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def deliver(channel: Channel, dated: Dated, *, every: Sequence[Dated], folder: P
     """
     try:
         if isinstance(channel, Print):
-            sys.stdout.write(f"{text(dated.alert)}\n")
+            sys.stdout.write(f"{text(dated.alert)}\n  alert {dated.alert.id}\n")
             sys.stdout.flush()
         elif isinstance(channel, Webhook):
             _post(channel, dated)

@@ -2,8 +2,10 @@
 
     STORE/alerts.jsonl    raised and tried, appended and never changed
 
-An alert is raised once, whatever is killed between. A delivery is written down once the carrier says that it arrived: who is killed
-in that moment tells it again under the same id (idempotency key, message id, id of the entry), by which the receiver knows it.
+An alert is raised once, whatever is killed between. That it is being told is written down before, what came of it after: of an alert
+with the first line and without the second nobody here can know whether it arrived. It is told again, since a lost alert is worse than
+a second one, under the same id, by which the receiver knows it (idempotency key, message id, id of the entry, last line of the text);
+and the round counts it. All others are told once.
 """
 
 from __future__ import annotations
@@ -33,6 +35,14 @@ class Raised(msgspec.Struct, frozen=True, kw_only=True, tag="raised", tag_field=
     to: tuple[str, ...]
 
 
+class Telling(msgspec.Struct, frozen=True, kw_only=True, tag="telling", tag_field="kind"):
+    """Somebody is being told from now on."""
+
+    alert: str
+    to: str
+    at: dt.datetime
+
+
 class Tried(msgspec.Struct, frozen=True, kw_only=True, tag="tried", tag_field="kind"):
     """One try to tell somebody: `done` when it arrived, else why not in `told`; no more tries once `over`."""
 
@@ -45,17 +55,25 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True, tag="tried", tag_field="k
 
 
 class Round(msgspec.Struct):
-    """What a round did: alerts that are new, deliveries that arrived, that failed for now, and that were given up."""
+    """What a round did: alerts that are new, deliveries that arrived, that failed for now, and that were given up.
+
+    `again` of those that arrived may have arrived before, in a round that was cut short.
+    """
 
     raised: int = 0
     delivered: int = 0
     failed: int = 0
     given_up: int = 0
+    again: int = 0
 
 
-def log(store: Store) -> Lines[Raised | Tried]:
+Entry = Raised | Telling | Tried
+"""A line of the log."""
+
+
+def log(store: Store) -> Lines[Entry]:
     """The store's log of alerts."""
-    return Lines(store.folder, LOG, Raised | Tried)
+    return Lines(store.folder, LOG, Entry)
 
 
 def one_round(
@@ -81,37 +99,52 @@ def one_round(
                 lines.add(raised[-1])
                 done.raised += 1
         over = {(line.alert, line.to) for line in lines.known if isinstance(line, Tried) and line.over}
+        doubtful = _unsettled(lines.known)
         every = [Dated(line.alert, line.at) for line in raised]
         for channel in rules.to:
             waiting = [line for line in raised if channel.name in line.to and (line.alert.id, channel.name) not in over]
-            _tell(channel, waiting, lines, done, _Means(every, rules, now, sleep))
+            _tell(channel, waiting, lines, done, _Means(every, doubtful, rules, now, sleep))
     return done
+
+
+def _unsettled(known: list[Entry]) -> set[tuple[str, str]]:
+    """Alert and channel of what was being told when a round was cut short."""
+    found: set[tuple[str, str]] = set()
+    for line in known:
+        if isinstance(line, Telling):
+            found.add((line.alert, line.to))
+        elif isinstance(line, Tried):
+            found.discard((line.alert, line.to))
+    return found
 
 
 class _Means(msgspec.Struct, frozen=True):
     every: list[Dated]
+    doubtful: set[tuple[str, str]]
     rules: Rules
     now: Callable[[], dt.datetime]
     sleep: Callable[[float], None]
 
 
-def _tell(channel: Channel, waiting: list[Raised], lines: Appending[Raised | Tried], done: Round, means: _Means) -> None:
+def _tell(channel: Channel, waiting: list[Raised], lines: Appending[Entry], done: Round, means: _Means) -> None:
     """Everything that waits for one channel, oldest first, until one thing fails: then the rest waits for the next round."""
     for line in waiting:
         tried = _try(channel, line, lines, means)
         done.delivered += tried.done
+        done.again += tried.done and (line.alert.id, channel.name) in means.doubtful
         done.given_up += tried.over and not tried.done
         done.failed += not tried.over
         if not tried.over:
             return
 
 
-def _try(channel: Channel, line: Raised, lines: Appending[Raised | Tried], means: _Means) -> Tried:
+def _try(channel: Channel, line: Raised, lines: Appending[Entry], means: _Means) -> Tried:
     """The last try of this round; each is written down."""
     rules = means.rules
     for number in range(rules.tries):
         if number:
             means.sleep(rules.pause * 2 ** (number - 1))
+        lines.add(Telling(alert=line.alert.id, to=channel.name, at=means.now()))
         try:
             deliver(channel, Dated(line.alert, line.at), every=means.every, folder=Path(rules.folder))
         except Undelivered as error:

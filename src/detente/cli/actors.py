@@ -12,6 +12,7 @@ import msgspec
 import typer
 
 from detente.cli.guard import plain_errors
+from detente.cli.options import day_in
 from detente.errors import BadSetting
 
 if TYPE_CHECKING:
@@ -152,13 +153,6 @@ def build(
 
 
 # --- printing ----------------------------------------------------------------------------------------
-
-
-def day_in(text: str | None, option: str) -> dt.date | None:
-    """The day of an option, None when it was not given."""
-    from detente.sources.text import day_of
-
-    return day_of(text, option) if text is not None else None
 
 
 def write(answer: Any, lines: list[str], *, json: bool) -> None:

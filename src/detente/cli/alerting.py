@@ -28,8 +28,9 @@ def alerts(
 ) -> None:
     """Tell what is new in a store: relations that turn, classes of acts that pass a rate, stories that are disputed.
 
-    To standard output, a webhook, by mail, in an Atom feed; each alert with its events and their sentences, and none twice: the store
-    keeps what was raised and told (alerts.jsonl). What could not be told is tried again in the next round. Exit code 1 with --once when
+    To standard output, a webhook, by mail, in an Atom feed; each alert with its events and their sentences, and once: the store
+    keeps what was raised and told (alerts.jsonl). What could not be told is tried again in the next round; what was being told when a round
+    was killed comes again, under the same id. Exit code 1 with --once when
     something waits or was given up. `detente watch --alerts ALERTS.toml` does the same after each of its rounds.
 
     Example: detente alerts examples/alerts.toml --store build/record --once
@@ -63,5 +64,6 @@ def told_of(store: Path, run: int | None, rules: Rules) -> Round:
     assert not isinstance(relations, tuple)  # for the type checker: a store was named
     done = one_round(relations, rules)
     waits = f", {done.failed} channels failed and are tried again (why: alerts.jsonl in the store)" if done.failed else ""
-    tell(f"{done.raised} new alerts, {done.delivered} delivered{waits}" + (f", {done.given_up} given up" if done.given_up else ""))
+    twice = f" ({done.again} of them perhaps for the second time, under the same id: the round before was cut short)" if done.again else ""
+    tell(f"{done.raised} new alerts, {done.delivered} delivered{twice}{waits}" + (f", {done.given_up} given up" if done.given_up else ""))
     return done

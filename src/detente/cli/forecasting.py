@@ -13,7 +13,7 @@ import typer
 from detente.cli.guard import plain_errors
 from detente.cli.options import Folder, Kept, RunNumber, day_in
 from detente.cli.relations import EventFile, First, Json, Second, Status, Until, codes, end, frame_of, opened
-from detente.cli.saying import tell
+from detente.cli.saying import bar, tell
 from detente.errors import BadSetting
 
 if TYPE_CHECKING:
@@ -158,10 +158,11 @@ def backtest(
     told = opened(events, store, run, status)
     panel = panel_of(frame_of(told))
     rows = np.sort(np.argsort(-panel.totals(), kind="stable")[:dyads])
-    found = [row for what, classes in KINDS.items() for row in tested(panel, rows, classes, what)]
-    found += backtest_level(panel, rows)
-    found += backtest_turns(panel, rows)
-    found += recurrency(panel_of(frame_of(told), directed=True), 2 * dyads)
+    with bar() as watching:
+        found = [row for what, classes in KINDS.items() for row in tested(panel, rows, classes, what, watching=watching)]
+        found += backtest_level(panel, rows, watching=watching)
+        found += backtest_turns(panel, rows, watching=watching)
+        found += recurrency(panel_of(frame_of(told), directed=True), 2 * dyads, watching=watching)
     if json:
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
     else:

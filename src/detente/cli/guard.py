@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import typer
+from typer.core import TyperGroup
 
 from detente.errors import DetenteError
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+# typer has no public name for it: the error of a command line that cannot be taken apart, base of the one that it does name
+_UsageError: type[Any] = typer.BadParameter.__mro__[1]
 
 
 def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
@@ -32,3 +37,30 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
             raise typer.Exit(0) from None
 
     return guarded
+
+
+class Program(TyperGroup):
+    """All the commands; an option, argument or command that there is not is one line with the way out, exit code 2."""
+
+    def make_context(self, *args: Any, **more: Any) -> Any:
+        """The context of the program's own options."""
+        with _in_one_line():
+            return super().make_context(*args, **more)
+
+    def invoke(self, ctx: Any) -> Any:
+        """What the command gives back; its options are taken apart here."""
+        with _in_one_line():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    try:
+        yield
+    except _UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # it shows the help; typer has no public name for it either
+            raise
+        words = " ".join(error.format_message().split()).rstrip(".?")
+        command = error.ctx.command_path if error.ctx else "detente"
+        sys.stderr.write(f"detente: {words[:1].lower()}{words[1:]}; see `{command} --help`\n")
+        raise typer.Exit(2) from error

@@ -17,7 +17,7 @@ from detente.cli.alerting import alerts
 from detente.cli.auditing import audit_app
 from detente.cli.forecasting import backtest, forecast, ledger
 from detente.cli.formats import export_events, import_events
-from detente.cli.guard import plain_errors
+from detente.cli.guard import Program, plain_errors
 from detente.cli.learning import learn
 from detente.cli.options import Actors, Fields, Files, Model, Output, Own, Published, Title, Today, Workers, day_in
 from detente.cli.relations import network, relation
@@ -27,10 +27,10 @@ from detente.cli.stories import stories, story
 from detente.cli.storing import events, ingest, query, store_app
 from detente.cli.watching import fetch, watch
 from detente.errors import BadSetting
-from detente.records import Coded, Refused
+from detente.records import Coded, Event, Quote, Refused
 
 app = typer.Typer(
-    name="detente", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
+    name="detente", cls=Program, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
     help="Reads the news and keeps the record of relations between states.\n\nExample: detente read examples/strait.txt --published 2026-03-14",
 )  # fmt: skip
 
@@ -102,19 +102,21 @@ def read(  # noqa: PLR0913 - one for each option
 @plain_errors
 def explain(
     file: Annotated[
-        str, typer.Argument(help="The text file that the event was read from; - is standard input. With --store: the event.", metavar="FILE|EVENT")
+        str, typer.Argument(help="The text file that it was read from; - is standard input. With --store: the identifier.", metavar="FILE|ID")
     ],
-    event: Annotated[
-        str | None, typer.Argument(help="Identifier of the event, such as strait-e01, or only e01.")
+    id: Annotated[
+        str | None, typer.Argument(help="Identifier of the event or quote, such as strait-e01 or strait-q02, or only e01 or q02.")
     ] = None,
     published: Published = None,
-    store: Annotated[Path | None, typer.Option(help="Explain an event of this store, from what it has kept.")] = None,
+    store: Annotated[Path | None, typer.Option(help="Explain an event or a quote of this store, from what it has kept.")] = None,
     model: Model = None,
     actors: Actors = None,
 ) -> None:
-    """Explain one event: which words, which scores, which rows of the knowledge base; of a store: which document and run.
+    """Explain one event or quote: which words, which scores, which rows of the knowledge base; of a store: which document and run.
 
     Example: detente explain examples/strait.txt e01 --published 2026-03-14
+
+    Example: detente explain examples/strait.txt q02 --published 2026-03-14
 
     Example: detente explain tanker-a-e01 --store build/record
     """
@@ -124,9 +126,9 @@ def explain(
 
         sys.stdout.write(told(open_store(store), file))
         return
-    if event is None:
-        raise BadSetting("event", event, "it must be named after the file, such as e01; or add --store DIR")
-    from detente.coding.explaining import explanation
+    if id is None:
+        raise BadSetting("id", id, "it must be named after the file, such as e01 or q02; or add --store DIR")
+    from detente.cli.explaining import explained
     from detente.pipeline import code, open_tools
     from detente.sources.files import documents
 
@@ -137,12 +139,13 @@ def explain(
         if isinstance(document, Refused):
             raise BadSetting("file", file, document.detail)
         coded = code(document, tools)
-        for found in coded.events:
-            if event in (found.id, found.id.rsplit("-", 1)[-1]):
-                sys.stdout.write(explanation(coded, found))
+        records: tuple[Event | Quote, ...] = (*coded.events, *coded.quotes)
+        for found in records:
+            if id in (found.id, found.id.rsplit("-", 1)[-1]):
+                sys.stdout.write(explained(coded, found))
                 return
             known.append(found.id)
-    raise BadSetting("event", event, f"{file} has no such event; it has: {', '.join(known) or 'none'}")
+    raise BadSetting("id", id, f"{file} has no such event or quote; it has: {', '.join(known) or 'none'}")
 
 
 @plain_errors

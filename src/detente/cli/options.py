@@ -43,4 +43,4 @@ def day_in(written: str | None, option: str) -> dt.date | None:
     """The day of an option, None when it was not given."""
     from detente.sources.text import day_of
 
-    return day_of(written, option) if written else None
+    return day_of(written, option) if written is not None else None

@@ -83,7 +83,7 @@ def network(  # noqa: PLR0913 - one for each option
     graphml: Annotated[Path | None, typer.Option(help="Write the network here, for Gephi and its like.")] = None,
     json: Json = False,  # noqa: FBT002
 ) -> None:
-    """Show who stands where: camps, outsiders, brokers, and the worst relations of a period.
+    """Show who stands where: camps, outsiders, brokers, and the worst relations of a period, each by the mean of its level over the days.
 
     Example: detente network --events examples/relations.csv
 
@@ -94,7 +94,8 @@ def network(  # noqa: PLR0913 - one for each option
     from detente.relations.panel import panel_of
 
     told = opened(events, store, run, status)
-    found = standing(panel_of(frame_of(told), since=day_in(since, "--since"), until=day_in(until, "--until")))
+    panel = panel_of(frame_of(told), since=day_in(since, "--since"), until=day_in(until, "--until"))
+    found = standing(panel)
     if graphml:
         write_graphml(found, graphml)
     if json:
@@ -104,6 +105,7 @@ def network(  # noqa: PLR0913 - one for each option
             sys.stdout.write(f"camp {camp}: {', '.join(sorted(s.code for s in found.states if s.camp == camp))}\n")
         sys.stdout.write(f"outsiders: {', '.join(sorted(s.code for s in found.states if s.camp is None)) or 'none'}\n")
         sys.stdout.write(f"brokers: {', '.join(f'{s.code} {s.between:.2f}' for s in found.states[:5] if s.between > 0) or 'none'}\n")
+        sys.stdout.write(f"worst relations, by the mean level of {panel.first} to {panel.last} (`detente relation` has that of the last day)\n")
         for one, other, points, n in sorted(found.lines, key=lambda line: line[2])[:5]:
             sys.stdout.write(f"  {one} – {other} {points:+.1f} points, {n:,.0f} reports\n")
     end(told)
@@ -132,7 +134,9 @@ def opened(path: str | None, store: Path | None, run: int | None, status: str) -
     if path is not None:
         from detente.relations.tables import read_events
 
-        return read_events(path, statuses=statuses)
+        found = read_events(path, statuses=statuses)
+        _demand_rows(found.frame.height, found.refused, path)
+        return found
     from detente.relating import related
     from detente.store import open_store
 
@@ -140,8 +144,25 @@ def opened(path: str | None, store: Path | None, run: int | None, status: str) -
 
 
 def frame_of(told: Events | Related) -> polars.DataFrame:
-    """The rows of all dyads."""
-    return told.frame if isinstance(told, tuple) else told.events().frame
+    """The rows of all dyads.
+
+    Raises:
+        BadSetting: A store has none.
+    """
+    if isinstance(told, tuple):
+        return told.frame
+    _demand_rows(told.about.rows, told.about.refused, str(told.store.folder))
+    return told.events().frame
+
+
+def _demand_rows(usable: int, refused: dict[str, int], where: str) -> None:
+    """Refuse events of which none can be used, and say why."""
+    if not usable:
+        raise BadSetting("events", where, f"it has none with a date between two states ({_counted(refused) or 'it is empty'}); news need a day of publication (--published)")
+
+
+def _counted(refused: dict[str, int]) -> str:
+    return ", ".join(f"{reason} {n}" for reason, n in refused.items())
 
 
 def end(told: Events | Related) -> None:
@@ -150,9 +171,8 @@ def end(told: Events | Related) -> None:
     for note in kept.notes:
         tell(note)
     if kept.refused:
-        counted = ", ".join(f"{reason} {n}" for reason, n in kept.refused.items())
         used = told.frame.height if isinstance(told, tuple) else told.about.rows
-        tell(f"{used} rows used, {sum(kept.refused.values())} not ({counted})")
+        tell(f"{used} rows used, {sum(kept.refused.values())} not ({_counted(kept.refused)})")
     # events of another status, within a state or told twice are no fault of the file; nor is an undated event one of a store
     if not of_store and set(kept.refused) - {"another status", "within one state", "same id", "no source", "no target"}:
         raise typer.Exit(1)
@@ -172,11 +192,11 @@ def codes(a: str, b: str) -> tuple[str, str]:
 
 def relation_lines(found: Relation) -> list[str]:
     """The relation in words."""
-    arrow = "→" if found.directed else "–"
+    arrow, mean = "→" if found.directed else "–", sum(found.series.level) / len(found.series.level)
     lines = [
         f"{found.a} {arrow} {found.b}   {found.first} to {found.last}; {found.reports:,.0f} reports",
         f"  verdict   {found.verdict.word} (chance {found.verdict.chance:.2f}): {found.verdict.why}",
-        f"  level     {band(found.level)} points an average event, 80 % band",
+        f"  level     {band(found.level)} points an average event on {found.last}, 80 % band; mean of the days {mean:+.2f}",
     ]
     lines += [f"  change    {band(found.change)} in 90 days"] if found.change else []
     lines += [f"  {name:<18}{r.value:8.3f} [{r.low:.3f}, {r.high:.3f}] reports a day of average news" for name, r in found.rates.items()]

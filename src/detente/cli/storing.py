@@ -73,7 +73,7 @@ def ingest(  # noqa: PLR0913 - one for each option
     from detente.ingest import Recipe
     from detente.ingest import ingest as take_in
     from detente.ontology import PLOVER, load_ontology
-    from detente.sources.fields import Fields, fields_in
+    from detente.sources.fields import DATED, Fields, fields_in
     from detente.sources.files import documents
     from detente.sources.given import Asked
     from detente.spreading import address_in, cluster
@@ -97,6 +97,10 @@ def ingest(  # noqa: PLR0913 - one for each option
         sys.stderr.write("detente: stopped; whole batches are kept: run the same command again to go on\n")
         raise typer.Exit(2) from None
     sys.stderr.write(summary(tally, time.monotonic() - begin))
+    for reason, detail in sorted(tally.examples.items()):
+        tell(f"refused ({reason}), the first: {detail}")
+    if tally.undated:
+        tell(f"without a day of publication, most events have no date, and relations leave them out; to have dates, {DATED}")
     if tally.refused:
         raise typer.Exit(1)
 
@@ -318,4 +322,5 @@ def summary(tally: Tally, seconds: float) -> str:
     told = ", ".join(f"{reason} {n}" for reason, n in sorted(tally.refused.items()))
     refused = f"{tally.refused.total():,} refused" + (f" ({told})" if told else "")
     speed = f"; {tally.words / seconds:,.0f} words/s" if tally.words else ""
-    return f"detente: {tally.seen:,} documents: {tally.coded:,} coded, {tally.known:,} known already, {refused}; {tally.events:,} new events{speed}\n"
+    undated = f", {tally.undated:,} without a day of publication" if tally.undated else ""
+    return f"detente: {tally.seen:,} documents: {tally.coded:,} coded, {tally.known:,} known already, {refused}{undated}; {tally.events:,} new events{speed}\n"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,6 +21,14 @@ YEAR = 364
 
 DRAWS = 500
 """Bootstrap draws of dyads."""
+
+Watching = Callable[[Collection[Any], str], Iterable[Any]]
+"""Gives back the steps of a long work as they are asked for, told what they are: who waits can be shown how far it is."""
+
+
+def unwatched(steps: Collection[Any], _: str) -> Iterable[Any]:
+    """The steps, for nobody to see."""
+    return steps
 
 
 class Row(NamedTuple):
@@ -42,7 +51,7 @@ class Row(NamedTuple):
     forecasts: int
 
 
-def backtest(panel: Panel, rows: np.ndarray, classes: slice, what: str, *, origins: int = 8) -> list[Row]:
+def backtest(panel: Panel, rows: np.ndarray, classes: slice, what: str, *, origins: int = 8, watching: Watching = unwatched) -> list[Row]:
     """Skill at each of `lengths_of` over each rival that has a past; a past of less than a year has no season.
 
     The forecast is learned on the days before the first origin; each forecast knows only the days before its own. The yes-or-no
@@ -54,13 +63,14 @@ def backtest(panel: Panel, rows: np.ndarray, classes: slice, what: str, *, origi
         classes: `panel.CONFLICT` or `panel.COOPERATION`.
         what: Its name.
         origins: Days on which forecasts are issued, spread evenly over the last half.
+        watching: Sees each origin.
 
     Raises:
         BadSetting: Fewer than 56 days are known.
     """
     counts = panel.counts(rows)[..., classes].sum(axis=-1)
     starts = starts_of(panel.n_days, origins)
-    return [row for weeks in lengths_of(panel.n_days) for row in _of_weeks(counts, panel.exposure, starts, (what, weeks))]
+    return [row for weeks in lengths_of(panel.n_days) for row in _of_weeks(counts, panel.exposure, starts, (what, weeks), watching)]
 
 
 def days_for(weeks: int) -> int:
@@ -89,12 +99,12 @@ def starts_of(n_days: int, origins: int) -> Ints:
     return np.linspace(n_days // 2, n_days - 7 * lengths_of(n_days)[-1], origins).astype(np.int64)
 
 
-def _of_weeks(counts: Floats, exposure: Floats, starts: np.ndarray, name: tuple[str, int]) -> list[Row]:
+def _of_weeks(counts: Floats, exposure: Floats, starts: np.ndarray, name: tuple[str, int], watching: Watching) -> list[Row]:
     days = 7 * name[1]
     rivals = [r for r in RIVALS if r != "seasonal" or starts[-1] >= YEAR + days]
     learned = learn(counts[:, : starts[0]], exposure[: starts[0]], days)
     scored: dict[str, list[Floats]] = {}
-    for start in starts:
+    for start in watching(starts, f"{name[0]}, {name[1]} weeks"):
         past, truth = counts[:, :start], counts[:, start : start + days].sum(axis=1)
         blocks = np.add.reduceat(past[:, start % days :], np.arange(0, start - start % days, days), axis=1)
         above = np.quantile(blocks, 0.75, axis=1)
@@ -109,7 +119,7 @@ def _scores(told: Forecast, truth: Floats, above: Floats) -> Floats:
     return np.stack([crps(told, truth), brier(told, truth, above), covered(told, truth, 0.8), covered(told, truth, 0.95)])
 
 
-def backtest_level(panel: Panel, rows: np.ndarray, *, origins: int = 8) -> list[Row]:
+def backtest_level(panel: Panel, rows: np.ndarray, *, origins: int = 8, watching: Watching = unwatched) -> list[Row]:
     """The same for the mean points of the reports within the weeks; weeks without reports, and dyads of which a rival knows nothing, are left out.
 
     Raises:
@@ -119,7 +129,7 @@ def backtest_level(panel: Panel, rows: np.ndarray, *, origins: int = 8) -> list[
     counts, sums = panel.counts(rows).sum(axis=-1), panel.sums(rows).sum(axis=-1)
     early = panel_until(panel, int(starts[0]))
     settings = level.fit(early)
-    return [row for weeks in lengths_of(panel.n_days) for row in _level_of_weeks(counts, sums, settings, starts, weeks)]
+    return [row for weeks in lengths_of(panel.n_days) for row in _level_of_weeks(counts, sums, settings, starts, weeks, watching)]
 
 
 def panel_until(panel: Panel, n_days: int) -> Panel:
@@ -133,11 +143,11 @@ def panel_until(panel: Panel, n_days: int) -> Panel:
     )  # fmt: skip
 
 
-def _level_of_weeks(counts: Floats, sums: Floats, settings: level.Settings, starts: np.ndarray, weeks: int) -> list[Row]:
+def _level_of_weeks(counts: Floats, sums: Floats, settings: level.Settings, starts: np.ndarray, weeks: int, watching: Watching) -> list[Row]:
     days = 7 * weeks
     learned = points.learn(counts[:, : starts[0]], sums[:, : starts[0]], settings, days)
     scored: dict[str, list[Floats]] = {}
-    for start in starts:
+    for start in watching(starts, f"level, {weeks} weeks"):
         past = counts[:, :start], sums[:, :start]
         n = counts[:, start : start + days].sum(axis=1)
         truth = np.where(n > 0, sums[:, start : start + days].sum(axis=1) / np.maximum(n, 1e-9), np.nan)

@@ -23,7 +23,7 @@ from scipy.special import expit, logit
 
 from detente.errors import BadSetting
 from detente.relations import alarms
-from detente.relations.backtest import Row, lengths_of, skill_of, starts_of
+from detente.relations.backtest import Row, Watching, lengths_of, skill_of, starts_of, unwatched
 from detente.relations.panel import CONFLICT, COOPERATION, Floats, Ints, Panel
 from detente.relations.turning import turning_points
 
@@ -73,13 +73,13 @@ def past_of(panel: Panel, rows: Ints) -> Past:
     return Past(reports, alarms.scores(points).max(axis=0), panel.exposure)
 
 
-def turned(past: Past) -> Floats:
+def turned(past: Past, watching: Watching = unwatched) -> Floats:
     """(n, n_days) 1 on the first day after each turning point, as known at the end.
 
     A search for each dyad, some 10 ms a year of days.
     """
     out = np.zeros(past.scores.shape)
-    for row, reports in enumerate(past.reports):
+    for row, reports in enumerate(watching(past.reports, "turning points")):
         out[row, [cut.day for cut in turning_points(reports, past.exposure) if cut.chance >= SURE]] = 1.0
     return out
 
@@ -139,7 +139,7 @@ def chances(past: Past, learned: Learned) -> Floats:
     return np.asarray(expit(learned.weights[0] + told @ np.array(learned.weights[1:])))
 
 
-def backtest_turns(panel: Panel, rows: Ints, *, origins: int = 8) -> list[Row]:
+def backtest_turns(panel: Panel, rows: Ints, *, origins: int = 8, watching: Watching = unwatched) -> list[Row]:
     """Skill at each of `lengths_of` for which there is enough to learn from, over each rival, by Brier score, which for yes or no is the CRPS, too.
 
     Nothing when there is enough for none: a turn within a week wants some 86 weeks.
@@ -150,6 +150,7 @@ def backtest_turns(panel: Panel, rows: Ints, *, origins: int = 8) -> list[Row]:
         panel: The events.
         rows: (n,) dyads to forecast.
         origins: Days on which forecasts are told, spread evenly over the last half.
+        watching: Sees each dyad, twice: its turns as known before the first origin, and as known in the end.
 
     Raises:
         BadSetting: Fewer than 56 days are known.
@@ -158,7 +159,7 @@ def backtest_turns(panel: Panel, rows: Ints, *, origins: int = 8) -> list[Row]:
     lengths = [weeks for weeks in lengths_of(panel.n_days) if starts[0] >= needed(7 * weeks)]
     if not lengths:
         return []
-    early, every = turned(past.until(int(starts[0]))), turned(past)
+    early, every = turned(past.until(int(starts[0])), watching), turned(past, watching)
     return [row for weeks in lengths for row in _of_weeks(past, (early, every), starts, weeks)]
 
 

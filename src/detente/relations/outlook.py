@@ -83,9 +83,14 @@ def turn_within(panel: Panel, learned: next_turn.Learned) -> tuple[Chance, Chanc
 
 
 def outlook(panel: Panel, settings: Settings, coming: Coming, *, weeks: int) -> tuple[Outlook, ...]:
-    """The same as means and bands; arguments as `foretold`."""
+    """The same as points and bands; arguments as `foretold`.
+
+    A band reaches to its own point. The middle of the distribution need not: a rival's is its guess plus its past errors, and these all
+    go one way where a series climbs.
+    """
     out = []
     for what, who, told in foretold(panel, settings, coming, weeks=weeks):
-        bands = [float(edge[0]) for share in (0.8, 0.95) for edge in told.band(share)]
-        out.append(Outlook(what, who, weeks, float(told.mean[0]), *bands))
+        point = float(told.mean[0])
+        bands = [(min(point, float(low[0])), max(point, float(high[0]))) for low, high in (told.band(0.8), told.band(0.95))]
+        out.append(Outlook(what, who, weeks, point, *bands[0], *bands[1]))
     return tuple(out)

@@ -120,9 +120,10 @@ def panel_of(events: polars.DataFrame, *, directed: bool = False, since: dt.date
         raise BadSetting("--since", str(since), f"it lies after --until {until}; give the earlier day first")
     col = polars.col
     inside = events.filter(col("day") >= (since or dt.date.min), col("day") <= (until or dt.date.max))
+    if events.is_empty():
+        raise BadSetting("events", 0, "at least one must have a date and be between two states")
     if inside.is_empty():
-        told = f"{events['day'].min()!s} to {events['day'].max()!s}" if events.height else "no day: no row could be used"
-        raise BadSetting("events", 0, f"at least one must lie between --since and --until; the file has {told}")
+        raise BadSetting("events", 0, f"at least one must lie between --since and --until; there are {events['day'].min()!s} to {events['day'].max()!s}")
     a, b = (col("source"), col("target")) if directed else (polars.min_horizontal("source", "target"), polars.max_horizontal("source", "target"))
     cells = (
         inside.with_columns(a.alias("a"), b.alias("b"), (col("points") * col("n")).alias("sum"))

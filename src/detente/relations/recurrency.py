@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.relations.backtest import Row, lengths_of, skill_of, starts_of
+from detente.relations.backtest import Row, Watching, lengths_of, skill_of, starts_of, unwatched
 from detente.relations.forecast import chance_of_any, learn, origins
 from detente.relations.panel import Floats, Ints, Panel
 
@@ -20,13 +20,14 @@ AGES = (1, 2, 4, 8, 16, 32)
 """Stretches since the last report, upper ends of the baseline's classes; older, and never, are one more."""
 
 
-def recurrency(panel: Panel, n: int, *, starts: int = 8) -> list[Row]:
+def recurrency(panel: Panel, n: int, *, starts: int = 8, watching: Watching = unwatched) -> list[Row]:
     """Skill at each of `lengths_of` over the baseline: by Brier score, which for yes or no is the CRPS, too.
 
     Args:
         panel: The events, directed.
         n: So many directed dyads, those with most reports, four cells each.
         starts: Days on which forecasts are told, spread evenly over the last half.
+        watching: Sees each of these days.
 
     Raises:
         BadSetting: Fewer than 56 days are known.
@@ -34,15 +35,15 @@ def recurrency(panel: Panel, n: int, *, starts: int = 8) -> list[Row]:
     begin = starts_of(panel.n_days, starts)
     rows = np.sort(np.argsort(-panel.totals(), kind="stable")[:n])
     cells = panel.counts(rows).transpose(0, 2, 1).reshape(-1, panel.n_days)
-    return [_of_weeks(cells, panel.exposure, begin, weeks) for weeks in lengths_of(panel.n_days)]
+    return [_of_weeks(cells, panel.exposure, begin, weeks, watching) for weeks in lengths_of(panel.n_days)]
 
 
-def _of_weeks(cells: Floats, exposure: Floats, starts: Ints, weeks: int) -> Row:
+def _of_weeks(cells: Floats, exposure: Floats, starts: Ints, weeks: int, watching: Watching) -> Row:
     days, first = 7 * weeks, int(starts[0])
     learned = learn(cells[:, :first], exposure[:first], days)
     again = shares(cells[:, :first], days)
     ours, theirs = (np.zeros((len(starts), len(cells))) for _ in range(2))
-    for number, start in enumerate(starts):
+    for number, start in enumerate(watching(starts, f"who does what, {weeks} weeks")):
         came = cells[:, start : start + days].sum(axis=1) > 0
         ours[number] = (chance_of_any(cells[:, :start], exposure[:start], learned) - came) ** 2
         theirs[number] = (again[age(cells[:, :start], days)] - came) ** 2

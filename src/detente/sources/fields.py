@@ -29,6 +29,9 @@ COMMON = {
 }  # fmt: skip
 """Role → names that columns of news dumps have for it, the likeliest first; capitals do not count."""
 
+DATED = "name the day of publication, --published DAY or --fields published=COLUMN, and ingest the texts into a new store"
+"""The way out for who has kept texts without a day: a store codes no text twice."""
+
 Row = Mapping[str, Any]
 
 

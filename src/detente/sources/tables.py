@@ -17,6 +17,7 @@ import msgspec
 from detente.errors import BadInput
 from detente.records import Document, Refused
 from detente.sources.bounded import MOST_BYTES, lines
+from detente.sources.codings import coded_already
 from detente.sources.fields import document_in, known
 from detente.sources.given import Found, Given
 from detente.sources.remote import is_remote
@@ -37,7 +38,16 @@ def of_json_lines(given: Given) -> Found:
         if raw is None:
             yield Refused(document=where, reason="too-long", detail=f"{where}: {_LONG}")
         elif raw.strip():
+            if number == 1:
+                columns.demand_news(_keys(raw, decoder))
             yield _of_json(raw, where, decoder, columns)
+
+
+def _keys(raw: bytes, decoder: msgspec.json.Decoder[dict[str, Any]]) -> tuple[str, ...]:
+    try:
+        return tuple(decoder.decode(raw))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ()  # `_of_json` says what is wrong
 
 
 def _of_json(raw: bytes, where: str, decoder: msgspec.json.Decoder[dict[str, Any]], columns: _Columns) -> Document | Refused:
@@ -120,7 +130,7 @@ def of_parquet(given: Given) -> Found:
     DuckDB reads column pieces as they are needed; polars holds whole row groups, which in news dumps are whole files.
 
     Raises:
-        BadInput: `packed`, `bad-parquet`, `no-text`.
+        BadInput: `packed`, `bad-parquet`, `event-data`, `no-text`.
     """
     import duckdb
 
@@ -165,10 +175,24 @@ class _Columns:
         self.of = cache(given.asked.fields.columns)
 
     def demand_text(self, header: tuple[str, ...]) -> None:
-        """Refuse the whole file when no column can hold the text."""
+        """Refuse the whole file when it is no news, or no column can hold the text.
+
+        Raises:
+            BadInput: `event-data`, `no-text`.
+        """
+        self.demand_news(header)
         if "text" not in self.of(header):
-            told = f"it has no column for the text; name it: --fields text=COLUMN ({known(header)})"
+            told = f"it has no column for the text; name it: --fields text=COLUMN ({known(header)}); event data are for `detente import`"
             raise BadInput(self._given.path, "no-text", told)
+
+    def demand_news(self, header: tuple[str, ...]) -> None:
+        """Refuse the whole file when its rows are events, unless the user named the text.
+
+        Raises:
+            BadInput: `event-data`.
+        """
+        if "text" not in self._given.asked.fields.named and (told := coded_already(header)):
+            raise BadInput(self._given.path, "event-data", f"it is no news but {told.format(path=self._given.path)}; a column with texts is named by --fields text=COLUMN")
 
     def document(self, row: dict[str, Any], where: str) -> Document:
         """The document of a row.

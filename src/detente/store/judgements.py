@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from pathlib import Path
 
 import msgspec
 
 from detente.errors import BadSetting, StoreProblem
 from detente.store.folder import locked, writing
+from detente.store.lines import cut_to, put_line, whole_lines
 
 LEDGER = "judgements.jsonl"
 LEDGER_LOCK = "judgements.lock"
@@ -49,13 +49,11 @@ def append(folder: Path, judgement: Judgement) -> Judgement:
     except ValueError as error:
         raise BadSetting("said_at", judgement.said_at, "it must be an ISO date-time, such as 2026-11-25T12:00:00Z") from error
     with locked(folder, LEDGER_LOCK, patience=PATIENCE), writing(folder):
-        whole = _whole_lines(folder)
+        whole = whole_lines(folder / LEDGER)
         numbered = msgspec.structs.replace(judgement, number=len(whole) + 1)
         with (folder / LEDGER).open("ab") as out:
-            out.truncate(sum(map(len, whole)))  # a line that was cut short was never said to be kept
-            out.write(msgspec.json.encode(numbered) + b"\n")
-            out.flush()
-            os.fsync(out.fileno())
+            cut_to(out, whole)
+            put_line(out, msgspec.json.encode(numbered))
     return numbered
 
 
@@ -66,15 +64,9 @@ def ledger(folder: Path) -> list[Judgement]:
         StoreProblem: A line of the ledger is damaged.
     """
     found = []
-    for number, line in enumerate(_whole_lines(folder), 1):
+    for number, line in enumerate(whole_lines(folder / LEDGER), 1):
         try:
             found.append(msgspec.json.decode(line, type=Judgement))
         except msgspec.DecodeError as error:
             raise StoreProblem("ledger", f"{folder / LEDGER}:{number}", f"the line is damaged ({error}); put it back from a copy") from error
     return found
-
-
-def _whole_lines(folder: Path) -> list[bytes]:
-    file = folder / LEDGER
-    lines = file.read_bytes().splitlines(keepends=True) if file.is_file() else []
-    return [line for line in lines if line.endswith(b"\n")]

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -61,16 +61,13 @@ class Lines(Generic[T]):
             lines = self._read()
             last = [line for _, line in lines[-1:]]
             with writing(self._folder), self.file.open("ab") as out:
-                # a line that was cut short was never said to be kept
-                out.truncate(sum(len(line) + 1 for _, line in lines))
+                cut_to(out, [line for _, line in lines])
 
                 def add(record: T) -> None:
                     told = msgspec.Raw(msgspec.json.encode(record))
                     line = msgspec.json.encode(_Line(before=_hash(last[0]) if last else "", told=told))
                     with writing(self._folder):
-                        out.write(line + b"\n")
-                        out.flush()
-                        os.fsync(out.fileno())
+                        put_line(out, line)
                     last[:] = [line]
 
                 yield Appending([record for record, _ in lines], add)
@@ -85,18 +82,15 @@ class Lines(Generic[T]):
             end = out.seek(0, os.SEEK_END)
             out.seek(max(0, end - LONGEST))
             whole, _, cut = out.read().rpartition(b"\n")
-            out.truncate(end - len(cut))  # as above
+            out.truncate(end - len(cut))  # as in `cut_to`
             last = whole.rpartition(b"\n")[2]
             told = msgspec.Raw(msgspec.json.encode(record))
-            out.write(msgspec.json.encode(_Line(before=_hash(last) if last else "", told=told)) + b"\n")
-            out.flush()
-            os.fsync(out.fileno())
+            put_line(out, msgspec.json.encode(_Line(before=_hash(last) if last else "", told=told)))
 
     def _read(self) -> list[tuple[T, bytes]]:
-        whole = self.file.read_bytes().split(b"\n")[:-1] if self.file.is_file() else []
         found: list[tuple[T, bytes]] = []
         before = ""
-        for number, line in enumerate(whole, 1):
+        for number, line in enumerate(whole_lines(self.file), 1):
             try:
                 read = msgspec.json.decode(line, type=_Line)
                 record = self._decoder.decode(read.told)
@@ -108,6 +102,23 @@ class Lines(Generic[T]):
             before = _hash(line)
             found.append((record, line))
         return found
+
+
+def whole_lines(file: Path) -> list[bytes]:
+    """The lines of a file that were written to their end; none where there is no file."""
+    return file.read_bytes().split(b"\n")[:-1] if file.is_file() else []
+
+
+def cut_to(out: BinaryIO, lines: list[bytes]) -> None:
+    """Leave the whole lines alone in the file: one that was cut short was never said to be kept."""
+    out.truncate(sum(len(line) + 1 for line in lines))
+
+
+def put_line(out: BinaryIO, line: bytes) -> None:
+    """Write a line at the end of the file; done once the disk has it."""
+    out.write(line + b"\n")
+    out.flush()
+    os.fsync(out.fileno())
 
 
 def _hash(line: bytes) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from detente.errors import BadSetting, StoreProblem
-from detente.records import Document, Event, Story
+from detente.records import Document, Event, Quote, Story
 from detente.store import folder as disk
 from detente.store import rows, standing, views
 from detente.store.asking import FLAT_EVENT, Wanted, conditions
@@ -194,6 +194,11 @@ class Store:
         if found.is_empty():
             raise BadSetting("event", id, f"run {self.run} of the store has no such event; ids look like {self._some_id()}")
         return rows.event_of({k: v for k, v in found.row(0, named=True).items() if k not in ("run", "at")})
+
+    def quote(self, id: str) -> Quote | None:
+        """One quote; None when the run has no such quote."""
+        found = self.query('SELECT * FROM quotes WHERE "id" = ?', [id])
+        return None if found.is_empty() else rows.quote_of({k: v for k, v in found.row(0, named=True).items() if k != "run"})
 
     def _some_id(self) -> str:
         found = self.query('SELECT "id" FROM events LIMIT 1')

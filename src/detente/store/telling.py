@@ -1,8 +1,8 @@
-"""One kept event, walked back: event → words → sentence → document → run."""
+"""One kept event or quote, walked back: record → words → sentence → document → run."""
 
 from __future__ import annotations
 
-from detente.records import Document, Entity, Event
+from detente.records import Document, Entity, Event, Quote
 from detente.store.runs import Run
 from detente.store.store import Store
 
@@ -10,16 +10,34 @@ ROLES = ("trigger", "actor", "recipient", "by", "time", "place")
 
 
 def told(store: Store, id: str) -> str:
-    """Which words stand behind each field of the event, in which document, and who coded it.
+    """Which words stand behind each field of the event or quote, in which document, and who coded it.
 
     Raises:
-        BadSetting: The run has no such event.
+        BadSetting: The run has neither an event nor a quote of this id.
     """
-    event = store.event(id)
-    document = store.document(event.text_info.document)
+    quote = store.quote(id)
+    record = store.event(id) if quote is None else quote
+    name = record.text_info.document
+    document = store.document(name)
     run = next(run for run in store.runs if run.run == store.run)
+    lines = _event(record, document) if isinstance(record, Event) else _quote(record, document)
+    coder = record.coder if isinstance(record, Event) else run.coder
+    return "\n".join([*lines, *_document(name, document), *(_story(store, id) if quote is None else ()), *_run(run, coder)]) + "\n"
+
+
+def _quote(quote: Quote, document: Document | None) -> list[str]:
+    return [
+        f"{quote.id}  quote, {quote.kind}, confidence {quote.confidence}",
+        f"  sentence {quote.text_info.sequence}: “{quote.text}”".replace("\n", " "),
+        *([_party("speaker", quote.speaker)] if quote.speaker else ["  speaker: nobody is named"]),
+        *(_party("about", entity) for entity in quote.about),
+        *_words(quote, document, ("speaker", "cue")),
+    ]
+
+
+def _event(event: Event, document: Document | None) -> list[str]:
     mode = f" ({', '.join(event.mode)})" if event.mode else ""
-    lines = [
+    return [
         f"{event.id}  {', '.join(event.event)}{mode}, {event.status}, confidence {event.confidence}",
         f"  sentence {event.text_info.sequence}: {event.text.replace(chr(10), ' ')}",
         *(_party("actor", entity) for entity in event.actor),
@@ -27,10 +45,9 @@ def told(store: Store, id: str) -> str:
         *([_party("by", event.by)] if event.by else []),
         f"  when: {_when(event)}",
         *_place(event),
-        *_words(event, document),
+        *_words(event, document, ROLES),
         *(f"  told again in sentence {other.sequence}, characters {other.start} to {other.end}" for other in event.also),
     ]
-    return "\n".join([*lines, *_document(event, document), *_story(store, id), *_run(run, event)]) + "\n"
 
 
 def _party(role: str, entity: Entity) -> str:
@@ -50,16 +67,16 @@ def _place(event: Event) -> list[str]:
     return [] if where is None else [f"  where: “{where.extracted_place}”, {where.resolved_place or 'no place known'} ({where.resolution})"]
 
 
-def _words(event: Event, document: Document | None) -> list[str]:
+def _words(record: Event | Quote, document: Document | None, roles: tuple[str, ...]) -> list[str]:
     if document is None:
         return []
-    spans = [(role, span) for role in ROLES for span in event.text_info.spans.get(role, ())]
+    spans = [(role, span) for role in roles for span in record.text_info.spans.get(role, ())]
     return [f"  words of the {role}: “{span.of(document.text)}” [{span.start}:{span.end}]" for role, span in spans]
 
 
-def _document(event: Event, document: Document | None) -> list[str]:
+def _document(name: str, document: Document | None) -> list[str]:
     if document is None:
-        return [f"  document {event.text_info.document}: the store has no text of it"]
+        return [f"  document {name}: the store has no text of it"]
     facts = (document.title, document.publication, document.url, f"published {document.published or 'on an unknown day'}")
     return [f"  document {document.id}: {', '.join(fact for fact in facts if fact)}; sha256 {document.sha256}"]
 
@@ -72,5 +89,5 @@ def _story(store: Store, event: str) -> list[str]:
     return [f"  story {story}: {len(told.reports)} reports in {len(told.documents)} documents, independent sources: {', '.join(told.sources)}"]
 
 
-def _run(run: Run, event: Event) -> list[str]:
-    return [f"  run {run.run}, begun {run.coded_on}: {event.coder}", f"    reader {run.reader_sha256}", f"    actors {run.actors_sha256}"]
+def _run(run: Run, coder: str) -> list[str]:
+    return [f"  run {run.run}, begun {run.coded_on}: {coder}", f"    reader {run.reader_sha256}", f"    actors {run.actors_sha256}"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,6 +29,15 @@ class Result(NamedTuple):
 
     document: Document | None
     outcome: Coded | Event | Refused
+
+
+class Known(Enum):
+    """What a run has under a document's name: nothing, the same, the same text without a day, or another text or day."""
+
+    nothing = auto()
+    same = auto()
+    undated = auto()
+    other = auto()
 
 
 class Writer:
@@ -62,17 +72,17 @@ class Writer:
         told = f"SELECT document, reason, detail FROM ({_rows(REFUSED, parts)}) WHERE sha256 IS NULL"
         self._refusals.update(number_of(*refused) for refused in _each(asked, told))
 
-    def has(self, document: Document) -> bool | None:
-        """True: the run has this document. None: it has another text or day under this name. False: it does not know the name.
-
-        A document that was not there before counts as known from now on.
-        """
+    def has(self, document: Document) -> Known:
+        """What the run knows under this document's name; one that is new counts as known from now on."""
         day = None if document.published is None else document.published.isoformat()
         name, content = number_of(document.id), number_of(document.sha256, day)
-        if name not in self._known:
+        before = self._known.get(name)
+        if before is None:
             self._known[name] = content
-            return False
-        return True if self._known[name] == content else None
+            return Known.nothing
+        if before == content:
+            return Known.same
+        return Known.undated if before == number_of(document.sha256, None) else Known.other
 
     def has_refusal(self, refused: Refused) -> bool:
         """Whether the run has this refusal from an earlier time; each that it has answers once."""

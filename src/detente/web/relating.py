@@ -36,6 +36,13 @@ PENDING = "pending"
 """In the place of what is being worked out."""
 
 
+class Busy(DetenteError):
+    """Everybody asks at once, and the wait was too long."""
+
+    def __str__(self) -> str:
+        return "the workbench is busy; try again in a moment"
+
+
 class Worked(NamedTuple):
     """What the mathematics say of a pair."""
 
@@ -59,15 +66,19 @@ def able() -> bool:
 
 
 def _worked(desk: Desk, patience: float, question: str, *asked: Any) -> Any:
-    """Kept, worked out, or pending; None where there are too few events, or the extra is missing."""
+    """Kept, worked out, or pending; None where there are too few events, or the extra is missing.
+
+    Raises:
+        DetenteError: It cannot be worked out, and why.
+    """
     known = desk.known.get((desk.version, question, *asked))
     if known is None:
         if not able():
             return None
         try:
             known = desk.worker.get(desk, (question, *asked), patience=patience)
-        except DetenteError:
-            return None
+        except Busy:  # who looks again asks a process that works
+            return PENDING
     return known if known != () else None
 
 

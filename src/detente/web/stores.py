@@ -20,8 +20,9 @@ from detente.web import looking
 from detente.web.index import Index, Line
 from detente.web.indexing import Source, indexed, source_of
 from detente.web.judging import Rulings, ruled, rulings
+from detente.web.relating import Busy
 from detente.web.tales import Tales, key_of, tales_of
-from detente.web.working import Busy, Worker
+from detente.web.working import Worker
 
 OPEN = 4
 """Stores opened at once, for what the index does not have: to learn."""

@@ -5,6 +5,7 @@ Asked through a pipe, so that each process asks and hears in its own time; what 
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
@@ -15,7 +16,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import DetenteError
-from detente.web.relating import MOMENT, PENDING, answer
+from detente.web.relating import MOMENT, PENDING, Busy, answer
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
 
 Question = tuple[Any, ...]
 """Its name, and what it is asked of."""
-
-
-class Busy(DetenteError):
-    """Everybody asks at once, and the wait was too long."""
-
-    def __str__(self) -> str:
-        return "the workbench is busy; try again in a moment"
 
 
 class Turns:
@@ -122,9 +116,14 @@ class Asking(Worker):
                     future.set_exception(Busy())
                 self._asked = {}
 
-    def _take(self, key: Any, found: Any) -> None:
+    def _take(self, key: Any, packed: bytes) -> None:
+        """The answer is packed apart from what was asked: one that cannot be read is known to whom it was for."""
         with self._lock:
             future = self._asked.pop(key)
+        try:
+            found = pickle.loads(packed)  # noqa: S301 - from the process that began this one
+        except Exception as error:  # noqa: BLE001 - pickle has many ways to say that it cannot
+            found = _in_words(error)
         if isinstance(found, Exception):
             future.set_exception(found)
             return
@@ -152,11 +151,12 @@ def _answer_one(pipe: Connection, desks: Desks, key: tuple[Any, ...]) -> None:
             found = answer(desk, *question) if desk.version == version else PENDING
     except Exception as error:  # noqa: BLE001 - it is raised where it was asked
         found = error if isinstance(error, DetenteError) else _in_words(error)
+    try:
+        packed = pickle.dumps(found)
+    except Exception as error:  # noqa: BLE001 - pickle has many ways to say that it cannot
+        packed = pickle.dumps(_in_words(error))
     with suppress(OSError):  # whoever asked was killed
-        try:
-            pipe.send((key, found))
-        except Exception as error:  # noqa: BLE001 - pickle has many ways to say that it cannot
-            pipe.send((key, _in_words(error)))
+        pipe.send((key, packed))
 
 
 def _in_words(error: Exception) -> RuntimeError:
