@@ -71,22 +71,22 @@ def closed(on: np.ndarray, bridge: int) -> np.ndarray:
     return out
 
 
-def telling(found: Found, words: Words, text: str) -> Found:
+def telling(found: Found, words: Words) -> Found:
     """Without the spans that are empty words alone: the network is at times sure of an article and unsure of its noun."""
-    return Found(*(column[[not _empty(words, text, f, e) for f, e in found.spans.tolist()]] for column in found))
+    return Found(*(column[[not _empty(words, f, e) for f, e in found.spans.tolist()]] for column in found))
 
 
-def lengthened(found: Found, words: Words, text: str) -> Found:
+def lengthened(found: Found, words: Words) -> Found:
     """The spans, those that are empty words alone with the next word that is not: a trigger "will" becomes "will receive"."""
     spans = found.spans.copy()
     for k, first in enumerate(found.spans[:, 0].tolist()):
         stop = int(spans[k + 1, 0]) if k + 1 < len(spans) else len(words)  # never into the span after it
-        while spans[k, 1] + 1 < stop and _empty(words, text, first, int(spans[k, 1])):
+        while spans[k, 1] + 1 < stop and _empty(words, first, int(spans[k, 1])):
             spans[k, 1] += 1
     return found._replace(spans=spans)
 
 
-def trimmed(found: Found, words: Words, text: str, first_not: frozenset[str] = _NEVER_FIRST, last_not: frozenset[str] = _NEVER_LAST) -> Found:
+def trimmed(found: Found, words: Words, first_not: frozenset[str] = _NEVER_FIRST, last_not: frozenset[str] = _NEVER_LAST) -> Found:
     """The spans without words that never begin or end them; by default those of names: "Tunisia and" is Tunisia, "dissidents who" are dissidents.
 
     The low threshold that finds mentions lets in the words beside them. A stop stays, for the sake of "Inc.". Prepositions but "of" stay: after one
@@ -94,7 +94,7 @@ def trimmed(found: Found, words: Words, text: str, first_not: frozenset[str] = _
     """
     spans = found.spans.copy()
     for k, (first, last) in enumerate(spans.tolist()):
-        kept = [words.span(w, w).of(text).lower() for w in range(first, last + 1)]
+        kept = list(words.lower[first : last + 1])
         while len(kept) > 1 and kept[-1] in last_not:
             kept.pop()
         ahead = next((n for n, word in enumerate(kept) if word not in first_not), 0)
@@ -113,5 +113,5 @@ def whole_initials(found: Found, words: Words, text: str) -> Found:
     return found._replace(spans=spans)
 
 
-def _empty(words: Words, text: str, first: int, last: int) -> bool:
-    return all(words.span(k, k).of(text).lower() in EMPTY for k in range(first, last + 1))
+def _empty(words: Words, first: int, last: int) -> bool:
+    return EMPTY.issuperset(words.lower[first : last + 1])
