@@ -93,7 +93,8 @@ class Network:
         self.manifest = manifest_of(folder)
         self.tokenizer = open_tokenizer(folder / "tokenizer.json")
         with np.load(folder / "heads.npz") as kept:
-            self.matrices = {name: kept[name].astype(np.float32) for name in kept.files}
+            # column by column in memory, as the products take them: the few rows of a text cost less than to turn a matrix round
+            self.matrices = {name: np.asfortranarray(kept[name], np.float32) for name in kept.files}
         expected = sum(len(names) for names in LAYERS.values())
         if self.matrices["tags.weight"].shape[0] != expected:
             raise ModelProblem("reader", str(folder), f"it has {self.matrices['tags.weight'].shape[0]} tags and this version reads {expected}; retrain it")
@@ -111,7 +112,7 @@ class Network:
         """A family's embeddings of distance and sentences together, and of rank and likeness: two look-ups a pair in place of four."""
         distance, sentences, rank, like = (self.matrices[f"pairs.{family}.features.{column}.weight"] for column in range(4))
         width = distance.shape[1]
-        return (distance[:, None] + sentences).reshape(-1, width), (rank[:, None] + like).reshape(-1, width)
+        return np.add(distance[:, None], sentences, order="C").reshape(-1, width), np.add(rank[:, None], like, order="C").reshape(-1, width)
 
     def encode(self, pieces: np.ndarray, cases: np.ndarray) -> np.ndarray:
         """(n_pieces, width) vectors of one window's pieces, at most 510 of them."""
