@@ -84,7 +84,8 @@ class Linker:
         texts = [self.seen.words.span(f, e).of(self.seen.text) for f, e in spans.tolist()]
         scores = self._pairs("coref", spans, spans, (i, j), likeness(texts, (i, j)))[:, 0]
         joint = sigmoid(self.told["joint"][:, 0]) >= self.cut.joint
-        bounds = np.searchsorted(i, np.arange(len(spans) + 1))
+        good = _best_first(i, scores, over=self.cut.coref)
+        antecedents, bounds = j[good].tolist(), np.searchsorted(i[good], np.arange(len(spans) + 1)).tolist()
         people, named = self._people(), self._named()
         states = [codes[0] if leads and len(codes) == 1 else None for codes, leads in named]
         called: dict[int, frozenset[str]] = {}
@@ -92,9 +93,7 @@ class Linker:
         out: list[tuple[int, ...]] = []
         fresh = 0
         for k in range(len(spans)):
-            rows = np.arange(bounds[k], bounds[k + 1])
-            good = rows[scores[rows] > self.cut.coref]
-            before = [out[m] for m in j[good[np.argsort(-scores[good], kind="stable")]].tolist()]
+            before = [out[m] for m in antecedents[bounds[k] : bounds[k + 1]]]
             # "President Bush" is not the "Hugo Chavez" of the sentence before, nor "Turkey" the "Greece", however alike their places
             before = [entities for entities in before if not (people[k] and any(called.get(e) and not people[k] & called[e] for e in entities))]
             before = [entities for entities in before if not (states[k] and any(of.get(e, states[k]) != states[k] for e in entities))]
@@ -266,9 +265,8 @@ class Linker:
         i, j = near_pairs(left, right, reach=REACH[family])
         scores = np.clip(self._pairs(family, left, right, (i, j))[:, 0], -15, 15)
         odds = np.exp(scores)
-        enough = np.flatnonzero(scores > over)
-        enough = enough[np.lexsort((-scores[enough], i[enough]))]
-        best = enough[np.arange(len(enough)) - np.searchsorted(i[enough], i[enough]) < most]
+        best = _best_first(i, scores, over=over)
+        best = best[np.arange(len(best)) - np.searchsorted(i[best], i[best]) < most]
         chances = odds[best] / (np.bincount(i, odds, minlength=len(left)) + 1)[i[best]]
         found = list(zip(j[best].tolist(), chances.tolist(), strict=True))
         return [found[first:stop] for first, stop in pairwise(np.searchsorted(i[best], np.arange(len(left) + 1)).tolist())]
@@ -279,6 +277,12 @@ class Linker:
 
     def _vectors(self, spans: np.ndarray) -> np.ndarray:
         return span_vectors(self.seen.vectors, spans)
+
+
+def _best_first(left: np.ndarray, scores: np.ndarray, *, over: float) -> np.ndarray:
+    """The pairs with scores above `over`, in the order of their left spans, and of each the best first; of equals the earlier."""
+    enough = np.flatnonzero(scores > over)
+    return enough[np.lexsort((-scores[enough], left[enough]))]
 
 
 def _links(fits: np.ndarray, mentions: np.ndarray, odds: np.ndarray) -> list[Link]:

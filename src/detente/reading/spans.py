@@ -41,24 +41,19 @@ def found_spans(chances: np.ndarray, *, threshold: float, bridge: int = 0) -> Fo
     Returns:
         Spans in order. A span's score is the greatest chance along it, its kind the one with most chance in sum.
     """
-    n_kinds = (chances.shape[1] - 1) // 2
-    begin, inside = chances[:, 1::2], chances[:, 2::2]
     inner = 1 - chances[:, 0]
     on = inner >= threshold
     if bridge:
         on = closed(on, bridge)
-    before = np.concatenate([[False], on[:-1]])
-    starts = np.flatnonzero(on & (~before | (begin.sum(axis=1) > inside.sum(axis=1))))
-    if len(starts) == 0:
+    at = np.flatnonzero(on)  # few words of a text are inside anything
+    if len(at) == 0:
         return Found(np.zeros((0, 2), np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
-    stops = np.flatnonzero(on & ~np.concatenate([on[1:], [False]]))  # last word of each unbroken run
-    ends = np.minimum(np.append(starts[1:] - 1, len(on) - 1), stops[np.searchsorted(stops, starts)])
-    both = begin + inside
-    summed = np.concatenate([np.zeros((1, n_kinds)), np.cumsum(both, axis=0)])
-    mass = summed[ends + 1] - summed[starts]
-    kinds = mass.argmax(axis=1)
-    top = np.array([inner[s : e + 1].max() for s, e in zip(starts.tolist(), ends.tolist(), strict=True)])
-    return Found(np.stack([starts, ends], axis=1), kinds, top, mass.max(axis=1) / np.maximum(mass.sum(axis=1), 1e-9))
+    begin, inside = chances[at, 1::2], chances[at, 2::2]
+    first = np.flatnonzero((np.diff(at, prepend=-2) > 1) | (begin.sum(axis=1) > inside.sum(axis=1)))
+    ends = at[np.append(first[1:], len(at)) - 1]
+    mass = np.add.reduceat(begin + inside, first, dtype=np.float64)
+    top = np.maximum.reduceat(inner[at], first)
+    return Found(np.stack([at[first], ends], axis=1), mass.argmax(axis=1), top, mass.max(axis=1) / np.maximum(mass.sum(axis=1), 1e-9))
 
 
 def closed(on: np.ndarray, bridge: int) -> np.ndarray:
