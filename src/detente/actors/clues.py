@@ -318,16 +318,17 @@ def _plain(text: str) -> str:
 def _far_clues(mention: Mention, context: Context) -> list[Clue]:
     """The votes of the nation word elsewhere in the text, and of the guess about the kind of body."""
     clues = []
-    pointed: dict[str, list[Pointer]] = {}
+    chances: dict[str, float] = {}  # of a nation, that of all words that tell it together, as the reader was taught
+    likeliest: dict[str, Pointer] = {}
     for pointer in mention.nations:
         told = context.code_at(pointer.span)
         if told is not None:
-            pointed.setdefault(told, []).append(pointer)
-    if pointed:
-        # the chance of a nation is that of all words that tell it together, as the reader was taught
-        code, pointers = max(pointed.items(), key=lambda item: sum(pointer.score for pointer in item[1]))
-        words = pointers[0].span.of(context.text)
-        clues.append(Clue(code, 0.7 * sum(pointer.score for pointer in pointers), f"{words!r} elsewhere, by the reader", far=True))
+            chances[told] = chances.get(told, 0.0) + pointer.score
+            likeliest.setdefault(told, pointer)
+    if chances:
+        code = max(chances, key=chances.__getitem__)
+        words = likeliest[code].span.of(context.text)
+        clues.append(Clue(code, 0.7 * chances[code], f"{words!r} elsewhere, by the reader", far=True))
     if mention.body not in ("state", "none"):
         clues.append(Clue(mention.body, 0.8 * mention.body_score, f"{mention.body} by the reader", far=True))
     return clues

@@ -28,6 +28,9 @@ their F1 (0.71 to 0.82 by set), with 3 points less precision for 4 more of recal
 OFTEN_WITHOUT = {"actor": frozenset[str](), "recipient": frozenset({"MOBILIZE", "RETREAT"})}
 """Types that have nobody in a role in more than four of ten annotated events; all others seldom have nobody."""
 
+MODES_OF = {kind: [k for k, mode in enumerate(MODES) if mode is None or mode.startswith(f"{kind}/")] for kind in TYPES}
+"""For each type the places of its modes among `MODES`, that of "no mode" among them."""
+
 MOST_NATIONS = 16
 """Words kept that may tell a mention's state: several may tell the same one, and some are names that tell none."""
 
@@ -320,6 +323,6 @@ def likely(found: list[Link]) -> tuple[Link, ...]:
 
 def mode_of(logits: np.ndarray, kind: str) -> str | None:
     """The likeliest mode that the type has, or None where no mode is likelier."""
-    own = [k for k, mode in enumerate(MODES) if mode is None or mode.startswith(kind + "/")]
+    own = MODES_OF[kind]
     best = MODES[own[int(logits[own].argmax())]]
     return None if best is None else best.partition("/")[2]
