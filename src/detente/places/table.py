@@ -26,6 +26,7 @@ _NOT_DECOMPOSED = str.maketrans(
 _SHORT = {"st": "saint", "mt": "mount", "ft": "fort"}
 
 
+@functools.lru_cache(maxsize=8192)
 def fold(name: str) -> str:
     """Lower case without accents, stops and apostrophes, hyphens as spaces, "St." written out."""
     plain = name.casefold().translate(_NOT_DECOMPOSED)
