@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from detente.errors import BadInput, BadSetting, DetenteError
-from detente.ingest import AHEAD, Recipe, coded, in_order, run_of
+from detente.ingest import AHEAD, Recipe, coded, in_order, kept_tools, run_of
 from detente.pipeline import Tools
 from detente.records import Coded, Document, Refused
 from detente.sources.files import checked, known_pieces, of_path, of_piece
@@ -202,7 +202,7 @@ def _open(sent: Sent) -> Run:
         ours = {name: getattr(here, name) for name in here.__struct_fields__ if getattr(here, name) != getattr(sent.run, name)}
         raise BadSetting("--on", "ray", f"a machine of the cluster would code otherwise; give all the same detente, reader and tables: {ours}")
     if here not in _opened:
-        _opened[here] = sent.recipe.tools()
+        _opened[here] = kept_tools(sent.recipe)
     return here
 
 

@@ -156,6 +156,6 @@ def test_a_quote_in_others_words_does_not_take_the_mark_of_what_follows() -> Non
     text = 'He said the fleet had left. "We stay," she said.'
     words = words_of(text, TOKENIZER)
     spans = np.array([[2, next(k for k in range(len(words)) if words.span(k, k).of(text) == '"')]])
-    told = without_marks(Found(spans, np.array([QUOTE_KINDS.index("indirect")]), np.ones(1), np.ones(1)), words, text)
+    told = without_marks(Found(spans, np.array([QUOTE_KINDS.index("indirect")]), np.ones(1), np.ones(1)), words)
 
     assert words.span(*told.spans[0].tolist()).of(text) == "the fleet had left."

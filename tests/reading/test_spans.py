@@ -104,7 +104,7 @@ def tokenised(text: str) -> Words:
 def test_an_article_alone_is_nobody() -> None:
     """A span of words that tell nothing is dropped; one with a noun or a pronoun stays."""
     text = "the talks that it held"
-    kept = telling(spans_of((0, 0), (0, 1), (2, 2), (3, 3)), tokenised(text), text)
+    kept = telling(spans_of((0, 0), (0, 1), (2, 2), (3, 3)), tokenised(text))
 
     assert kept.spans.tolist() == [[0, 1], [3, 3]]
 
@@ -114,10 +114,10 @@ def test_a_trigger_takes_in_the_word_that_tells() -> None:
     text = "It will receive the aid, and will"
     words = tokenised(text)
 
-    assert lengthened(spans_of((1, 1)), words, text).spans.tolist() == [[1, 2]]
-    assert lengthened(spans_of((1, 1), (2, 2)), words, text).spans.tolist() == [[1, 1], [2, 2]]
-    assert lengthened(spans_of((7, 7)), words, text).spans.tolist() == [[7, 7]]
-    assert lengthened(spans_of(), words, text).spans.tolist() == []
+    assert lengthened(spans_of((1, 1)), words).spans.tolist() == [[1, 2]]
+    assert lengthened(spans_of((1, 1), (2, 2)), words).spans.tolist() == [[1, 1], [2, 2]]
+    assert lengthened(spans_of((7, 7)), words).spans.tolist() == [[7, 7]]
+    assert lengthened(spans_of(), words).spans.tolist() == []
 
 
 def test_initials_are_not_cut() -> None:
@@ -135,5 +135,5 @@ def test_a_name_begins_and_ends_with_a_word_of_its_own() -> None:
     text = "Tunisia and Mr. Ruiz left Acme Inc. of"
     words = tokenised(text)
 
-    assert trimmed(spans_of((0, 1), (3, 4), (2, 4), (1, 1), (6, 9)), words, text).spans.tolist() == [[0, 0], [4, 4], [2, 4], [1, 1], [6, 8]]
-    assert trimmed(spans_of(), words, text).spans.tolist() == []
+    assert trimmed(spans_of((0, 1), (3, 4), (2, 4), (1, 1), (6, 9)), words).spans.tolist() == [[0, 0], [4, 4], [2, 4], [1, 1], [6, 8]]
+    assert trimmed(spans_of(), words).spans.tolist() == []

@@ -58,6 +58,7 @@ def words(n_pieces: list[int]) -> Words:
         first,
         starts,
         starts + np.array(n_pieces, np.int64),
+        tuple("x" * n for n in n_pieces),
     )
 
 

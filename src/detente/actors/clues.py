@@ -52,20 +52,34 @@ class Context:
     codes: frozenset[str]
     full_names: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     own: dict[Span, list[Clue]] = field(default_factory=dict)
+    names: dict[Span, ProperName | None] = field(default_factory=dict)
+    codes_at: dict[Span, str | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, document: Document, reading: Reading, base: ActorBase) -> Context:
         """The context, with the full names that later surnames go back to."""
-        people = tuple(name.span for name in reading.names if name.kind == "PER" and name.span.of(document.text)[:1].isupper())
+        people = tuple(sorted(name.span for name in reading.names if name.kind == "PER" and name.span.of(document.text)[:1].isupper()))
         hits = tuple(hit for hit in base.scan(document.text) if not _surname(hit, people))
         context = cls(base, document.text, document.published, hits, people, frozenset(hit.code for hit in hits))
         for mention in reading.mentions:
-            name = proper_name(document.text, mention.span, hits, people)
+            name = context.name_in(mention.span)
             if name is not None and name.words > 1:
                 code = _own_code(owners(document.text, mention.span, hits))
                 for form in _later_forms(name.text):
                     context.full_names.setdefault(form, (name.text, code))
         return context
+
+    def name_in(self, span: Span) -> ProperName | None:
+        """The person's name in a mention's words. Worked out once for each place in a document."""
+        if span not in self.names:
+            self.names[span] = proper_name(self.text, span, self.hits, self.people)
+        return self.names[span]
+
+    def code_at(self, span: Span) -> str | None:
+        """Of which nation or body the words tell first. Looked up once: the reader points at one place from many mentions."""
+        if span not in self.codes_at:
+            self.codes_at[span] = next((hit.code for hit in overlapping(self.hits, span)), None)
+        return self.codes_at[span]
 
     def without_bodies(self, span: Span) -> str:
         """The words of a span without the names of organisations, whose "Army" or "Party" says nothing about a sector."""
@@ -102,7 +116,7 @@ def own_clues(mention: Mention, context: Context) -> list[Clue]:
     """The clues in the mention's own words: a name, a nation. Worked out once for each place in a document."""
     if mention.span not in context.own:
         found = owners(context.text, mention.span, context.hits)
-        name = None if _is_pronoun(mention, context) else proper_name(context.text, mention.span, context.hits, context.people)
+        name = None if _is_pronoun(mention, context) else context.name_in(mention.span)
         if name is not None and name.words == 1 and not _worth(name, mention, context):
             name = None
         clues = [_person_clue(name, found, context)] if name is not None else []
@@ -238,7 +252,7 @@ def _nation_clues(found: list[Owner], mention: Mention, context: Context) -> lis
         return []
     leading = [owner for owner in found if owner.weight == strongest]
     chosen = _leader(leading)
-    name = proper_name(context.text, mention.span, context.hits, context.people)
+    name = context.name_in(mention.span)
     person = name is not None and name.words > 1
     clues = []
     for owner in leading if chosen is None else [chosen]:
@@ -304,16 +318,17 @@ def _plain(text: str) -> str:
 def _far_clues(mention: Mention, context: Context) -> list[Clue]:
     """The votes of the nation word elsewhere in the text, and of the guess about the kind of body."""
     clues = []
-    pointed: dict[str, list[Pointer]] = {}
+    chances: dict[str, float] = {}  # of a nation, that of all words that tell it together, as the reader was taught
+    likeliest: dict[str, Pointer] = {}
     for pointer in mention.nations:
-        hit = next(iter(overlapping(context.hits, pointer.span)), None)
-        if hit is not None:
-            pointed.setdefault(hit.code, []).append(pointer)
-    if pointed:
-        # the chance of a nation is that of all words that tell it together, as the reader was taught
-        code, pointers = max(pointed.items(), key=lambda item: sum(pointer.score for pointer in item[1]))
-        words = pointers[0].span.of(context.text)
-        clues.append(Clue(code, 0.7 * sum(pointer.score for pointer in pointers), f"{words!r} elsewhere, by the reader", far=True))
+        told = context.code_at(pointer.span)
+        if told is not None:
+            chances[told] = chances.get(told, 0.0) + pointer.score
+            likeliest.setdefault(told, pointer)
+    if chances:
+        code = max(chances, key=chances.__getitem__)
+        words = likeliest[code].span.of(context.text)
+        clues.append(Clue(code, 0.7 * chances[code], f"{words!r} elsewhere, by the reader", far=True))
     if mention.body not in ("state", "none"):
         clues.append(Clue(mention.body, 0.8 * mention.body_score, f"{mention.body} by the reader", far=True))
     return clues

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import msgspec
 
 from detente.actors.clues import Clue, Context, own_clues
-from detente.actors.phrase import is_named, proper_name
+from detente.actors.phrase import is_named
 from detente.actors.words import norm_of
 from detente.records import Mention, Reading
 
@@ -89,7 +89,7 @@ def person(mention: Mention, context: Context) -> str | None:
     words = norm_of(full).split() if full is not None else []
     if len(words) < 2:
         return None
-    name = proper_name(context.text, mention.span, context.hits, context.people)
+    name = context.name_in(mention.span)
     if name is None or not is_named(context.text, mention.span, name):
         return None
     return " ".join(words) if norm_of(name.text).split()[-1:] == words[-1:] else None

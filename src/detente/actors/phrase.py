@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import NamedTuple
 
 from detente.actors.matcher import Hit, overlapping
@@ -149,10 +150,11 @@ def _place(word: str, before: str, outer: str) -> str:
 def proper_name(text: str, span: Span, hits: tuple[Hit, ...], people: tuple[Span, ...]) -> ProperName | None:
     """The person's name in the mention: the reader's own when it marked one, else the first run of capitalised words.
 
-    What the base knows as a nation's word is no person, whatever the reader takes it for: it has never met "Veltian".
+    `people` are in reading order. What the base knows as a nation's word is no person, whatever the reader takes it for: it has never met "Veltian".
     """
-    marked = [person for person in people if span.covers(person) and not any(hit.span.covers(person) for hit in overlapping(hits, person))]
-    run = marked[0] if marked else _run(text, span, hits)
+    inside = people[bisect_left(people, Span(span.start, 0)) : bisect_left(people, Span(span.end, 0))]
+    marked = next((p for p in inside if span.covers(p) and not any(hit.span.covers(p) for hit in overlapping(hits, p))), None)
+    run = marked or _run(text, span, hits)
     if run is None:
         return None
     words = tokens(run.of(text))
@@ -161,7 +163,7 @@ def proper_name(text: str, span: Span, hits: tuple[Hit, ...], people: tuple[Span
         start += 1
     if not words or (start == len(words) - 1 and words[start].norm in TITLE_WORDS):
         return None
-    if len(words) - start == 1 and not marked and _after_preposition(text, Span(span.start, run.start)):
+    if len(words) - start == 1 and marked is None and _after_preposition(text, Span(span.start, run.start)):
         return None  # "a teacher from Kumba"
     run = Span(run.start + words[start].start, run.start + words[-1].end)
     around = text[span.start : run.start] + " , " + text[run.end : span.end]

@@ -31,7 +31,7 @@ def event_dates(document: Document, reading: Reading, *, news: float) -> tuple[I
     """
     out: list[Interval | None] = []
     told: tuple[Trigger, Interval] | None = None  # the last event whose words told its days
-    times = _Times(document, find(document.text) if reading.triggers else ())
+    times = _Times(document, find(document.text) if any(trigger.time is not None for trigger in reading.triggers) else ())
     for trigger in reading.triggers:
         interval = _from_words(times, reading, trigger, told[1] if told else None)
         if interval is not None:

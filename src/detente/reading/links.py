@@ -28,6 +28,9 @@ their F1 (0.71 to 0.82 by set), with 3 points less precision for 4 more of recal
 OFTEN_WITHOUT = {"actor": frozenset[str](), "recipient": frozenset({"MOBILIZE", "RETREAT"})}
 """Types that have nobody in a role in more than four of ten annotated events; all others seldom have nobody."""
 
+MODES_OF = {kind: [k for k, mode in enumerate(MODES) if mode is None or mode.startswith(f"{kind}/")] for kind in TYPES}
+"""For each type the places of its modes among `MODES`, that of "no mode" among them."""
+
 MOST_NATIONS = 16
 """Words kept that may tell a mention's state: several may tell the same one, and some are names that tell none."""
 
@@ -84,7 +87,8 @@ class Linker:
         texts = [self.seen.words.span(f, e).of(self.seen.text) for f, e in spans.tolist()]
         scores = self._pairs("coref", spans, spans, (i, j), likeness(texts, (i, j)))[:, 0]
         joint = sigmoid(self.told["joint"][:, 0]) >= self.cut.joint
-        bounds = np.searchsorted(i, np.arange(len(spans) + 1))
+        good = _best_first(i, scores, over=self.cut.coref)
+        antecedents, bounds = j[good].tolist(), np.searchsorted(i[good], np.arange(len(spans) + 1)).tolist()
         people, named = self._people(), self._named()
         states = [codes[0] if leads and len(codes) == 1 else None for codes, leads in named]
         called: dict[int, frozenset[str]] = {}
@@ -92,9 +96,7 @@ class Linker:
         out: list[tuple[int, ...]] = []
         fresh = 0
         for k in range(len(spans)):
-            rows = np.arange(bounds[k], bounds[k + 1])
-            good = rows[scores[rows] > self.cut.coref]
-            before = [out[m] for m in j[good[np.argsort(-scores[good], kind="stable")]].tolist()]
+            before = [out[m] for m in antecedents[bounds[k] : bounds[k + 1]]]
             # "President Bush" is not the "Hugo Chavez" of the sentence before, nor "Turkey" the "Greece", however alike their places
             before = [entities for entities in before if not (people[k] and any(called.get(e) and not people[k] & called[e] for e in entities))]
             before = [entities for entities in before if not (states[k] and any(of.get(e, states[k]) != states[k] for e in entities))]
@@ -138,10 +140,10 @@ class Linker:
 
     def _nations(self) -> list[tuple[Pointer, ...]]:
         """For each mention the capitalised words that may tell its state, at most `MOST_NATIONS`, likeliest first."""
-        words = self.seen.words
-        capitals = capital_words(words, self.seen.text)
+        capitals = capital_words(self.seen.words, self.seen.text)
+        places = [self.seen.words.span(f, e) for f, e in capitals.tolist()]
         ranked = self._ranked("nation", self.mention_spans, capitals, over=self.cut.nation, most=MOST_NATIONS)
-        return [tuple(Pointer(words.span(*capitals[c].tolist()), chance) for c, chance in links) for links in ranked]
+        return [tuple(Pointer(places[c], chance) for c, chance in best) for best in ranked]
 
     # --- what -----------------------------------------------------------------------------------------
 
@@ -184,17 +186,22 @@ class Linker:
         without goes to the likeliest entity left, where none is likely enough by itself; what several do to one another (`mutual`) needs no recipient.
         """
         i, j = near_pairs(triggers.spans, self.mention_spans, reach=REACH["role"])
-        logits = np.clip(self._pairs("role", triggers.spans, self.mention_spans, (i, j)), -15, 15)
-        fits: list[dict[tuple[int, ...], list[_Fit]]] = [{} for _ in range(len(triggers.spans))]
-        for t, m, odds in zip(i.tolist(), j.tolist(), np.exp(logits).tolist(), strict=True):
-            for fit, each in zip(fits[t].setdefault(self.entities[m], [_Fit() for _ in ROLES]), odds, strict=True):
-                fit.add(m, each)
+        odds = np.exp(np.clip(self._pairs("role", triggers.spans, self.mention_spans, (i, j)), -15, 15))
+        entities = list(dict.fromkeys(self.entities))
+        number = {each: k for k, each in enumerate(entities)}
+        numbers = np.array([number[each] for each in self.entities], np.int64)
+        fits, fit = np.unique(i * len(entities) + numbers[j], return_inverse=True)  # each entity near each trigger once
+        links = zip(*(_links(fit, j, column) for column in odds.T), strict=True)
+        near: list[dict[tuple[int, ...], tuple[Link, ...]]] = [{} for _ in triggers.spans]
+        for each, filled in zip(fits.tolist(), links, strict=True):
+            trigger, entity = divmod(each, len(entities))
+            near[trigger][entities[entity]] = filled
         return [
-            self._parties({key: [fit.link() for fit in each] for key, each in entities.items()}, TYPES[int(kind)], mutual=bool(both))
-            for entities, kind, both in zip(fits, triggers.kinds, mutual, strict=True)
+            self._parties(filling, TYPES[int(kind)], mutual=bool(both))
+            for filling, kind, both in zip(near, triggers.kinds, mutual, strict=True)
         ]
 
-    def _parties(self, entities: dict[tuple[int, ...], list[Link]], kind: str, *, mutual: bool) -> dict[str, tuple[Link, ...]]:
+    def _parties(self, entities: dict[tuple[int, ...], tuple[Link, ...]], kind: str, *, mutual: bool) -> dict[str, tuple[Link, ...]]:
         """Who fills each role of one event of a type, given the link of each entity to each role."""
         cuts = (self.cut.actor, self.cut.recipient, self.cut.by)
         chosen: dict[str, list[Link]] = {role: [] for role in ROLES}
@@ -254,21 +261,18 @@ class Linker:
 
     def _choose(self, family: str, left: np.ndarray, right: np.ndarray) -> list[Link | None]:
         """For each left span its best right span, or None where "none" (logit 0) is likelier."""
-        return [ranked[0] if ranked else None for ranked in self._ranked(family, left, right, over=0.0, most=1)]
+        return [Link(*best[0]) if best else None for best in self._ranked(family, left, right, over=0.0, most=1)]
 
-    def _ranked(self, family: str, left: np.ndarray, right: np.ndarray, *, over: float, most: int) -> list[list[Link]]:
-        """For each left span at most `most` right spans with logits above `over`, best first; the chances of all and of "none" sum to 1."""
+    def _ranked(self, family: str, left: np.ndarray, right: np.ndarray, *, over: float, most: int) -> list[list[tuple[int, float]]]:
+        """For each left span at most `most` right spans with logits above `over`, each with its chance, best first; the chances of all and of "none" sum to 1."""
         i, j = near_pairs(left, right, reach=REACH[family])
         scores = np.clip(self._pairs(family, left, right, (i, j))[:, 0], -15, 15)
         odds = np.exp(scores)
-        chances = odds / (np.bincount(i, odds, minlength=len(left)) + 1)[i]
-        bounds = np.searchsorted(i, np.arange(len(left) + 1))
-        out = []
-        for first, stop in pairwise(bounds.tolist()):
-            best = first + np.argsort(-scores[first:stop], kind="stable")[:most]
-            best = best[scores[best] > over]
-            out.append([Link(m, c) for m, c in zip(j[best].tolist(), chances[best].tolist(), strict=True)])
-        return out
+        best = _best_first(i, scores, over=over)
+        best = best[np.arange(len(best)) - np.searchsorted(i[best], i[best]) < most]
+        chances = odds[best] / (np.bincount(i, odds, minlength=len(left)) + 1)[i[best]]
+        found = list(zip(j[best].tolist(), chances.tolist(), strict=True))
+        return [found[first:stop] for first, stop in pairwise(np.searchsorted(i[best], np.arange(len(left) + 1)).tolist())]
 
     def _pairs(self, family: str, left: np.ndarray, right: np.ndarray, pairs: tuple[np.ndarray, np.ndarray], like: np.ndarray | None = None) -> np.ndarray:
         told = features(left, right, pairs, self.seen.sentence_of, like)
@@ -278,21 +282,24 @@ class Linker:
         return span_vectors(self.seen.vectors, spans)
 
 
-class _Fit:
-    """How one entity fits one role: its likeliest mention, and the odds of all its mentions together, as they were trained."""
+def _best_first(left: np.ndarray, scores: np.ndarray, *, over: float) -> np.ndarray:
+    """The pairs with scores above `over`, in the order of their left spans, and of each the best first; of equals the earlier."""
+    enough = np.flatnonzero(scores > over)
+    return enough[np.lexsort((-scores[enough], left[enough]))]
 
-    def __init__(self) -> None:
-        self.mention, self.best, self.odds = -1, -1.0, 0.0
 
-    def add(self, mention: int, odds: float) -> None:
-        """Count one more mention."""
-        self.odds += odds
-        if odds > self.best:
-            self.mention, self.best = mention, odds
+def _links(fits: np.ndarray, mentions: np.ndarray, odds: np.ndarray) -> list[Link]:
+    """The link of each fit, one entity near one trigger, to a role: its likeliest mention, and the chance by the odds of all its mentions together, as they were trained.
 
-    def link(self) -> Link:
-        """The entity's link."""
-        return Link(self.mention, self.odds / (1 + self.odds))
+    Args:
+        fits: (n_pairs,) numbers from 0 to n_fits - 1, none left out.
+        mentions: (n_pairs,).
+        odds: (n_pairs,).
+    """
+    order = np.lexsort((-odds, fits))
+    best = mentions[order[np.searchsorted(fits[order], np.arange(fits.max(initial=-1) + 1))]]
+    together = np.bincount(fits, odds)
+    return list(map(Link, best.tolist(), (together / (1 + together)).tolist()))
 
 
 def _both(before: list[tuple[int, ...]]) -> list[int]:
@@ -316,6 +323,6 @@ def likely(found: list[Link]) -> tuple[Link, ...]:
 
 def mode_of(logits: np.ndarray, kind: str) -> str | None:
     """The likeliest mode that the type has, or None where no mode is likelier."""
-    own = [k for k, mode in enumerate(MODES) if mode is None or mode.startswith(kind + "/")]
+    own = MODES_OF[kind]
     best = MODES[own[int(logits[own].argmax())]]
     return None if best is None else best.partition("/")[2]

@@ -93,7 +93,8 @@ class Network:
         self.manifest = manifest_of(folder)
         self.tokenizer = open_tokenizer(folder / "tokenizer.json")
         with np.load(folder / "heads.npz") as kept:
-            self.matrices = {name: kept[name].astype(np.float32) for name in kept.files}
+            # column by column in memory, as the products take them: the few rows of a text cost less than to turn a matrix round
+            self.matrices = {name: np.asfortranarray(kept[name], np.float32) for name in kept.files}
         expected = sum(len(names) for names in LAYERS.values())
         if self.matrices["tags.weight"].shape[0] != expected:
             raise ModelProblem("reader", str(folder), f"it has {self.matrices['tags.weight'].shape[0]} tags and this version reads {expected}; retrain it")
@@ -112,7 +113,7 @@ class Network:
         """A family's embeddings of distance and sentences together, and of rank and likeness: two look-ups a pair in place of four."""
         distance, sentences, rank, like = (self.matrices[f"pairs.{family}.features.{column}.weight"] for column in range(4))
         width = distance.shape[1]
-        return (distance[:, None] + sentences).reshape(-1, width), (rank[:, None] + like).reshape(-1, width)
+        return np.add(distance[:, None], sentences, order="C").reshape(-1, width), np.add(rank[:, None], like, order="C").reshape(-1, width)
 
     def encode(self, pieces: np.ndarray, cases: np.ndarray) -> np.ndarray:
         """(n_pieces, width) vectors of one window's pieces, at most 510 of them."""
@@ -149,9 +150,9 @@ class Network:
         scores = np.zeros((len(i), PAIRS[family]), np.float32)
         if len(i) == 0:
             return scores
-        add_left, times_left = np.split(self._linear(f"pairs.{family}.left", left), 2, axis=1)
-        add_right, times_right = np.split(self._linear(f"pairs.{family}.right", right), 2, axis=1)
-        out_added, out_times = np.split(self.matrices[f"pairs.{family}.out.weight"], 2, axis=1)
+        add_left, times_left = halves(self._linear(f"pairs.{family}.left", left))
+        add_right, times_right = halves(self._linear(f"pairs.{family}.right", right))
+        out_added, out_times = halves(self.matrices[f"pairs.{family}.out.weight"])
         near, alike = self.told[family]
         where, what = features[:, 0] * N_SENTENCES + features[:, 1], features[:, 2] * N_MATCHES + features[:, 3]
         bounds = np.searchsorted(i, np.arange(0, len(left) + BLOCK, BLOCK))
@@ -189,6 +190,12 @@ def packaged_model() -> Path:
 def span_vectors(words: np.ndarray, spans: np.ndarray) -> np.ndarray:
     """(n_spans, 2 * width): first and last word of each span; words (n_words, width), spans (n_spans, 2)."""
     return np.concatenate([words[spans[:, 0]], words[spans[:, 1]]], axis=1)
+
+
+def halves(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The first and the last columns; `np.split` takes longer to say so than a product of few rows takes."""
+    middle = rows.shape[1] // 2
+    return rows[:, :middle], rows[:, middle:]
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

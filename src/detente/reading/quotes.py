@@ -33,10 +33,10 @@ def marked(text: str) -> list[Span]:
 _MARKS = frozenset('"“”')
 
 
-def without_marks(found: Found, words: Words, text: str) -> Found:
+def without_marks(found: Found, words: Words) -> Found:
     """The quotes, those in others' words without a mark at their ends: it opens or closes what is said beside them."""
     own = found.kinds == QUOTE_KINDS.index("indirect")
-    return found._replace(spans=np.where(own[:, None], trimmed(found, words, text, _MARKS, _MARKS).spans, found.spans))
+    return found._replace(spans=np.where(own[:, None], trimmed(found, words, _MARKS, _MARKS).spans, found.spans))
 
 
 def unbroken(found: Found, sentence_of: np.ndarray) -> Found:

@@ -59,7 +59,7 @@ class Reader:
         sentence_of = sentence_numbers(words, parts)
         vectors = self.vectors(words, np.flatnonzero(np.diff(sentence_of)) + 1)
         spans = self.spans(vectors, text, words)
-        spans["quote"] = without_marks(unbroken(spans["quote"], sentence_of), words, text)
+        spans["quote"] = without_marks(unbroken(spans["quote"], sentence_of), words)
         seen = links.Seen(text=text, words=words, vectors=vectors, sentence_of=sentence_of, spans=spans, states=states)
         linked = links.Linker(self.network, seen)
         reading = Reading(
@@ -95,17 +95,17 @@ class Reader:
             for name in ("trigger", "time", "place", "quote", "cue", "name")
         }
         outer, inner = (
-            whole_initials(trimmed(telling(found_spans(chances[name], threshold=cut.mention), words, text), words, text), words, text)
+            whole_initials(trimmed(telling(found_spans(chances[name], threshold=cut.mention), words), words), words, text)
             for name in ("mention", "inner")
         )
         return {
             **found,
-            "name": trimmed(found["name"], words, text),
+            "name": trimmed(found["name"], words),
             "mention": merged(outer, inner),
-            "trigger": lengthened(found["trigger"], words, text),
-            "time": telling(found["time"], words, text),
-            "place": telling(found["place"], words, text),
-            "quote": to_the_marks(telling(found["quote"], words, text), text, words),
+            "trigger": lengthened(found["trigger"], words),
+            "time": telling(found["time"], words),
+            "place": telling(found["place"], words),
+            "quote": to_the_marks(telling(found["quote"], words), text, words),
         }
 
 

@@ -41,24 +41,19 @@ def found_spans(chances: np.ndarray, *, threshold: float, bridge: int = 0) -> Fo
     Returns:
         Spans in order. A span's score is the greatest chance along it, its kind the one with most chance in sum.
     """
-    n_kinds = (chances.shape[1] - 1) // 2
-    begin, inside = chances[:, 1::2], chances[:, 2::2]
     inner = 1 - chances[:, 0]
     on = inner >= threshold
     if bridge:
         on = closed(on, bridge)
-    before = np.concatenate([[False], on[:-1]])
-    starts = np.flatnonzero(on & (~before | (begin.sum(axis=1) > inside.sum(axis=1))))
-    if len(starts) == 0:
+    at = np.flatnonzero(on)  # few words of a text are inside anything
+    if len(at) == 0:
         return Found(np.zeros((0, 2), np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
-    stops = np.flatnonzero(on & ~np.concatenate([on[1:], [False]]))  # last word of each unbroken run
-    ends = np.minimum(np.append(starts[1:] - 1, len(on) - 1), stops[np.searchsorted(stops, starts)])
-    both = begin + inside
-    summed = np.concatenate([np.zeros((1, n_kinds)), np.cumsum(both, axis=0)])
-    mass = summed[ends + 1] - summed[starts]
-    kinds = mass.argmax(axis=1)
-    top = np.array([inner[s : e + 1].max() for s, e in zip(starts.tolist(), ends.tolist(), strict=True)])
-    return Found(np.stack([starts, ends], axis=1), kinds, top, mass.max(axis=1) / np.maximum(mass.sum(axis=1), 1e-9))
+    begin, inside = chances[at, 1::2], chances[at, 2::2]
+    first = np.flatnonzero((np.diff(at, prepend=-2) > 1) | (begin.sum(axis=1) > inside.sum(axis=1)))
+    ends = at[np.append(first[1:], len(at)) - 1]
+    mass = np.add.reduceat(begin + inside, first, dtype=np.float64)
+    top = np.maximum.reduceat(inner[at], first)
+    return Found(np.stack([at[first], ends], axis=1), mass.argmax(axis=1), top, mass.max(axis=1) / np.maximum(mass.sum(axis=1), 1e-9))
 
 
 def closed(on: np.ndarray, bridge: int) -> np.ndarray:
@@ -71,22 +66,22 @@ def closed(on: np.ndarray, bridge: int) -> np.ndarray:
     return out
 
 
-def telling(found: Found, words: Words, text: str) -> Found:
+def telling(found: Found, words: Words) -> Found:
     """Without the spans that are empty words alone: the network is at times sure of an article and unsure of its noun."""
-    return Found(*(column[[not _empty(words, text, f, e) for f, e in found.spans.tolist()]] for column in found))
+    return Found(*(column[[not _empty(words, f, e) for f, e in found.spans.tolist()]] for column in found))
 
 
-def lengthened(found: Found, words: Words, text: str) -> Found:
+def lengthened(found: Found, words: Words) -> Found:
     """The spans, those that are empty words alone with the next word that is not: a trigger "will" becomes "will receive"."""
     spans = found.spans.copy()
     for k, first in enumerate(found.spans[:, 0].tolist()):
         stop = int(spans[k + 1, 0]) if k + 1 < len(spans) else len(words)  # never into the span after it
-        while spans[k, 1] + 1 < stop and _empty(words, text, first, int(spans[k, 1])):
+        while spans[k, 1] + 1 < stop and _empty(words, first, int(spans[k, 1])):
             spans[k, 1] += 1
     return found._replace(spans=spans)
 
 
-def trimmed(found: Found, words: Words, text: str, first_not: frozenset[str] = _NEVER_FIRST, last_not: frozenset[str] = _NEVER_LAST) -> Found:
+def trimmed(found: Found, words: Words, first_not: frozenset[str] = _NEVER_FIRST, last_not: frozenset[str] = _NEVER_LAST) -> Found:
     """The spans without words that never begin or end them; by default those of names: "Tunisia and" is Tunisia, "dissidents who" are dissidents.
 
     The low threshold that finds mentions lets in the words beside them. A stop stays, for the sake of "Inc.". Prepositions but "of" stay: after one
@@ -94,7 +89,7 @@ def trimmed(found: Found, words: Words, text: str, first_not: frozenset[str] = _
     """
     spans = found.spans.copy()
     for k, (first, last) in enumerate(spans.tolist()):
-        kept = [words.span(w, w).of(text).lower() for w in range(first, last + 1)]
+        kept = list(words.lower[first : last + 1])
         while len(kept) > 1 and kept[-1] in last_not:
             kept.pop()
         ahead = next((n for n, word in enumerate(kept) if word not in first_not), 0)
@@ -113,5 +108,5 @@ def whole_initials(found: Found, words: Words, text: str) -> Found:
     return found._replace(spans=spans)
 
 
-def _empty(words: Words, text: str, first: int, last: int) -> bool:
-    return all(words.span(k, k).of(text).lower() in EMPTY for k in range(first, last + 1))
+def _empty(words: Words, first: int, last: int) -> bool:
+    return EMPTY.issuperset(words.lower[first : last + 1])

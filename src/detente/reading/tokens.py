@@ -32,6 +32,7 @@ class Words(msgspec.Struct, frozen=True):
     `pieces`, `cases`: (n_pieces,) int64, vocabulary id and case of each piece (the case of its word).
     `first`: (n_words + 1,) int64, index of each word's first piece; the last entry is n_pieces.
     `starts`, `ends`: (n_words,) int64, characters of each word in the text, end exclusive.
+    `lower`: the words themselves in lower case, which the decoding looks at many times.
     """
 
     pieces: np.ndarray
@@ -39,6 +40,7 @@ class Words(msgspec.Struct, frozen=True):
     first: np.ndarray
     starts: np.ndarray
     ends: np.ndarray
+    lower: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -70,17 +72,19 @@ def words_of(text: str, tokenizer: Tokenizer) -> Words:
     word_ids = np.array([-1 if w is None else w for w in encoding.word_ids], dtype=np.int64)
     if len(pieces) == 0:
         none = np.zeros(0, np.int64)
-        return Words(none, none, np.zeros(1, np.int64), none, none)
+        return Words(none, none, np.zeros(1, np.int64), none, none, ())
     begins = np.flatnonzero(np.diff(word_ids, prepend=word_ids[0] - 1))
     ends = np.append(begins[1:], len(pieces))
     starts_char, ends_char = offsets[begins, 0], offsets[ends - 1, 1]
-    word_cases = np.array([case_of(text[s:e]) for s, e in zip(starts_char.tolist(), ends_char.tolist(), strict=True)], dtype=np.int64)
+    written = [text[s:e] for s, e in zip(starts_char.tolist(), ends_char.tolist(), strict=True)]
+    word_cases = np.array([case_of(word) for word in written], dtype=np.int64)
     return Words(
         pieces=pieces,
         cases=np.repeat(word_cases, ends - begins),
         first=np.append(begins, len(pieces)).astype(np.int64),
         starts=starts_char,
         ends=ends_char,
+        lower=tuple(word.lower() for word in written),
     )
 
 

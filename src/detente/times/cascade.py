@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from detente.records import Interval
-from detente.times.tokens import code_of, expression
+from detente.times.tokens import BREAK, OTHER, code_of, expression
 
 MACROS = {
     "HEDGE": (
@@ -121,10 +121,13 @@ class Layer:
 
     @functools.cache  # noqa: B019 - three layers live as long as the program
     def _tried(self, *, running: bool) -> tuple[re.Pattern[str], list[Rule]]:
-        """The rules to try, after a pattern that matches wherever one of them does: one search skips most of a text."""
+        """The rules to try, after a pattern that matches wherever one of them does: one search skips most of a text.
+
+        No rule begins with a word that means nothing to the grammar: most words of a text are left before any rule is tried.
+        """
         rules = [rule for rule in self._rules if rule.running or not running]
         bare = (re.sub(r"\(\?P<\w+>", "(?:", rule.pattern.pattern) for rule in rules)
-        return re.compile("|".join(f"(?:{source})" for source in bare)), rules
+        return re.compile(rf"(?![{OTHER}{BREAK}])(?:{'|'.join(bare)})"), rules
 
     def gather(self, nodes: Sequence[Node], codes: str, *, running: bool) -> tuple[list[Node], str]:
         """The nodes after every longest match has become one node, and their characters. Linear in the nodes."""

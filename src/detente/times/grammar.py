@@ -7,6 +7,8 @@ days by itself), `points` (what is said about those) and `frames` (stretches bet
 from __future__ import annotations
 
 import datetime as dt
+import functools
+from collections.abc import Sequence
 
 from detente.records import Interval, Span
 from detente.times import days
@@ -41,7 +43,7 @@ def interpret(
     """
     if len(words) > 300:  # no time expression is that long; a wrong span must cost nothing
         return None
-    nodes, _ = _parse(words, running=False, layers=len(LAYERS))
+    nodes = _nodes_in(words)
     kept = [node for node in nodes if node.words[0] not in {"'s", ".", ";", "(", ")", '"', "“", "”", "‘", "’", "'"}]
     node = _only(kept)
     if node is None:
@@ -54,7 +56,7 @@ def interpret(
 
 def since_length(words: str, *, published: dt.date) -> Interval | None:
     """The days up to `published` when the words only tell how long: "two-day", "the past 24 hours"; None for "several weeks"."""
-    lengths = [node for node in _parse(words, running=False, layers=len(LAYERS))[0] if node.kind == "length"]
+    lengths = [node for node in _nodes_in(words) if node.kind == "length"]
     told = counted(lengths[0].words) if len(lengths) == 1 else None
     if told is None:
         return None
@@ -66,7 +68,7 @@ def since_length(words: str, *, published: dt.date) -> Interval | None:
     return Interval(first, published, "range")
 
 
-def _only(nodes: list[Node]) -> Node | None:
+def _only(nodes: Sequence[Node]) -> Node | None:
     """The one time expression among the words, when nothing beside it could turn it into another time.
 
     Words between a "since" and its point do not matter: "since the last truce collapsed on Sept. 19".
@@ -123,6 +125,12 @@ def _lone(word: str, before: str, after: str) -> bool:
     if before in {"the", "its", "a", "his", "her", "their"}:  # the 1968 massacre, but not the 1500 men
         return 1900 <= int(word) <= 2100
     return before in YEAR_AFTER or after in {")", ";"} or (after in {".", ","} and before not in {"$", "€", "£"})
+
+
+@functools.lru_cache(maxsize=1024)
+def _nodes_in(words: str) -> tuple[Node, ...]:
+    """The nodes of words that may tell a time. Kept, because text after text tells "on Monday"; what it means is worked out for each."""
+    return tuple(_parse(words, running=False, layers=len(LAYERS))[0])
 
 
 def _parse(text: str, *, running: bool, layers: int) -> tuple[list[Node], str]:

@@ -20,6 +20,7 @@ GAP = dt.timedelta(days=3 * 365)
 """The longest vacancy across which the holder before counts as predecessor; embassies stand empty for two years."""
 
 _AFTER = "succeeded|replaced|followed"
+_TELLING = ("preceded", "took over from", *_AFTER.split("|"))  # one of these is in every claim of who came before or after whom
 _TITLE = r"(?P<title>[^,.;:()\n“”\"]*?(?:U\.S\.|U\.N\.|U\.K\.)?[^,.;:()\n“”\"]{2,80})"
 _SUCCESSIONS = tuple(
     re.compile(pattern)
@@ -67,6 +68,9 @@ def wrong_offices(scene: Scene) -> Iterator[Finding]:
 
 
 def _successions(scene: Scene) -> Iterator[_Claim]:
+    """The claims of a text; most have none, and the patterns try every capitalised word."""
+    if not any(word in scene.text for word in _TELLING):
+        return
     for pattern in _SUCCESSIONS:
         for match in pattern.finditer(scene.text):
             claim = _claim(match, scene)
