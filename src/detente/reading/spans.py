@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from detente.reading.labels import NAME_KINDS
 from detente.reading.tokens import Words
 from detente.records import Span
 
@@ -95,6 +96,16 @@ def trimmed(found: Found, words: Words, first_not: frozenset[str] = _NEVER_FIRST
         ahead = next((n for n, word in enumerate(kept) if word not in first_not), 0)
         spans[k] = first + ahead, first + len(kept) - 1
     return found._replace(spans=spans)
+
+
+def proper(found: Found, words: Words, text: str) -> Found:
+    """The names, but for persons' that end in a word without a capital: the network takes "the U.S. ambassador" for one, and then he would be no "Nicholas Burns"."""
+    person = NAME_KINDS.index("PER")
+    kept = [
+        kind != person or any(letter.isupper() for letter in words.span(last, last).of(text))
+        for last, kind in zip(found.spans[:, 1].tolist(), found.kinds.tolist(), strict=True)
+    ]
+    return Found(*(column[kept] for column in found))
 
 
 def whole_initials(found: Found, words: Words, text: str) -> Found:
