@@ -4,7 +4,7 @@
     python -m benchmarks.speed --documents 50 --model DIR
 
 Speeds depend on the machine and on what else it does; the last column compares with the encoder alone, on the same word pieces
-in the same run, which does not.
+in the same run, which does not. The last line counts processor time, which what else the machine does changes less.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import cycle, islice
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from detente.pipeline import Tools, code_all, open_tools
+from detente.pipeline import Tools, code, code_all, open_tools
+from detente.reading.network import Network
 from detente.records import Coded, Document
 from detente.sources.files import documents
 from detente.sources.text import day_of
@@ -37,19 +39,20 @@ Encode = Callable[[np.ndarray, np.ndarray], np.ndarray]
 class Timed:
     """An encoder that counts its seconds and keeps what it was given."""
 
-    def __init__(self, encode: Encode) -> None:
+    def __init__(self, encode: Encode, clock: Callable[[], float]) -> None:
         """Count from now.
 
         Args:
             encode: What does the work.
+            clock: Seconds, from any moment on.
         """
-        self.encode, self.seconds, self.given = encode, 0.0, list[tuple[np.ndarray, np.ndarray]]()
+        self.encode, self.clock, self.seconds, self.given = encode, clock, 0.0, list[tuple[np.ndarray, np.ndarray]]()
 
     def __call__(self, pieces: np.ndarray, cases: np.ndarray) -> np.ndarray:
         """The vectors, their time counted."""
-        begin = time.perf_counter()
+        begin = self.clock()
         vectors = self.encode(pieces, cases)
-        self.seconds += time.perf_counter() - begin
+        self.seconds += self.clock() - begin
         self.given.append((pieces, cases))
         return vectors
 
@@ -80,15 +83,22 @@ def examples() -> Iterator[Document]:
     yield from cycle(own)
 
 
+@contextmanager
+def timing(network: Network, clock: Callable[[], float]) -> Iterator[Timed]:
+    """The network's encoder, counted by the clock until the end."""
+    timed = Timed(network.encode, clock)
+    network.encode = timed  # type: ignore[method-assign]
+    yield timed
+    del network.encode
+
+
 def read(corpus: list[Document], tools: Tools, workers: int, name: str) -> Run:
     """Read the corpus, then give its windows to the encoder alone, one after the other."""
     network = tools.reader.network
-    timed = Timed(network.encode)
-    network.encode = timed  # type: ignore[method-assign]
-    begin = time.perf_counter()
-    found = list(code_all(corpus, tools, workers=workers))
-    wall = time.perf_counter() - begin
-    del network.encode
+    with timing(network, time.perf_counter) as timed:
+        begin = time.perf_counter()
+        found = list(code_all(corpus, tools, workers=workers))
+        wall = time.perf_counter() - begin
     refused = [f for f in found if not isinstance(f, Coded)]
     if refused:
         sys.stderr.write(f"{len(refused)} refused, the first: {refused[0].detail}\n")
@@ -96,6 +106,16 @@ def read(corpus: list[Document], tools: Tools, workers: int, name: str) -> Run:
     for pieces, cases in timed.given:
         network.encode(pieces, cases)
     return Run(name, workers, wall, timed.seconds, time.perf_counter() - begin)
+
+
+def told_apart(corpus: list[Document], tools: Tools) -> str:
+    """Processor seconds in the encoder and around it, in words; one text after the other."""
+    with timing(tools.reader.network, time.process_time) as timed:
+        begin = time.process_time()
+        for document in corpus:
+            code(document, tools)
+        whole = time.process_time() - begin
+    return f"processor time, one thread: {timed.seconds:.1f} s in the encoder, {whole - timed.seconds:.1f} s around it"
 
 
 def cold_start(model: Path | None) -> float:
@@ -150,6 +170,7 @@ def main() -> int:
             f"{run.name:30}{words / run.wall:10,.0f}{len(corpus) / run.wall:13.1f}{share:12.0%}"
             f"{words / run.alone:11,.0f} w/s{run.alone / run.wall:8.2f}"
         )
+    print(told_apart(corpus, tools))
     print(
         f"cold start, one article: {start:.2f} s, {child:.0f} MiB; the whole run: {mebibytes(resource.RUSAGE_SELF):.0f} MiB"
     )
