@@ -228,13 +228,10 @@ def views(gold: list[Cluster], told: list[Cluster]) -> Iterator[tuple[str, list[
 
 
 def test_sets(shared: Path) -> Iterator[tuple[str, list[Row]]]:
-    """Name and passages of every test set."""
-    for name in ("v", "w", "n"):
-        usable = list(passages(sorted((shared / "wire").glob(f"{name}*.jsonl"))))
-        if name == "n":  # measured only, all of it
-            yield "n1", usable
-        else:
-            yield f"{name} dev", [row for row in usable if is_dev(row["id"])]
+    """Name and passages of every test set: dev of the real passages, of the written ones, both together, and whole articles, which are measured only."""
+    usable = {name: list(passages(sorted((shared / "wire").glob(f"{name}*.jsonl")))) for name in ("v", "w", "n")}
+    real, written = ([row for row in usable[name] if is_dev(row["id"])] for name in ("v", "w"))
+    yield from (("v dev", real), ("w dev", written), ("v w dev", real + written), ("n1", usable["n"]))
 
 
 def scores(pairs: Sequence[tuple[list[Cluster], list[Cluster]]]) -> dict[str, dict[str, Score]]:
@@ -273,12 +270,12 @@ def main() -> None:
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--shared", type=Path, default=Path("../shared"))
     a.add_argument("--model", type=Path)
-    a.add_argument("--sets", nargs="*", help="only these test sets: v dev, w dev, n1")
+    a.add_argument("--sets", nargs="*", help="only these test sets: 'v dev', 'w dev', 'v w dev', n1")
     a.add_argument("--threads", type=int, default=1)
     o = a.parse_args()
     tools = open_tools(model=o.model, threads=o.threads)
     titles = "".join(f"{name + ' P':>10}{'R':>7}{'F1':>7}" for name in ("mentions", *MEASURES))
-    print(f"{'set':7}{'entities':10}{'view':14}{'gold':>6}{'told':>6}{titles}{'CoNLL':>8}")
+    print(f"{'set':9}{'entities':10}{'view':14}{'gold':>6}{'told':>6}{titles}{'CoNLL':>8}")
     for name, golds in test_sets(o.shared):
         if o.sets and name not in o.sets:
             continue
@@ -287,7 +284,7 @@ def main() -> None:
         for whose, told in zip(("reader", "program"), zip(*both, strict=True), strict=True):
             pairs = [(gold, told_clusters(reading.mentions)) for gold, reading in zip(clusters, told, strict=True)]
             for view, line in scores(pairs).items():
-                print(f"{name:7}{whose:10}{view:14}{cells(line)}", flush=True)
+                print(f"{name:9}{whose:10}{view:14}{cells(line)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,8 @@ def dictionary(rows: list[Row]) -> dict[str, str]:
 def coded(gold: Row, words: dict[str, str], base: ActorBase) -> tuple[list[Row], list[Row]]:
     """Events and quotes that the rival finds in a gold document's text."""
     text, hits = gold["text"], base.nations(gold["text"])
-    day = dt.date.fromisoformat(gold["published"])
+    day = dt.date.fromisoformat(gold["published"]) if gold["published"] else None
+    days = {} if day is None else {"date": (day - dt.timedelta(1)).isoformat(), "enddate": day.isoformat()}
     events = []
     for match in _WORD.finditer(text):
         kind = words.get(match.group().lower())
@@ -50,7 +51,7 @@ def coded(gold: Row, words: dict[str, str], base: ActorBase) -> tuple[list[Row],
         before = [h for h in hits if h.span.end <= match.start()][-1:]
         after = [h for h in hits if h.span.start >= match.end()][:1]
         events.append({
-            "event": [kind], "status": "actual", "date": (day - dt.timedelta(1)).isoformat(), "enddate": day.isoformat(),
+            "event": [kind], "status": "actual", **days,
             "actor": [{"code": h.code, "entity_text": h.span.of(text)} for h in before],
             "recipient": [{"code": h.code, "entity_text": h.span.of(text)} for h in after],
         })  # fmt: skip

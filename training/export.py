@@ -139,7 +139,7 @@ def main() -> None:
     a.add_argument("--weights", type=Path, required=True, nargs="+", help="a file, a folder of distil.py, or several, whose mean is taken")
     a.add_argument("--start", type=Path, default=packaged_model(), help="model folder that a folder of distil.py began from")
     a.add_argument("--out", type=Path, required=True)
-    a.add_argument("--name", default="en-5", help="of the reader, for the records' coder")
+    a.add_argument("--name", default="en-6", help="of the reader, for the records' coder")
     a.add_argument("--fp32", action="store_true")
     o = a.parse_args()
     net = Reader()

@@ -34,8 +34,8 @@ _MARKS = frozenset('"“”')
 
 
 def without_marks(found: Found, words: Words) -> Found:
-    """The quotes, those in others' words without a mark at their ends: it opens or closes what is said beside them."""
-    own = found.kinds == QUOTE_KINDS.index("indirect")
+    """The quotes, those not wholly in marks without a mark at their ends: it opens or closes what is said beside or in them."""
+    own = found.kinds != QUOTE_KINDS.index("direct")
     return found._replace(spans=np.where(own[:, None], trimmed(found, words, _MARKS, _MARKS).spans, found.spans))
 
 
@@ -69,7 +69,7 @@ def to_the_marks(found: Found, text: str, words: Words) -> Found:
         if at is None:
             continue
         inside = [r for r in tagged if _meet(r[0], at)]
-        if any(r[0][0] <= at[0] and at[1] <= r[0][1] and r[1] != direct for r in inside):
+        if any(r[0][0] <= at[0] and at[1] <= r[0][1] and r[0] != at and r[1] != direct for r in inside):
             continue  # a mixed or indirect quote that holds the marks
         covered = sum(min(r[0][1], at[1]) - max(r[0][0], at[0]) + 1 for r in inside)
         if covered < _MIN_SHARE * (at[1] - at[0] + 1):

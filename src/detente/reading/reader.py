@@ -59,7 +59,7 @@ class Reader:
         sentence_of = sentence_numbers(words, parts)
         vectors = self.vectors(words, np.flatnonzero(np.diff(sentence_of)) + 1)
         spans = self.spans(vectors, text, words)
-        spans["quote"] = without_marks(unbroken(spans["quote"], sentence_of), words)
+        spans["quote"] = unbroken(spans["quote"], sentence_of)
         seen = links.Seen(text=text, words=words, vectors=vectors, sentence_of=sentence_of, spans=spans, states=states)
         linked = links.Linker(self.network, seen)
         reading = Reading(
@@ -105,7 +105,7 @@ class Reader:
             "trigger": lengthened(found["trigger"], words),
             "time": telling(found["time"], words),
             "place": telling(found["place"], words),
-            "quote": to_the_marks(telling(found["quote"], words), text, words),
+            "quote": to_the_marks(without_marks(telling(found["quote"], words), words), text, words),
         }
 
 
