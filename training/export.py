@@ -70,13 +70,16 @@ def export(net: Reader, out: Path, *, int8: bool, manifest: dict) -> None:
     temporary.rename(out)
 
 
-def mean_of(states: list[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """The mean of weights that lie near each other: passes of one run err apart and agree where they are right.
+def mean_of(states: list[dict[str, Tensor]], shares: list[float]) -> dict[str, Tensor]:
+    """The mean of weights that lie near each other, each by its share of 1: passes of one run err apart and agree where they are right.
 
     Source:
         Wortsman et al. 2022, Model soups, ICML.
     """
-    return {key: torch.stack([s[key] for s in states]).mean(0) if first.is_floating_point() else first for key, first in states[0].items()}
+    return {
+        key: torch.stack([share * s[key].float() for s, share in zip(states, shares, strict=True)]).sum(0) if first.is_floating_point() else first
+        for key, first in states[0].items()
+    }
 
 
 def attending(model: onnx.ModelProto, heads: int) -> onnx.ModelProto:
@@ -137,15 +140,17 @@ def main() -> None:
     """Export the weights named."""
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--weights", type=Path, required=True, nargs="+", help="a file, a folder of distil.py, or several, whose mean is taken")
+    a.add_argument("--shares", type=float, nargs="+", help="of each in the mean; equal ones by default")
     a.add_argument("--start", type=Path, default=packaged_model(), help="model folder that a folder of distil.py began from")
     a.add_argument("--out", type=Path, required=True)
     a.add_argument("--name", default="en-6", help="of the reader, for the records' coder")
     a.add_argument("--fp32", action="store_true")
     o = a.parse_args()
     net = Reader()
-    net.load_state_dict(mean_of([state_of(file, o.start) for file in o.weights]), strict=False)
+    shares = o.shares or [1 / len(o.weights)] * len(o.weights)
+    net.load_state_dict(mean_of([state_of(file, o.start) for file in o.weights], shares), strict=False)
     report = (o.weights[0] if o.weights[0].is_dir() else o.weights[0].parent) / "report.json"
-    made = (json.loads(report.read_text()) if report.exists() else {}) | {"weights": [file.name for file in o.weights]}
+    made = (json.loads(report.read_text()) if report.exists() else {}) | {"weights": [file.name for file in o.weights], "shares": shares}
     export(net, o.out, int8=not o.fp32, manifest={"name": o.name, "made": made, "thresholds": {}, "calibration": {}})
     print({f.name: f.stat().st_size for f in o.out.iterdir()})
 
