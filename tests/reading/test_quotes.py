@@ -13,6 +13,7 @@ from detente.reading.labels import QUOTE_KINDS
 from detente.reading.quotes import marked, to_the_marks, unbroken, without_marks
 from detente.reading.spans import Found
 from detente.reading.tokens import words_of
+from detente.records import Span
 from tests.reading.test_tokens import small_tokenizer
 
 TOKENIZER = small_tokenizer()
@@ -159,3 +160,26 @@ def test_a_quote_in_others_words_does_not_take_the_mark_of_what_follows() -> Non
     told = without_marks(Found(spans, np.array([QUOTE_KINDS.index("indirect")]), np.ones(1), np.ones(1)), words)
 
     assert words.span(*told.spans[0].tolist()).of(text) == "the fleet had left."
+
+
+@pytest.mark.parametrize(
+    ("run", "kind", "left"),
+    [
+        ("reflect deeply”", "mixed", "reflect deeply"),  # its partner stands before the run
+        ("it was “a disgrace”", "mixed", "it was “a disgrace”"),  # both marks are its own
+        ("“a disgrace”", "direct", "“a disgrace”"),  # left to those who move direct quotes to their marks
+    ],
+)
+def test_a_mark_goes_where_its_partner_stands_outside(run: str, kind: str, left: str) -> None:
+    """A mixed quote keeps marks in pairs alone."""
+    text = "He said it was “a disgrace” and told them to “reflect deeply” on it."
+    words = words_of(text, TOKENIZER)
+    ends = [words.covering(Span(text.index(run), text.index(run) + len(run)))]
+    told = without_marks(Found(np.array(ends), np.array([QUOTE_KINDS.index(kind)]), np.ones(1), np.ones(1)), words)
+
+    assert words.span(*told.spans[0].tolist()).of(text) == left
+
+
+def test_a_mixed_run_that_is_what_stands_in_marks_is_direct() -> None:
+    """Nothing of it is in the reporter's words."""
+    assert seen(("early", "mixed")) == [("early", "direct")]

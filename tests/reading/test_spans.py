@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detente.reading.labels import NAME_KINDS
 from detente.reading.reader import Reader, merged
-from detente.reading.spans import Found, closed, found_spans, lengthened, telling, trimmed, whole_initials
+from detente.reading.spans import Found, closed, found_spans, lengthened, proper, telling, trimmed, whole_initials
 from detente.reading.tokens import Words, words_of
 
 # one column each: outside, begin and inside of kind 0, begin and inside of kind 1
@@ -137,3 +138,16 @@ def test_a_name_begins_and_ends_with_a_word_of_its_own() -> None:
 
     assert trimmed(spans_of((0, 1), (3, 4), (2, 4), (1, 1), (6, 9)), words).spans.tolist() == [[0, 0], [4, 4], [2, 4], [1, 1], [6, 8]]
     assert trimmed(spans_of(), words).spans.tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [("Nicholas Burns", True), ("Bashar al-Assad", True), ("Ferdinand Marcos Jr.", True), ("Ali K.", True), ("The U.S. ambassador", False), ("he", False)],
+)
+def test_a_person_is_called_by_a_name(name: str, *, kept: bool) -> None:
+    """Who is called by an office has a name that ends in a small letter: none; places and bodies may be."""
+    words = tokenised(name)
+    whole = spans_of((0, len(words) - 1))
+
+    assert (len(proper(whole, words, name).spans) == 1) == kept
+    assert len(proper(whole._replace(kinds=np.array([NAME_KINDS.index("ORG")])), words, name).spans) == 1

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The recipe of the shipped reader, from nothing: about two hours on two cores. Needs `pip install -e .[training]`.
+# A reader from nothing by the steps of the shipped one, which went on from those before it (training/README.md): about two hours on two cores.
+# Needs `pip install -e .[training]`.
 # With TEACHER_PARTS (the folder of the packages that `training/teacher.py` names) and a GPU it distils, too: ten minutes more.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -12,7 +13,7 @@ if [ -n "${TEACHER_PARTS:-}" ]; then
     python -m training.pack gold --shared "$shared" --out "$out/packed"
     python -m training.pack text --shared "$shared" --out "$out/packed"
     python -m training.teacher --parts "$TEACHER_PARTS" --out "$out/packed"
-    python -m training.distil teach --packed "$out/packed" --out "$out/distilled" --minutes 6
+    [ -f "$out/distilled/opinions-2.pt" ] || python -m training.distil teach --packed "$out/packed" --out "$out/distilled" --minutes 6
     python -m training.distil learn --packed "$out/packed" --start "$out/model" --out "$out/distilled" --minutes 5
     python -m training.export --weights "$out/reader/weights-9.pt" "$out/distilled" --start "$out/model" --out "$out/model"
 fi

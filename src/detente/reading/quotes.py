@@ -34,9 +34,10 @@ _MARKS = frozenset('"“”')
 
 
 def without_marks(found: Found, words: Words) -> Found:
-    """The quotes, those not wholly in marks without a mark at their ends: it opens or closes what is said beside or in them."""
-    own = found.kinds != QUOTE_KINDS.index("direct")
-    return found._replace(spans=np.where(own[:, None], trimmed(found, words, _MARKS, _MARKS).spans, found.spans))
+    """The quotes, those not wholly in marks without a mark at their ends whose partner stands outside: it opens or closes what is said beside them."""
+    odd = np.array([sum(word in _MARKS for word in words.lower[first : last + 1]) % 2 == 1 for first, last in found.spans.tolist()], bool)
+    cut = (found.kinds == QUOTE_KINDS.index("indirect")) | (odd & (found.kinds != QUOTE_KINDS.index("direct")))
+    return found._replace(spans=np.where(cut[:, None], trimmed(found, words, _MARKS, _MARKS).spans, found.spans))
 
 
 def unbroken(found: Found, sentence_of: np.ndarray) -> Found:

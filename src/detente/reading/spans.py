@@ -99,13 +99,16 @@ def trimmed(found: Found, words: Words, first_not: frozenset[str] = _NEVER_FIRST
 
 
 def proper(found: Found, words: Words, text: str) -> Found:
-    """The names, but for persons' that end in a word without a capital: the network takes "the U.S. ambassador" for one, and then he would be no "Nicholas Burns"."""
+    """The names, but for persons' whose last word has no capital: the network takes "the U.S. ambassador" for one, and then he would be no "Nicholas Burns"."""
     person = NAME_KINDS.index("PER")
-    kept = [
-        kind != person or any(letter.isupper() for letter in words.span(last, last).of(text))
-        for last, kind in zip(found.spans[:, 1].tolist(), found.kinds.tolist(), strict=True)
-    ]
+    kept = [kind != person or _ends_in_capital(words, text, first, last) for (first, last), kind in zip(found.spans.tolist(), found.kinds.tolist(), strict=True)]
     return Found(*(column[kept] for column in found))
+
+
+def _ends_in_capital(words: Words, text: str, first: int, last: int) -> bool:
+    """Whether the last word of a span has a capital; the stop of "Jr." is none."""
+    spelled = (words.span(k, k).of(text) for k in range(last, first - 1, -1))
+    return any(letter.isupper() for letter in next((word for word in spelled if any(map(str.isalpha, word))), ""))
 
 
 def whole_initials(found: Found, words: Words, text: str) -> Found:
