@@ -175,10 +175,10 @@ def test_a_promise_of_days_runs_from_publication() -> None:
 
 
 def test_more_than_four_decades_ago_is_the_decade_that_ended_then() -> None:
-    """Ties of 1979 were, in 2023, more than four decades old."""
+    """Ties of 1979 were, in 2023, more than four decades old; a decade has ten years."""
     found = interpret("more than four decades ago", published=MONDAY)
 
-    assert found == Interval(dt.date(1973, 1, 1), dt.date(1983, 12, 31), "decade")
+    assert found == Interval(dt.date(1973, 1, 1), dt.date(1982, 12, 31), "decade")
 
 
 def test_half_a_century_ago_is_about_fifty_years_ago() -> None:
