@@ -25,6 +25,7 @@ from tests.formats.rows import gdelt, icews, icews_file, polecat_file
 
 NEWS = "The foreign minister of France met her German counterpart in Berlin on Monday."
 DAY = dt.date(2026, 3, 14)
+EVENTS = '{"id":"a-e01","event":["ACCUSE"],"text":"It accused China.","text_info":{}}\n{"id":"a-q01","text":"No.","text_info":{}}'
 
 
 def read(path: Path, raw: bytes | str | None = None, *, fields: str | None = None, tell: Any = lambda _: None) -> list[Document | Refused]:
@@ -100,7 +101,8 @@ def test_a_table_without_a_text_is_one_refusal(tmp_path: Path) -> None:
         ("a.csv", ",".join(GDELT_2), "import {} --format gdelt"),
         ("a.tsv", "\t".join(PHOENIX), "import {} --format phoenix"),
         ("a.csv", "event_id_cnty,event_date,sub_event_type,actor1,notes,source\nYEM1,2023-05-08,Attack,Police,Text.,Paper", "import {} --format acled"),
-        ("a.jsonl", '{"id":"a-e01","event":["ACCUSE"],"text":"It accused China.","text_info":{}}\n{"id":"a-q01","text":"No.","text_info":{}}', "import {} --format detente"),
+        ("a.jsonl", EVENTS, "import {} --format detente"),
+        ("a.jsonl", f"\n \n{EVENTS}", "import {} --format detente"),
         ("a.csv", "day,source,target,type,text\n2023-05-08,USA,CHN,ACCUSE,\n2023-05-09,USA,CHN,ACCUSE,", "relation A B --events {}"),
         ("a.csv", "id,date,event,quad_code,event_scale,actor,recipient,text\ne1,2023-05-08,ACCUSE,3,-2,USA,CHN,It accused China.", "relation A B --events {}"),
     ],
