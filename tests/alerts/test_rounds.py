@@ -47,11 +47,11 @@ def folder(record: Path) -> Iterator[Path]:
 
 
 class Receiver:
-    """A web server that fails as often as it is told, then keeps what it gets."""
+    """A web server that fails as often as it is told, then keeps what it gets; for as long as it is told it then answers nothing."""
 
     def __init__(self) -> None:
         """Listen on a free port of the loopback."""
-        self.failing, self.got, self.asked = 0, list[dict[str, Any]](), 0
+        self.failing, self.silent, self.got, self.asked = 0, 0, list[dict[str, Any]](), 0
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -62,6 +62,10 @@ class Receiver:
                 outer.failing -= fails
                 if not fails:
                     outer.got.append({**json.loads(body), "key": self.headers["Idempotency-Key"]})
+                if not fails and outer.silent:
+                    outer.silent -= 1
+                    self.close_connection = True
+                    return
                 self.send_response(503 if fails else 204)
                 self.end_headers()
 
@@ -90,15 +94,30 @@ class Mailbox:
     """What a mail server does with what it gets: it refuses as often as it is told, then keeps it."""
 
     def __init__(self) -> None:
-        self.failing, self.got = 0, list[bytes]()
+        self.failing, self.silent, self.got = 0, 0, list[bytes]()
 
-    async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:  # noqa: ARG002, N802 - as aiosmtpd calls it
+    async def handle_DATA(self, server: Any, session: object, envelope: Any) -> str:  # noqa: ARG002, N802 - as aiosmtpd calls it
         """One mail."""
         if self.failing:
             self.failing -= 1
             return "451 try again later"
         self.got.append(envelope.content)
+        if self.silent:
+            self.silent -= 1
+            server.transport.abort()
         return "250 kept"
+
+
+def mailed(folder: Path, mailbox: Mailbox) -> Round:
+    """One round by mail, through a server that lives as long."""
+    with socket.create_server(("127.0.0.1", 0)) as free:  # aiosmtpd must be told a port
+        port = free.getsockname()[1]
+    server = Controller(mailbox, hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        return round_of(folder, Mail("127.0.0.1", "detente@desk.example", ("editor@desk.example",), port=port, encryption="none"))
+    finally:
+        server.stop()
 
 
 def round_of(folder: Path, *channels: Channel, now: dt.datetime = NOW, **more: Any) -> Round:
@@ -127,7 +146,7 @@ def test_a_webhook_that_fails_is_tried_until_it_answers(folder: Path, receiver: 
     third = round_of(folder, receiver.channel, tries=3)
 
     assert (first.raised, first.delivered, first.failed) == (2, 0, 1)
-    assert (second.delivered, second.failed, third.delivered) == (2, 0, 0)
+    assert (second.delivered, second.failed, second.again, third.delivered) == (2, 0, 0, 0)
     assert len(receiver.got) == len({each["key"] for each in receiver.got}) == 2
     assert all(event["text"] for each in receiver.got for event in each["alert"]["events"])
     tried = [line for line in log(open_store(folder)).read() if isinstance(line, Tried)]
@@ -139,9 +158,9 @@ class Killed(BaseException):
     """What ends a program without asking it."""
 
 
-@pytest.mark.parametrize("after", [False, True])
-def test_what_was_cut_short_while_it_was_told_is_told_again_under_its_id(folder: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, after: bool) -> None:  # noqa: FBT001 - a case, not a switch
-    """Killed before or after the server had it, the first alert comes under one id, and the round says of it alone that it may come twice; then all is told."""
+def killed(folder: Path, channel: Channel, monkeypatch: pytest.MonkeyPatch, *, after: bool) -> None:
+    """A round that is killed at its first alert, before or after the server had it."""
+
     def cut_short(*args: Any, **more: Any) -> None:
         if after:
             deliver(*args, **more)
@@ -150,7 +169,12 @@ def test_what_was_cut_short_while_it_was_told_is_told_again_under_its_id(folder:
     with monkeypatch.context() as patched:
         patched.setattr(rounds, "deliver", cut_short)
         with pytest.raises(Killed):
-            round_of(folder, receiver.channel)
+            round_of(folder, channel)
+
+@pytest.mark.parametrize("after", [False, True])
+def test_what_was_cut_short_while_it_was_told_is_told_again_under_its_id(folder: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, after: bool) -> None:  # noqa: FBT001 - a case, not a switch
+    """Killed before or after the server had it, the first alert comes under one id, and the round says of it alone that it may come twice; then all is told."""
+    killed(folder, receiver.channel, monkeypatch, after=after)
     again, last = round_of(folder, receiver.channel), round_of(folder, receiver.channel)
 
     keys = [each["key"] for each in receiver.got]
@@ -158,6 +182,38 @@ def test_what_was_cut_short_while_it_was_told_is_told_again_under_its_id(folder:
     assert (len(keys), len(set(keys))) == (2 + after, 2)
     assert keys[: 1 + after] == [keys[0]] * (1 + after)
     assert last == Round()
+
+
+def test_a_failure_afterwards_does_not_settle_what_was_cut_short(folder: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed once the server had it; then the server is down for a round: what arrives at last may still be the second time."""
+    killed(folder, receiver.channel, monkeypatch, after=True)
+    receiver.failing = 3
+    down, up = (round_of(folder, receiver.channel, tries=3) for _ in range(2))
+
+    assert down == Round(failed=1)
+    assert up == Round(delivered=2, again=1)
+    assert len(receiver.got) == 3
+
+
+@pytest.mark.parametrize(("tries", "expected"), [(2, [Round(raised=2, delivered=2, again=1), Round()]), (1, [Round(raised=2, failed=1), Round(delivered=2, again=1)])])
+def test_a_lost_answer_is_told_as_a_possible_second_time(folder: Path, receiver: Receiver, tries: int, expected: list[Round]) -> None:
+    """The server keeps an alert and answers nothing: tried again, in that round or the next, it comes twice under one id, and is counted."""
+    receiver.silent = 1
+    done = [round_of(folder, receiver.channel, tries=tries) for _ in range(2)]
+
+    assert done == expected
+    assert [each["key"] for each in receiver.got].count(receiver.got[0]["key"]) == 2
+
+
+def test_a_mail_whose_answer_is_lost_is_told_as_a_possible_second_time(folder: Path) -> None:
+    """The mail server takes it and the line breaks: the mail comes again with the same id, and is counted."""
+    mailbox = Mailbox()
+    mailbox.silent = 1
+    done = mailed(folder, mailbox)
+    ids = [message_from_bytes(each, policy=default)["Message-ID"] for each in mailbox.got]
+
+    assert (done.delivered, done.again) == (2, 1)
+    assert (len(ids), len(set(ids))) == (3, 2)
 
 
 def test_a_round_that_is_cut_short_before_it_tells_leaves_no_doubt(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -191,17 +247,11 @@ def test_mail_is_sent_through_a_server_that_first_refuses(folder: Path) -> None:
     """A mail server that says "later" gets the same mail again; it bears the alert's id and its sentences."""
     mailbox = Mailbox()
     mailbox.failing = 1
-    with socket.create_server(("127.0.0.1", 0)) as free:  # aiosmtpd must be told a port
-        port = free.getsockname()[1]
-    server = Controller(mailbox, hostname="127.0.0.1", port=port)
-    server.start()
-    try:
-        done = round_of(folder, Mail("127.0.0.1", "detente@desk.example", ("editor@desk.example",), port=port, encryption="none"))
-    finally:
-        server.stop()
+    done = mailed(folder, mailbox)
     mails = [message_from_bytes(each, policy=default) for each in mailbox.got]
 
     assert done.delivered == len(mails) == 2
+    assert done.again == 0
     assert {m["Message-ID"] for m in mails} == {f"<{line.alert.id}@detente>" for line in log(open_store(folder)).read() if isinstance(line, Raised)}
     assert any("turns towards conflict" in m["Subject"] for m in mails)
     assert all("said no to TUR" in m.get_content() for m in mails)

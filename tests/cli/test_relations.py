@@ -50,17 +50,33 @@ def test_the_order_of_codes_is_free() -> None:
     assert one["verdict"] == other["verdict"]
 
 
+def means(relation: str, network: str) -> tuple[float, float]:
+    """The mean level of Greece and Turkey as each of the commands prints it."""
+    (level,) = (line for line in relation.splitlines() if line.startswith("  level"))
+    (line,) = (line for line in network.splitlines() if line.startswith("  GRC – TUR"))
+    return float(level.rpartition(" ")[2]), float(line.split()[3])
+
+
 def test_relation_and_network_say_of_which_days_they_speak() -> None:
-    """Greece and Turkey got on over the year and do not at its end: both commands tell the one mean, and which number is of the last day."""
+    """Greece and Turkey got on over the year and do not at its end: of all days both commands tell the one mean, and which number is of the last day."""
     one, all_told = run("relation", "GRC", "TUR", "--events", EXAMPLE), run("network", "--events", EXAMPLE)
     (level,) = (line for line in one.splitlines() if line.startswith("  level"))
-    (line,) = (line for line in all_told.splitlines() if line.startswith("  GRC – TUR"))
-    mean = level.rpartition(" ")[2]
+    mean, of_network = means(one, all_told)
 
     assert " on 2026-02-25, 80 % band; mean of the days +" in level
     assert level.split()[1].startswith("-")
-    assert float(line.split()[3]) == pytest.approx(float(mean), abs=0.05)
+    assert of_network == pytest.approx(mean, abs=0.05)
     assert "by the mean level of 2025-07-01 to 2026-02-25 (`detente relation` has that of the last day)" in all_told
+
+
+def test_a_network_of_later_days_says_that_relation_knows_the_days_before() -> None:
+    """With a first day the network rests on what came since, the relation on all: their means are two, and the hint says so."""
+    since = ("--events", EXAMPLE, "--since", "2025-12-01")
+    one, later = run("relation", "GRC", "TUR", *since), run("network", *since)
+    mean, of_network = means(one, later)
+
+    assert of_network != pytest.approx(mean, abs=0.05)
+    assert "by the mean level of 2025-12-01 to 2026-02-25 (`detente relation` has that of the last day, and lets the days before count)" in later
 
 
 def test_pictures_stand_alone(tmp_path: Path) -> None:

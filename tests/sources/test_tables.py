@@ -15,16 +15,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detente.errors import BadSetting
+from detente.formats.acled import _NEEDED as ACLED
 from detente.formats.gdelt import GDELT_2
+from detente.formats.phoenix import _HISTORICAL as PHOENIX_HISTORICAL
 from detente.formats.phoenix import COLUMNS as PHOENIX
+from detente.formats.polecat import _NEEDED as POLECAT
 from detente.records import Document, Refused
 from detente.sources.fields import day_written, fields_in
 from detente.sources.files import documents
 from detente.sources.text import MOST_CHARACTERS
-from tests.formats.rows import gdelt, icews, icews_file, polecat_file
+from tests.formats.rows import gdelt, gdelt_of, icews, icews_file, polecat_file
 
 NEWS = "The foreign minister of France met her German counterpart in Berlin on Monday."
 DAY = dt.date(2026, 3, 14)
+EVENTS = '{"id":"a-e01","event":["ACCUSE"],"text":"It accused China.","text_info":{}}\n{"id":"a-q01","text":"No.","text_info":{}}'
 
 
 def read(path: Path, raw: bytes | str | None = None, *, fields: str | None = None, tell: Any = lambda _: None) -> list[Document | Refused]:
@@ -96,11 +100,18 @@ def test_a_table_without_a_text_is_one_refusal(tmp_path: Path) -> None:
         ("a.tab", icews_file(icews()), "import {} --format icews"),
         ("a.csv", "\t".join(icews()), "import {} --format icews"),
         ("a.tsv", polecat_file(), "import {} --format polecat"),
+        ("a.csv", ",".join(sorted(POLECAT)).title(), "import {} --format polecat"),
         ("a.csv", gdelt(), "import {} --format gdelt"),
+        ("a.csv", gdelt_of(57), "import {} --format gdelt"),
+        ("a.csv", gdelt_of(58), "import {} --format gdelt"),
         ("a.csv", ",".join(GDELT_2), "import {} --format gdelt"),
         ("a.tsv", "\t".join(PHOENIX), "import {} --format phoenix"),
+        ("a.tsv", "\t".join({"EventID": "1934", "Date": "20150101", "EventCode": "042"}.get(c, "") for c in PHOENIX), "import {} --format phoenix"),
+        ("a.csv", ",".join(PHOENIX_HISTORICAL), "import {} --format phoenix"),
+        ("a.csv", ",".join(sorted(ACLED)), "import {} --format acled"),
         ("a.csv", "event_id_cnty,event_date,sub_event_type,actor1,notes,source\nYEM1,2023-05-08,Attack,Police,Text.,Paper", "import {} --format acled"),
-        ("a.jsonl", '{"id":"a-e01","event":["ACCUSE"],"text":"It accused China.","text_info":{}}\n{"id":"a-q01","text":"No.","text_info":{}}', "import {} --format detente"),
+        ("a.jsonl", EVENTS, "import {} --format detente"),
+        ("a.jsonl", f"\n \n{EVENTS}", "import {} --format detente"),
         ("a.csv", "day,source,target,type,text\n2023-05-08,USA,CHN,ACCUSE,\n2023-05-09,USA,CHN,ACCUSE,", "relation A B --events {}"),
         ("a.csv", "id,date,event,quad_code,event_scale,actor,recipient,text\ne1,2023-05-08,ACCUSE,3,-2,USA,CHN,It accused China.", "relation A B --events {}"),
     ],

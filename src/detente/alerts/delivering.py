@@ -9,6 +9,7 @@ import ssl
 import sys
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -28,7 +29,12 @@ ATOM = "http://www.w3.org/2005/Atom"
 
 
 class Undelivered(Exception):
-    """Why an alert did not reach somebody, in one line."""
+    """Why an alert did not reach somebody, in one line; `doubtful` when it may have, since the answer was lost."""
+
+    def __init__(self, told: str, *, doubtful: bool = False) -> None:
+        """As told."""
+        super().__init__(told)
+        self.doubtful = doubtful
 
 
 class Dated(msgspec.Struct, frozen=True):
@@ -84,9 +90,11 @@ def _post(channel: Webhook, dated: Dated) -> None:
     try:
         answer = httpx.post(channel.url, content=msgspec.json.encode(dated), headers=headers, timeout=TIMEOUT)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Undelivered(f"{type(error).__name__}: {' '.join(str(error).split())}") from error
+        unsent = isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL))
+        raise Undelivered(f"{type(error).__name__}: {' '.join(str(error).split())}", doubtful=not unsent) from error
     if not answer.is_success:
-        raise Undelivered(f"the server answered {answer.status_code}")
+        # a gateway had no sound answer from the server behind it (RFC 9110, 15.6.3 and 15.6.5); other answers are taken at their word
+        raise Undelivered(f"the server answered {answer.status_code}", doubtful=answer.status_code in (502, 504))
 
 
 def _mail(channel: Mail, dated: Dated) -> None:
@@ -101,8 +109,14 @@ def _mail(channel: Mail, dated: Dated) -> None:
             server.starttls(context=secure)
         if channel.user:
             server.login(channel.user, _secret(channel.password_env))
-        if refused := server.send_message(message):
-            raise Undelivered(f"the server refused {', '.join(refused)}")
+        try:
+            refused = server.send_message(message)
+        except smtplib.SMTPServerDisconnected as error:  # a time without an answer, too, ends as this
+            raise Undelivered(" ".join(str(error).split()), doubtful=True) from error
+        if refused:
+            raise Undelivered(f"the server refused {', '.join(refused)}", doubtful=True)  # the others have it
+        with suppress(smtplib.SMTPException):  # it has the mail, whatever it says to the farewell
+            server.quit()
 
 
 def _secret(name: str | None) -> str:

@@ -3,9 +3,9 @@
     STORE/alerts.jsonl    raised and tried, appended and never changed
 
 An alert is raised once, whatever is killed between. That it is being told is written down before, what came of it after: of an alert
-with the first line and without the second nobody here can know whether it arrived. It is told again, since a lost alert is worse than
-a second one, under the same id, by which the receiver knows it (idempotency key, message id, id of the entry, last line of the text);
-and the round counts it. All others are told once.
+with the first line and without the second nobody here can know whether it arrived; nor of one whose answer was lost. It is told again,
+since a lost alert is worse than a second one, under the same id, by which the receiver knows it (idempotency key, message id, id of the
+entry, last line of the text); and the round counts it. All others are told once.
 """
 
 from __future__ import annotations
@@ -44,7 +44,10 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True, tag="telling", tag_fiel
 
 
 class Tried(msgspec.Struct, frozen=True, kw_only=True, tag="tried", tag_field="kind"):
-    """One try to tell somebody: `done` when it arrived, else why not in `told`; no more tries once `over`."""
+    """One try to tell somebody: `done` when it arrived, else why not in `told`; no more tries once `over`.
+
+    `doubtful`: its answer was lost, so that it may have arrived all the same.
+    """
 
     alert: str
     to: str
@@ -52,12 +55,13 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True, tag="tried", tag_field="k
     done: bool
     over: bool
     told: str | None = None
+    doubtful: bool = False
 
 
 class Round(msgspec.Struct):
     """What a round did: alerts that are new, deliveries that arrived, that failed for now, and that were given up.
 
-    `again` of those that arrived may have arrived before, in a round that was cut short.
+    `again` of those that arrived may have arrived before: a round was cut short, or an answer lost.
     """
 
     raised: int = 0
@@ -99,7 +103,7 @@ def one_round(
                 lines.add(raised[-1])
                 done.raised += 1
         over = {(line.alert, line.to) for line in lines.known if isinstance(line, Tried) and line.over}
-        doubtful = _unsettled(lines.known)
+        doubtful = _doubtful(lines.known)
         every = [Dated(line.alert, line.at) for line in raised]
         for channel in rules.to:
             waiting = [line for line in raised if channel.name in line.to and (line.alert.id, channel.name) not in over]
@@ -107,15 +111,21 @@ def one_round(
     return done
 
 
-def _unsettled(known: list[Entry]) -> set[tuple[str, str]]:
-    """Alert and channel of what was being told when a round was cut short."""
+def _doubtful(known: list[Entry]) -> set[tuple[str, str]]:
+    """Alert and channel of what may have arrived though nothing says so: its round was cut short, or its answer lost."""
+    begun: set[tuple[str, str]] = set()
     found: set[tuple[str, str]] = set()
     for line in known:
+        if isinstance(line, Raised):
+            continue
+        told = {(line.alert, line.to)}
         if isinstance(line, Telling):
-            found.add((line.alert, line.to))
-        elif isinstance(line, Tried):
-            found.discard((line.alert, line.to))
-    return found
+            found |= begun & told  # what comes of this try says nothing of the one before
+            begun |= told
+        else:
+            begun -= told
+            found |= told if line.doubtful else set()
+    return found | begun
 
 
 class _Means(msgspec.Struct, frozen=True):
@@ -149,10 +159,13 @@ def _try(channel: Channel, line: Raised, lines: Appending[Entry], means: _Means)
             deliver(channel, Dated(line.alert, line.at), every=means.every, folder=Path(rules.folder))
         except Undelivered as error:
             too_old = means.now() - line.at > dt.timedelta(rules.give_up)
-            tried = Tried(alert=line.alert.id, to=channel.name, at=means.now(), done=False, over=too_old and number == rules.tries - 1, told=str(error))
+            over = too_old and number == rules.tries - 1
+            tried = Tried(alert=line.alert.id, to=channel.name, at=means.now(), done=False, over=over, told=str(error), doubtful=error.doubtful)
         else:
             tried = Tried(alert=line.alert.id, to=channel.name, at=means.now(), done=True, over=True)
         lines.add(tried)
+        if tried.doubtful:
+            means.doubtful.add((tried.alert, tried.to))
         if tried.over:
             break
     return tried

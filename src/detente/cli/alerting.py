@@ -30,8 +30,7 @@ def alerts(
 
     To standard output, a webhook, by mail, in an Atom feed; each alert with its events and their sentences, and once: the store
     keeps what was raised and told (alerts.jsonl). What could not be told is tried again in the next round; what was being told when a round
-    was killed comes again, under the same id. Exit code 1 with --once when
-    something waits or was given up. `detente watch --alerts ALERTS.toml` does the same after each of its rounds.
+    was killed, and what was told but its answer lost, comes again, under the same id. Exit code 1 with --once when something waits or was given up. `detente watch --alerts ALERTS.toml` does the same after each of its rounds.
 
     Example: detente alerts examples/alerts.toml --store build/record --once
     """
@@ -64,6 +63,6 @@ def told_of(store: Path, run: int | None, rules: Rules) -> Round:
     assert not isinstance(relations, tuple)  # for the type checker: a store was named
     done = one_round(relations, rules)
     waits = f", {done.failed} channels failed and are tried again (why: alerts.jsonl in the store)" if done.failed else ""
-    twice = f" ({done.again} of them perhaps for the second time, under the same id: the round before was cut short)" if done.again else ""
+    twice = f" ({done.again} of them perhaps for the second time, under the same id: a round was cut short, or an answer lost)" if done.again else ""
     tell(f"{done.raised} new alerts, {done.delivered} delivered{twice}{waits}" + (f", {done.given_up} given up" if done.given_up else ""))
     return done

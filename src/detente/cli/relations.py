@@ -77,7 +77,7 @@ def network(  # noqa: PLR0913 - one for each option
     events: EventFile = None,
     store: Kept = None,
     run: RunNumber = None,
-    since: Since = None,
+    since: Annotated[str | None, typer.Option(help="First day that counts, YYYY-MM-DD.")] = None,
     until: Until = None,
     status: Status = "actual",
     graphml: Annotated[Path | None, typer.Option(help="Write the network here, for Gephi and its like.")] = None,
@@ -105,7 +105,8 @@ def network(  # noqa: PLR0913 - one for each option
             sys.stdout.write(f"camp {camp}: {', '.join(sorted(s.code for s in found.states if s.camp == camp))}\n")
         sys.stdout.write(f"outsiders: {', '.join(sorted(s.code for s in found.states if s.camp is None)) or 'none'}\n")
         sys.stdout.write(f"brokers: {', '.join(f'{s.code} {s.between:.2f}' for s in found.states[:5] if s.between > 0) or 'none'}\n")
-        sys.stdout.write(f"worst relations, by the mean level of {panel.first} to {panel.last} (`detente relation` has that of the last day)\n")
+        beside = "`detente relation` has that of the last day" + (", and lets the days before count" if since else "")
+        sys.stdout.write(f"worst relations, by the mean level of {panel.first} to {panel.last} ({beside})\n")
         for one, other, points, n in sorted(found.lines, key=lambda line: line[2])[:5]:
             sys.stdout.write(f"  {one} – {other} {points:+.1f} points, {n:,.0f} reports\n")
     end(told)

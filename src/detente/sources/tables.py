@@ -31,15 +31,16 @@ _OTHER_WIDTH = "the row has {n} cells, but the header {m}; quote cells that hold
 def of_json_lines(given: Given) -> Found:
     """A document or refusal for each line that is not blank."""
     decoder = msgspec.json.Decoder(dict[str, Any])
-    columns = _Columns(given)
+    columns, begun = _Columns(given), False
     for number, line in enumerate(lines(given.stream), 1):
         where = f"{given.path}:{number}"
         raw = _of_first_line(line, given.path) if number == 1 and line is not None else line
         if raw is None:
             yield Refused(document=where, reason="too-long", detail=f"{where}: {_LONG}")
         elif raw.strip():
-            if number == 1:
+            if not begun:
                 columns.demand_news(_keys(raw, decoder))
+            begun = True
             yield _of_json(raw, where, decoder, columns)
 
 
