@@ -51,6 +51,14 @@ def level(client: httpx.Client) -> dict[str, Any]:
             return told
 
 
+def test_a_store_without_stories_lists_none(client: httpx.Client) -> None:
+    """Where none were told the list is empty, of all days and of some; a day that is none is still refused."""
+    for query in ("", "?since=2023", "?pair=IRN-IRQ"):
+        assert client.get(f"/api/v1/stories{query}").json() == {"answer": [], "next": None}
+
+    assert client.get("/api/v1/stories?since=soon").status_code == 400
+
+
 def test_a_story_lays_its_reports_side_by_side(retold: httpx.Client) -> None:
     """What all tell alike is agreed on, every version of the rest has its reports, and an event leads to its story."""
     client = retold

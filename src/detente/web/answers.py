@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -29,7 +30,6 @@ from detente.web.shapes import (
     DocumentAnswer,
     DocumentsAsked,
     EventAnswer,
-    Month,
     OverviewAnswer,
     Pair,
     QuoteAnswer,
@@ -293,7 +293,7 @@ def relation(desk: Desk, a: str, b: str, asked: RelationAsked) -> RelationAnswer
             GROUP BY ALL ORDER BY ALL""", [*within, a, b, *within, b, a])  # fmt: skip
     kinds = desk.ask(f"""SELECT "type", status, how, sum(n)::BIGINT AS n FROM {pairs} WHERE a = ? AND b = ? GROUP BY ALL""", [*within, min(a, b), max(a, b)])
     return RelationAnswer(
-        a=a, b=b, months=[Month(**row) for row in rows], types=_tallies(kinds, "type"), statuses=_tallies(kinds, "status"),  # type: ignore[typeddict-item]
+        a=a, b=b, months=rows, types=_tallies(kinds, "type"), statuses=_tallies(kinds, "status"),  # type: ignore[typeddict-item]
         counted=_n(kinds), stories=counted(desk, between(a, b, asked)), undated=_n(kinds, status="actual", how="undated"), wide=_n(kinds, status="actual", how="wide"),
         not_actual=_n(kinds) - _n(kinds, status="actual"),
     )  # fmt: skip
@@ -309,8 +309,10 @@ def _n(kinds: list[dict[str, Any]], **wanted: str) -> int:
 
 
 def _tallies(kinds: list[dict[str, Any]], column: str) -> list[Tally]:
-    found = [Tally(name=name, n=_n(kinds, **{column: name})) for name in {row[column] for row in kinds}]
-    return sorted(found, key=lambda t: (-t["n"], t["name"]))
+    sums = Counter[str]()
+    for row in kinds:
+        sums[row[column]] += row["n"]
+    return [Tally(name=name, n=n) for name, n in sorted(sums.items(), key=lambda told: (-told[1], told[0]))]
 
 
 def actor(desk: Desk, base: ActorBase, asked: ActorAsked) -> ActorAnswer:

@@ -52,6 +52,8 @@ def seen(desk: Desk, ranks: Sequence[int]) -> list[Seen]:
 def _conditions(desk: Desk, asked: EventsAsked) -> tuple[str, list[Any]]:
     """SQL over `held` or `single`, with its values."""
     actor, recipient, kind = (word and word.upper() for word in (asked.actor, asked.recipient, asked.type))
+    if _pair(asked):  # `_source` has their rows alone: to compare each once more took a quarter of the time
+        actor = recipient = None
     first, values = conditions(
         Wanted(actor=actor, recipient=recipient, either=asked.either, since=asked.since, until=asked.until, type=kind, mode=asked.mode, status=asked.status, least=asked.least)
     )
@@ -96,11 +98,16 @@ def _source(asked: EventsAsked) -> tuple[str, list[str]]:
     """The rows to look among, with their values; of a pair both directions, each of which lies together."""
     if not (asked.actor or asked.recipient):
         return ("least_sure" if asked.order == "unsure" else "single"), []
-    if not (asked.either and asked.actor and asked.recipient):
+    pair = _pair(asked)
+    if pair is None:
         return "held", []
     one_way = "SELECT * FROM held WHERE actor = ? AND recipient = ?"
-    actor, recipient = asked.actor.upper(), asked.recipient.upper()
-    return f"({one_way} UNION ALL {one_way})", [actor, recipient, recipient, actor]
+    return f"({one_way} UNION ALL {one_way})", [*pair, *pair[::-1]]
+
+
+def _pair(asked: EventsAsked) -> tuple[str, str] | None:
+    """Both sides, where they are asked for either way round."""
+    return (asked.actor.upper(), asked.recipient.upper()) if asked.either and asked.actor and asked.recipient else None
 
 
 def _key(asked: EventsAsked) -> Key | None:
