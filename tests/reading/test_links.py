@@ -63,3 +63,12 @@ def test_words_for_officials_of_two_states_mean_two_actors(tools: Tools) -> None
     soldiers = next(m for m in reading.mentions if m.span.of(CLASH) == "Peruvian and Chilean soldiers")
 
     assert len(soldiers.entities) == 2
+
+
+def test_what_is_told_in_others_words_has_its_cue_in_its_sentence(tools: Tools) -> None:
+    """The next sentence's "said" does not make a claim of what was denied."""
+    text = "China denied that it had attacked Japan. Russia said it was worried."
+    reading, _ = read(text, tools)
+    said = next(quote for quote in reading.quotes if "attacked" in quote.span.of(text))
+
+    assert said.cue is None or said.cue.of(text) == "denied"

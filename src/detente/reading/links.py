@@ -31,6 +31,9 @@ OFTEN_WITHOUT = {"actor": frozenset[str](), "recipient": frozenset({"MOBILIZE", 
 MODES_OF = {kind: [k for k, mode in enumerate(MODES) if mode is None or mode.startswith(f"{kind}/")] for kind in TYPES}
 """For each type the places of its modes among `MODES`, that of "no mode" among them."""
 
+MOST_CUES = 4
+"""Verbs of speaking kept that may bring a quote."""
+
 MOST_NATIONS = 16
 """Words kept that may tell a mention's state: several may tell the same one, and some are names that tell none."""
 
@@ -244,18 +247,29 @@ class Linker:
         """Every quote with its cue and speaker."""
         found = self.seen.spans["quote"]
         speakers = self._choose("speaker", found.spans, self.mention_spans)
-        cues = self._choose("cue", found.spans, self.seen.spans["cue"].spans)
-        cue_spans = self.seen.characters("cue")
+        cues = self._cues(found, kinds)
         return tuple(
             QuoteSpan(
                 span=self.seen.words.span(f, e),
                 kind=kinds[int(found.kinds[k])],
-                cue=None if (cue := cues[k]) is None else cue_spans[cue.index],
+                cue=cues[k],
                 speaker=speakers[k],
                 score=float(found.scores[k]),
             )
             for k, (f, e) in enumerate(found.spans.tolist())
         )
+
+    def _cues(self, found: Found, kinds: tuple[str, ...]) -> list[Span | None]:
+        """The verb that brings each quote. What is told in others' words is brought by its own sentence: "Russia said" goes on after "it had denied that …"."""
+        left, right = found.spans, self.seen.spans["cue"].spans
+        ranked = self._ranked("cue", left, right, over=0.0, most=MOST_CUES)
+        sentence_of, spans = self.seen.sentence_of, self.seen.characters("cue")
+        out = []
+        for (first, _), kind, cues in zip(left.tolist(), found.kinds.tolist(), ranked, strict=True):
+            fit = (c for c, _ in cues if kinds[kind] != "indirect" or sentence_of[right[c, 0]] == sentence_of[first])
+            best = next(fit, None)
+            out.append(None if best is None else spans[best])
+        return out
 
     # --- pairs ---------------------------------------------------------------------------------------------
 
