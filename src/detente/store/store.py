@@ -76,6 +76,7 @@ class Store:
         self._has_stories = self.run is not None and bool(views.files_of(self.folder, self.run, REPORTS))
         self._parts = [] if self.run is None else disk.parts_of(disk.run_folder(self.folder, self.run))
         self._connection: DuckDBPyConnection | None = None
+        self._finder: DuckDBPyConnection | None = None
 
     @property
     def _asked(self) -> DuckDBPyConnection:
@@ -84,6 +85,13 @@ class Store:
             with self._faults():
                 self._connection = views.connection(self.folder, self.runs, self.run)
         return self._connection
+
+    @property
+    def _finding(self) -> DuckDBPyConnection:
+        """DuckDB for `events`."""
+        if self._finder is None:
+            self._finder = views.finder(self.folder, self.run)
+        return self._finder
 
     # --- asking ----------------------------------------------------------------------------------
 
@@ -160,29 +168,31 @@ class Store:
     def _found(self, wanted: Wanted, columns: str) -> polars.DataFrame:
         import duckdb
 
-        told, values = conditions(wanted)
         try:
-            return self._look(wanted, columns, told, values)
+            return self._look(wanted, columns)
         except duckdb.Error:
             self.refresh()  # parts may have been compacted since, and their events have new places
         with self._faults():
-            return self._look(wanted, columns, told, values)
+            return self._look(wanted, columns)
 
-    def _look(self, wanted: Wanted, columns: str, told: str, values: list[object]) -> polars.DataFrame:
+    def _look(self, wanted: Wanted, columns: str) -> polars.DataFrame:
         """First the places of the events, from `parties`; then the rows there, from the files that have them."""
-        sql, held = f'SELECT * FROM events WHERE "at" IN (SELECT "at" FROM parties WHERE {told})', list(values)
-        if wanted.actor is not None or wanted.recipient is not None:
-            found = standing.places(wanted, self._parts, told, values)
-            places = self._fetch(f"{found.sql} LIMIT {MOST_PLACES + 1}", found.values).rows()
-            if len(places) <= MOST_PLACES:
-                sql, held = standing.rows(wanted, self._parts, places)
+        import polars
+
+        named = wanted.actor is not None or wanted.recipient is not None
+        found = standing.find(self._finding, wanted, self._parts, MOST_PLACES) if named else None
+        if found is None:  # then much is read through, and the planner is worth its time
+            asked, (sql, held) = self._asked, standing.rows_anywhere(wanted)
+        else:
+            asked, (sql, held) = self._finding, standing.rows(wanted, self._parts, found)
         if wanted.document is not None:
             sql = f"SELECT * FROM ({sql}) WHERE document = ?"
             held.append(wanted.document)
         if self._has_stories:
-            sql = f'SELECT e.* REPLACE (coalesce(r.story, e.story) AS story) FROM ({sql}) e LEFT JOIN {REPORTS.name} r ON r.event = e."id"'
+            sql = f'SELECT e.* REPLACE (coalesce(r.story, e.story) AS story) FROM {REPORTS.name} r RIGHT JOIN ({sql}) e ON r.event = e."id"'
         limit = f" LIMIT {wanted.limit}" if wanted.limit is not None else ""
-        return self._fetch(f"SELECT {columns} FROM ({sql}) found ORDER BY found.date NULLS LAST, found.document, found.start, found.id{limit}", held)
+        sql = f"SELECT {columns} FROM ({sql}) found ORDER BY found.date NULLS LAST, found.document, found.start, found.id{limit}"
+        return polars.DataFrame(asked.sql(sql, params=held))
 
     def event(self, id: str) -> Event:
         """One event.
