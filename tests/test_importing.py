@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from detente.errors import BadSetting
 from detente.importing import import_events
 from detente.store import open_store
 from detente.store.checking import faults
@@ -55,6 +56,25 @@ def test_an_import_that_was_cut_short_goes_on(rows: str, tmp_path: Path, monkeyp
     store.refresh()
     assert store.query("SELECT count(*), (SELECT count(*) FROM refused) FROM events").row(0) == (5, 2)
     assert list(faults(store)) == []
+
+
+@pytest.mark.parametrize("fault", ["rows", "map"])
+def test_an_import_that_keeps_nothing_hides_nothing(rows: str, tmp_path: Path, fault: str) -> None:
+    """Every row refused, or no map of the columns: the store shows what it showed, and the refusals are counted."""
+    store = open_store(tmp_path / "s", create=True)
+    import_events([rows], store, format="gdelt2")
+    before = content(store.folder)
+    other = tmp_path / "other.txt"
+    other.write_text("no\nsuch\nrows\n", encoding="utf-8")
+    if fault == "rows":
+        tally = import_events([str(other)], store, format="gdelt2")
+        assert (tally.seen, tally.events, tally.refused.total()) == (3, 0, 3)
+    else:
+        with pytest.raises(BadSetting):
+            import_events([str(other)], store, format="mapped")
+
+    assert content(store.folder) == before
+    assert open_store(store.folder).query("SELECT count(*) FROM events").item() == 5
 
 
 def test_events_without_confidence_are_left_out_and_counted(rows: str, tmp_path: Path) -> None:

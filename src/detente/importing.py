@@ -28,7 +28,7 @@ def import_events(files: list[str], store: Store, *, format: str, mapping: Path 
     """What became of the rows, once the store has them.
 
     The same files in the same order are the same run: rows that it has are passed over, so that an import that was cut short goes on,
-    and a second one adds nothing.
+    and a second one adds nothing. Files without any event that can be kept leave no run: their refusals are told in the count alone.
 
     Args:
         files: Files of event data; standard input is none, because it cannot be read again.

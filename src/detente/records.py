@@ -276,6 +276,11 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     source: tuple[str, ...]
     text_info: TextInfo
 
+    @property
+    def headline(self) -> str:
+        """What was checked and what was found, as "office contradicted"; once where both are one word, as of what is disputed."""
+        return " ".join(dict.fromkeys((self.check, self.finding)))
+
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):
     """Why a report joined a story: the chance that two reports tell one happening, what spoke for it, and the two event ids."""

@@ -35,6 +35,14 @@ def test_each_record_is_a_line() -> None:
     )
 
 
+def test_a_dispute_is_called_so_once() -> None:
+    """The check and its finding are one word there."""
+    (check,) = checked(story()).checks
+    disputed = msgspec.structs.replace(check, check="disputed", finding="disputed")
+
+    assert " k01 disputed: “Iran”   Iran\n" in shown(msgspec.structs.replace(story(), checks=(disputed,)))
+
+
 def test_long_lines_go_on_where_they_began() -> None:
     """On a narrow terminal no word stands under the numbers of the records."""
     lines = shown(story(), width=40).splitlines()

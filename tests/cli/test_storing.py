@@ -144,6 +144,8 @@ def test_upkeep(store: Path) -> None:
     [
         (["query", "DROP VIEW events", "--store"], "it must be one question"),
         (["events", "--since", "soon", "--store"], "--since = 'soon', but it must be a day, a month or a year"),
+        (["events", "--from", "irnn", "--store"], "--from = 'IRNN', but no event has it; near: IRN"),
+        (["events", "--type", "acuse", "--store"], "--type = 'ACUSE', but no event has it; near: ACCUSE"),
         (["events", "--run", "7", "--store"], "run = 7, but the store has 1"),
         (["explain", "z-e01", "--store"], "has no such event"),
         (["store", "show"], None),

@@ -125,7 +125,7 @@ def _header(names: list[str], file: str, line: int) -> list[str]:
         raise BadActorRow(file, line, "columns must be parted by commas")
     for name in columns:
         if name not in COLUMNS:
-            raise BadActorRow(file, line, f"column {name!r} is unknown; {_near(name, COLUMNS)}")
+            raise BadActorRow(file, line, f"column {name!r} is unknown; {near(name, COLUMNS)}")
         if columns.count(name) > 1:
             raise BadActorRow(file, line, f"column {name!r} stands twice")
     for name in NEEDED:
@@ -200,7 +200,7 @@ def _broken_words(row: dict[str, str]) -> Iterator[str]:
     if sector is not None and sector not in PLOVER.sectors:
         yield f"sector = {sector!r}, but it must be a sector of the ontology; {near(sector, PLOVER.sectors)}"
     if role is not None and role not in ROLE_NAMES:
-        yield f"role = {role!r}, but it must be a known role; {_near(role, sorted(ROLE_NAMES))}"
+        yield f"role = {role!r}, but it must be a known role; {near(role, sorted(ROLE_NAMES))}"
     told = [column for column in ("role", "of_country", "first", "last") if column in row]
     if told and "title" not in row:
         yield f"{told[0]} = {row[told[0]]!r}, but an office needs its title"
@@ -218,8 +218,3 @@ def _broken_days(row: dict[str, str]) -> Iterator[str]:
 
 def _parts(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split("|") if part.strip())
-
-
-def _near(word: str, known: tuple[str, ...] | list[str]) -> str:
-    """The closest known words, as the end of an error message; `ontology.near` compares capitals, these are small."""
-    return near(word, [name.upper() for name in known]).lower()

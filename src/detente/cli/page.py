@@ -144,6 +144,6 @@ def check_item(check: Check) -> str:
     """One check of the list."""
     where = check.text_info
     return (
-        f'<li id="{escape(check.id)}"><b>{escape(f"{check.check} {check.finding}")}</b> “{escape(check.text)}”'
+        f'<li id="{escape(check.id)}"><b>{escape(check.headline)}</b> “{escape(check.text)}”'
         f'<br><span class="also">{escape(check.detail)} · characters {where.start} to {where.end}</span></li>'
     )

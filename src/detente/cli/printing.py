@@ -155,7 +155,7 @@ def quote_line(quote: Quote) -> Text:
 
 def check_line(check: Check) -> Text:
     """What the article says that the knowledge does not bear out."""
-    line = Text.assemble((f"{check.check} {check.finding}: ", "bold yellow"), f"“{check.text}”".replace("\n", " "))
+    line = Text.assemble((f"{check.headline}: ", "bold yellow"), f"“{check.text}”".replace("\n", " "))
     return line.append(f"   {check.detail}", "dim")
 
 

@@ -149,12 +149,14 @@ def events(  # noqa: PLR0913 - one for each option
     from detente.cli.framing import show_events
     from detente.store import open_store
     from detente.store.asking import Wanted
+    from detente.store.known import demand_known
 
     wanted = Wanted(
         actor=from_ and from_.upper(), recipient=to and to.upper(), either=either, since=since, until=until, type=type and type.upper(),
         mode=mode, status=status, document=document, least=least, limit=limit,
     )  # fmt: skip
     asked = open_store(store, run=run)
+    demand_known(asked, wanted)
     if unsaid := asked.unsaid(wanted):
         tell(f"{unsaid:,} events tell no confidence and are left out: without --least they are shown, too")
     show_events(asked, wanted, format.value, output)

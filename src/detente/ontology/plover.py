@@ -74,10 +74,10 @@ class Ontology(msgspec.Struct, frozen=True):
 
 
 def near(word: str, known: Iterable[str]) -> str:
-    """The closest known names, as the end of an error message."""
-    names = list(known)
+    """The closest known names, capital or small, as the end of an error message."""
+    names = {name.upper(): name for name in known}
     close = difflib.get_close_matches(word.upper(), names, n=3, cutoff=0.5)
-    return f"near: {', '.join(close)}" if close else f"known: {', '.join(names)}"
+    return f"near: {', '.join(names[each] for each in close)}" if close else f"known: {', '.join(names.values())}"
 
 
 PLOVER = msgspec.json.decode(resources.files("detente.ontology").joinpath("plover.json").read_bytes(), type=Ontology)

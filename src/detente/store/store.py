@@ -287,13 +287,18 @@ class Store:
     def writing(self, run: Run) -> Iterator[Writer]:
         """A writer for the run that codes as `run` does; what it holds when all went well is written at the end.
 
+        An import without any event leaves no run behind.
+
         Raises:
             StoreProblem: Another program is writing, or the store cannot be written.
         """
         with self._alone():
             writer = Writer(self.folder, begun(self.folder, run))
-            yield writer
-            writer.flush()
+            try:
+                yield writer
+                writer.flush()
+            finally:
+                writer.withdraw_empty()
         self.refresh()
 
     def write_stories(self, run: int, stories: Iterable[Story]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from detente.records import Coded, Document, Event, Refused
 from detente.store import rows
-from detente.store.folder import Part, frame_of, parts_of, put_tables, run_folder
+from detente.store.folder import Part, frame_of, parts_of, put_tables, remove, run_folder, writing
 from detente.store.runs import Run
 from detente.store.tables import CHECKS, DOCUMENTS, EVENTS, PART_TABLES, PARTIES, QUOTES, REFUSED, Table
 from detente.store.views import connected, paths, select
@@ -115,6 +115,16 @@ class Writer:
         self._at += len(found[EVENTS.name])
         self._number += len(found[DOCUMENTS.name])
         self._batch = []
+
+    def withdraw_empty(self) -> None:
+        """Take back an import that has kept no event: as the newest it would be shown, and hide what the store has.
+
+        Raises:
+            StoreProblem: It cannot be removed.
+        """
+        if self.run.source is not None and self._at == 0:
+            with writing(self._place):
+                remove(self._place)
 
     def _rows_of(self, batch: list[Result]) -> dict[str, list[rows.Row]]:
         run, at = self.run.run, self._at

@@ -90,7 +90,7 @@ def quote_marks(quote: Quote) -> list[Mark]:
 
 def check_marks(check: Check) -> list[Mark]:
     """Words that the knowledge does not bear out."""
-    told = f"{check.id.rsplit('-', 1)[-1]} {check.check} {check.finding}: {check.detail}"
+    told = f"{check.id.rsplit('-', 1)[-1]} {check.headline}: {check.detail}"
     return [Mark(Span(check.text_info.start, check.text_info.end), "check", "", check.id, f"#{check.id}", told)]
 
 
