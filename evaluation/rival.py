@@ -13,6 +13,7 @@ import argparse
 import datetime as dt
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 from detente.actors.base import ActorBase
@@ -67,16 +68,22 @@ def training_passages(shared: Path) -> list[Row]:
     return [row for row in passages(sorted((shared / "wire").glob("[vw]*.jsonl"))) if not is_dev(row["id"])]
 
 
+def tallies(shared: Path, words: dict[str, str]) -> Iterator[tuple[str, Tally]]:
+    """The rival's tally of each test set."""
+    base = ActorBase.open()
+    for name, golds in test_sets(shared):
+        yield name, sum((compare(g, *coded(g, words, base))[0] for g in golds), Tally())
+
+
 def main() -> None:
     """Print the rival's table."""
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--shared", type=Path, default=Path("../shared"))
     o = a.parse_args()
-    words, base = dictionary(training_passages(o.shared)), ActorBase.open()
+    words = dictionary(training_passages(o.shared))
     print(f"{len(words)} words in the dictionary")
     print(f"{'set':8}{'events':>7}{'found':>7}" + "".join(f"{name + ' F1':>11}" for name in LEVELS) + f"{'quotes':>8}{'speaker':>8}")
-    for name, golds in test_sets(o.shared):
-        total = sum((compare(g, *coded(g, words, base))[0] for g in golds), Tally())
+    for name, total in tallies(o.shared, words):
         spoken = f"{total.quotes_found / max(total.quotes, 1):8.3f}{total.speakers_right / max(total.quotes, 1):8.3f}"
         print(f"{name:8}{total.required:7}{total.predicted:7}" + "".join(f"{total.f1(level):11.3f}" for level in LEVELS) + spoken)
 

@@ -172,6 +172,12 @@ def unpacked(row: dict, text: str) -> dict:
     return {**head, "actors": actors, "events": events, "quotes": quotes}
 
 
+def hashes(shared: Path) -> dict[str, str]:
+    """SHA-256 of every file trained on, by its name."""
+    files = [*sorted((shared / "wire").glob("*.jsonl")), *sorted(ANNOTATIONS.rglob("*.jsonl"))]
+    return {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files if not f.name.startswith("n")}
+
+
 def main() -> None:
     """Print the stand-off rows of the wire files named."""
     for name in sys.argv[1:]:

@@ -8,7 +8,6 @@ Settings, data, model, loop, report, top to bottom. A checkpoint and the average
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import random
 import time
@@ -27,7 +26,7 @@ from training.augment import state_forms, swapped
 from training.flat import batch_of, gold_loss, gold_row, outputs
 from training.network import Reader, encoder_folder, optimiser_of, split_layers
 from training.pretrain import GMB, PLAIN, batches, encode, inputs
-from training.standoff import ANNOTATIONS, TRIGGERS, own_annotations
+from training.standoff import TRIGGERS, hashes, own_annotations
 from training.wire import Example, is_dev, learned_from, passages
 
 
@@ -165,14 +164,8 @@ def main() -> None:
         (o.out / "checkpoint.tmp").replace(o.out / "checkpoint.pt")
         torch.save(average.module.state_dict(), o.out / "weights.tmp")
         (o.out / "weights.tmp").replace(o.out / f"weights-{turn + 1}.pt")
-    report = {"settings": asdict(settings), "start": o.start.name if o.start else None, "passages": len(train), "seconds": round(time.time() - begun), "sha256": shas(o.shared)}
+    report = {"settings": asdict(settings), "start": o.start.name if o.start else None, "passages": len(train), "seconds": round(time.time() - begun), "sha256": hashes(o.shared)}
     (o.out / "report.json").write_text(json.dumps(report, indent=1) + "\n")
-
-
-def shas(shared: Path) -> dict[str, str]:
-    """SHA-256 of every file trained on, by its name."""
-    files = [*sorted((shared / "wire").glob("*.jsonl")), *sorted(ANNOTATIONS.rglob("*.jsonl"))]
-    return {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files if not f.name.startswith("n")}
 
 
 if __name__ == "__main__":

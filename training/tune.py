@@ -1,4 +1,4 @@
-"""Tune the thresholds of a model folder on dev, and calibrate its confidence; write both into its manifest.
+"""Tune the thresholds of a model folder on dev, calibrate its confidence, and measure it beside the rival; write all into its manifest.
 
     python -m training.tune --shared ../shared --model training/runs/out/model
 
@@ -24,7 +24,10 @@ from detente.reading.network import Thresholds
 from detente.reading.tokens import Words
 from detente.records import Coded, Document
 from detente.sources.text import day_of
-from evaluation.scoring import Row, Tally, compare, from_wire, parties_agree
+from evaluation.events import score, test_sets
+from evaluation.rival import dictionary, tallies, training_passages
+from evaluation.scoring import LEVELS, Row, Tally, compare, from_wire, parties_agree
+from training.standoff import hashes
 from training.wire import dev_passages
 
 GRIDS: dict[str, tuple[float, ...]] = {
@@ -136,8 +139,18 @@ def calibration_error(chance: np.ndarray, truth: np.ndarray) -> float:
     return math.fsum(parts)
 
 
+def measured(tools: Tools, shared: Path) -> dict[str, dict[str, dict[str, float]]]:
+    """F1 of each level on each test set, of the program and of the dumbest rival."""
+    words = dictionary(training_passages(shared))
+    ours = ((name, sum(score(golds, tools)[0], Tally())) for name, golds in test_sets(shared))
+    return {
+        name: {whose: {level: round(tally.f1(level), 3) for level in LEVELS} for whose, tally in (("f1", mine), ("rival", theirs))}
+        for (name, mine), (_, theirs) in zip(ours, tallies(shared, words), strict=True)
+    }
+
+
 def main() -> None:
-    """Tune, calibrate, write."""
+    """Tune, calibrate, measure, write."""
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--shared", type=Path, required=True)
     a.add_argument("--model", type=Path, required=True)
@@ -149,10 +162,12 @@ def main() -> None:
     cut = tools.reader.network.manifest.thresholds
     if not o.as_they_stand:
         cut = tuned(golds, tools, cut)
-    weights, error = calibration(golds, with_thresholds(tools, cut))
+    tools = with_thresholds(tools, cut)
+    weights, error = calibration(golds, tools)
     print(f"calibration error {error:.3f}, weights {weights}")
     manifest = json.loads((o.model / "manifest.json").read_text())
     manifest |= {"thresholds": msgspec.to_builtins(cut), "calibration": {"confidence": weights, "error": [round(error, 4)]}}
+    manifest |= {"scores": measured(tools, o.shared), "made": manifest["made"] | {"sha256": hashes(o.shared)}}
     (o.model / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
 
 
