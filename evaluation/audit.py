@@ -21,9 +21,8 @@ from detente.formats.audit import VERDICTS, finding, wilson
 from detente.formats.making import made
 from detente.ontology import PLOVER
 from detente.pipeline import Tools, code, open_tools
-from detente.records import Document, Entity, Event
-from detente.sources.text import day_of
-from evaluation.events import test_sets
+from detente.records import Entity, Event
+from evaluation.events import document_of, test_sets
 from evaluation.scoring import Row
 
 OFF_DAYS = 550
@@ -74,7 +73,7 @@ def audited(shared: Path, tools: Tools) -> dict[str, Counter[str]]:
     verdicts: dict[str, Counter[str]] = {}
     for name, golds in test_sets(shared):
         for gold in golds if name in SETS else ():
-            events = code(Document(id=gold["id"], text=gold["text"], published=day_of(gold["published"])), tools).events
+            events = code(document_of(gold), tools).events
             for wrong, claimed in rows_of(gold, draw):
                 verdicts.setdefault(wrong, Counter())[finding(claimed, events).verdict] += 1
     return verdicts

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from detente.actors.base import ActorBase
-from evaluation.events import test_sets
+from evaluation.events import document_of, test_sets
 from evaluation.scoring import LEVELS, Row, Tally, compare
 from training.wire import is_dev, passages
 
@@ -42,7 +42,7 @@ def dictionary(rows: list[Row]) -> dict[str, str]:
 def coded(gold: Row, words: dict[str, str], base: ActorBase) -> tuple[list[Row], list[Row]]:
     """Events and quotes that the rival finds in a gold document's text."""
     text, hits = gold["text"], base.nations(gold["text"])
-    day = dt.date.fromisoformat(gold["published"]) if gold["published"] else None
+    day = document_of(gold).published
     days = {} if day is None else {"date": (day - dt.timedelta(1)).isoformat(), "enddate": day.isoformat()}
     events = []
     for match in _WORD.finditer(text):

@@ -6,7 +6,7 @@ a few hundred large operations and not some thousand small ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -147,7 +147,7 @@ class Batch(NamedTuple):
         return Batch(*(move(part) for part in self))
 
 
-def batch_of(annotated: list[Row], plain: list[Row] = []) -> Batch:  # noqa: B006
+def batch_of(annotated: list[Row], plain: Sequence[Row] = ()) -> Batch:
     """Annotated rows, and after them rows without annotation, as one batch: one pass through the network costs less than two."""
     rows = [*annotated, *plain]
     framed = inputs([{k: r[k].astype(np.int64) for k in ("pieces", "cases", "first")} for r in rows])

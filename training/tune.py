@@ -22,9 +22,8 @@ from detente.coding.entities import Cast
 from detente.pipeline import Tools, code, open_tools
 from detente.reading.network import Thresholds
 from detente.reading.tokens import Words
-from detente.records import Coded, Document
-from detente.sources.text import day_of
-from evaluation.events import score, test_sets
+from detente.records import Coded
+from evaluation.events import document_of, score, test_sets
 from evaluation.rival import dictionary, tallies, training_passages
 from evaluation.scoring import LEVELS, Row, Tally, compare, from_wire, parties_agree
 from training.standoff import hashes
@@ -67,7 +66,7 @@ def keep_vectors(tools: Tools) -> None:
 def coded(golds: list[Row], tools: Tools) -> Iterator[tuple[Row, Coded]]:
     """Each gold document coded."""
     for gold in golds:
-        yield gold, code(Document(id=gold["id"], text=gold["text"], published=day_of(gold["published"]) if gold["published"] else None), tools)
+        yield gold, code(document_of(gold), tools)
 
 
 def value(golds: list[Row], tools: Tools) -> float:
