@@ -148,3 +148,23 @@ def test_news_in_a_sentence_that_told_a_day_is_of_that_day_or_since() -> None:
         "2023-05-06/2023-05-10",
         "2023-05-09/2023-05-10",
     ]
+
+
+@pytest.mark.parametrize(
+    ("opening", "back"),
+    [
+        ("At the time, Qatar", True), ("At that time Qatar", True), ("Back then, it", True), ("At the time he", True),
+        ("At the time of writing, Qatar", False), ("At the same time, Qatar", False), ("In time, Qatar", False),
+    ],
+)  # fmt: skip
+def test_what_is_told_of_that_time_is_no_news(opening: str, *, back: bool) -> None:
+    """A sentence that opens with "at the time" goes back to the day last told; "at the time of writing" and "at the same time" do not."""
+    text = f"Iran met Oman on March 3. {opening} threatened to leave. Bahrain protested."
+    triggers = (trigger(text, "met", "CONSULT", time=Link(0, 0.9)), trigger(text, "threatened", "THREATEN", is_news=0.9), trigger(text, "protested", "PROTEST", is_news=0.9))
+    seen = reading(text, triggers=triggers, times=(at(text, "March 3"),))
+
+    met, threatened, protested = event_dates(Document(id="d", text=text, published=PUBLISHED), seen, news=0.5)
+
+    assert met == Interval(dt.date(2023, 3, 3), dt.date(2023, 3, 3), "day")
+    assert protested == Interval(dt.date(2023, 5, 9), PUBLISHED, "range")
+    assert threatened == (met if back else protested)

@@ -7,9 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.reading.labels import NAME_KINDS
+from detente.reading.labels import NAME_KINDS, TYPES
 from detente.reading.reader import Reader, merged
-from detente.reading.spans import Found, closed, found_spans, lengthened, proper, telling, trimmed, whole_initials
+from detente.reading.spans import (
+    Found,
+    closed,
+    found_spans,
+    lengthened,
+    played,
+    proper,
+    telling,
+    trimmed,
+    whole_initials,
+)
 from detente.reading.tokens import Words, words_of
 
 # one column each: outside, begin and inside of kind 0, begin and inside of kind 1
@@ -151,3 +161,14 @@ def test_a_person_is_called_by_a_name(name: str, *, kept: bool) -> None:
 
     assert (len(proper(whole, words, name).spans) == 1) == kept
     assert len(proper(whole._replace(kinds=np.array([NAME_KINDS.index("ORG")])), words, name).spans) == 1
+
+
+@pytest.mark.parametrize(("told", "type"), [("held mock dogfights", "MOBILIZE"), ("ran simulated strikes", "MOBILIZE"), ("mocked the strikes", "ASSAULT")])
+def test_an_attack_that_is_only_played_is_an_exercise(told: str, type: str) -> None:
+    """Neither dogfight nor strike happened; other acts are what they are, whatever stands before them."""
+    words = tokenised(told)
+    last = len(words) - 1
+    attack = spans_of((last, last))._replace(kinds=np.array([TYPES.index("ASSAULT")]))
+
+    assert TYPES[played(attack, words).kinds[0]] == type
+    assert TYPES[played(attack._replace(kinds=np.array([TYPES.index("CONSULT")])), words).kinds[0]] == "CONSULT"

@@ -20,6 +20,7 @@ _CLAUSE = re.compile(r"\s+(?!the\b|that\b|this\b)\w")  # behind "two days after"
 _DAY = re.compile(r"\d(?:st|nd|rd|th)?$")
 _ATTACKS = re.compile(r"\s+(?:terrorist |terror )?attacks?\b", re.IGNORECASE)
 _OTHER_CLAUSE = re.compile(r"[,:;]|\b(?:that|will|would|shall|to)\b")
+_BACK_THEN = re.compile(r"\W*(?:(?:at that time|back then)\b|at the time(?:,| (?:he|she|it|they)\b))", re.IGNORECASE)  # not "at the time of", "at the time we met"
 
 
 def event_dates(document: Document, reading: Reading, *, news: float) -> tuple[Interval | None, ...]:
@@ -27,7 +28,8 @@ def event_dates(document: Document, reading: Reading, *, news: float) -> tuple[I
 
     An event's own time words come first. Where they tell no day, an event that the reader takes for the story's own news (chance
     at least `news`) took place on the day of publication or the day before, or as long before as the words say it lasted
-    ("a two-day visit"); when its sentence has told a day of the past week already, then or since. Other events stay undated.
+    ("a two-day visit"); when its sentence has told a day of the past week already, then or since. What is told of "at that time"
+    took place when the event before did whose words told its days. Other events stay undated.
     """
     out: list[Interval | None] = []
     told: tuple[Trigger, Interval] | None = None  # the last event whose words told its days
@@ -36,6 +38,8 @@ def event_dates(document: Document, reading: Reading, *, news: float) -> tuple[I
         interval = _from_words(times, reading, trigger, told[1] if told else None)
         if interval is not None:
             told = trigger, interval
+        elif told is not None and _back_then(document.text, reading.sentences, trigger.span):
+            interval = told[1]
         elif document.published is not None:
             interval = _from_news(document.text, document.published, reading, trigger, news)
             if interval is not None and told is not None and _same_sentence(document.text, told[0].span, trigger.span):
@@ -46,6 +50,12 @@ def event_dates(document: Document, reading: Reading, *, news: float) -> tuple[I
 
 def _same_sentence(text: str, one: Span, other: Span) -> bool:
     return SENTENCE_END.search(text, *sorted((one.end, other.start))) is None
+
+
+def _back_then(text: str, sentences: tuple[Span, ...], trigger: Span) -> bool:
+    """Whether its sentence opens with words that send the reader back to what was told before, and is not of today."""
+    at = bisect_right(sentences, trigger.start, key=lambda each: each.start) - 1
+    return at >= 0 and _BACK_THEN.match(text, sentences[at].start, trigger.start) is not None
 
 
 def _since_told(news: Interval, told: Interval) -> Interval:

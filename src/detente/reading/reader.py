@@ -13,7 +13,7 @@ from detente.reading.labels import NAME_KINDS, QUOTE_KINDS
 from detente.reading.network import Network, packaged_model
 from detente.reading.quotes import to_the_marks, unbroken, without_marks
 from detente.reading.sentences import sentences
-from detente.reading.spans import Found, found_spans, lengthened, proper, telling, trimmed, whole_initials
+from detente.reading.spans import Found, found_spans, lengthened, played, proper, telling, trimmed, whole_initials
 from detente.reading.tokens import Words, sentence_numbers, windows, words_of
 from detente.records import Document, Link, Name, Reading, Span
 
@@ -102,7 +102,7 @@ class Reader:
             **found,
             "name": proper(trimmed(found["name"], words), words, text),
             "mention": merged(outer, inner),
-            "trigger": lengthened(found["trigger"], words),
+            "trigger": played(lengthened(found["trigger"], words), words),
             "time": telling(found["time"], words),
             "place": telling(found["place"], words),
             "quote": to_the_marks(without_marks(telling(found["quote"], words), words), text, words),
