@@ -1,4 +1,4 @@
-"""How well events of different documents are brought together: our retelling groups, ECB+ and MEANTIME, beside the lemma baseline.
+"""How well events of different documents are brought together: our retelling groups, real news, ECB+ and MEANTIME, beside the lemma baseline.
 
     python -m evaluation.stories --shared ../shared                 the tables; 1 when a floor is broken
     python -m evaluation.stories --kept build/read                  keep what the reader finds there, and take it from there the next time
@@ -12,6 +12,10 @@ Everything is read from raw text by the program itself. A gold mention is *found
   measure the joining, not the finding, which is told beside them.
 - `meantime`: likewise, inside each document: the copy at hand has no chains across documents.
 
+- `real`: two months of Wikinews and one of the State Department's releases, each in one index. Of the pairs that two matchers found likely, people judged
+  605, each of which stands for as many as it was drawn from (`evaluation/same.csv`): how many of those joined tell one happening, and how many of those that
+  do were joined. Pairs that neither matcher found likely are not counted.
+
 The rival puts mentions of one stem together: of the gold mention's last word, inside the same topic or document.
 """
 
@@ -21,11 +25,12 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from detente.pipeline import Tools, open_tools
-from detente.records import Span
+from detente.records import Document, Span
 from detente.stories.blocks import meet
 from detente.stories.cluster import cluster
 from detente.stories.match import Matcher
@@ -35,17 +40,18 @@ from detente.stories.words import stem
 from evaluation.coref import MEASURES, Cluster, Score, conll, score_of
 from evaluation.corpora import GoldDocument, Read, aligned, ecb_plus, meantime, readings
 from evaluation.events import broken
+from evaluation.judged import MONTHS, Found, articles, judgements
 from evaluation.retold import Unit, found_units, gold_pairs, groups, told_pairs, units
 
 
-def reports_of(documents: Sequence[GoldDocument], reads: Sequence[Read]) -> list[Report]:
+def reports_of(documents: Iterable[Document], reads: Iterable[Read]) -> list[Report]:
     """Every event of the documents as the matching sees it."""
-    return [r for gold, read in zip(documents, reads, strict=True) for r in reports(read.events, Facts.of(gold.document), packaged())]
+    return [r for document, read in zip(documents, reads, strict=True) for r in reports(read.events, Facts.of(document), packaged())]
 
 
-def story_of(told: Iterable[Report]) -> dict[str, str]:
+def story_of(told: Iterable[Report], matcher: Matcher | None = None) -> dict[str, str]:
     """Event → story, all reports in one index."""
-    return {event: story for story, events in cluster(told).items() for event in events}
+    return {event: story for story, events in cluster(told, matcher).items() for event in events}
 
 
 # --- retellings ---------------------------------------------------------------------------------------
@@ -55,7 +61,7 @@ def retold(documents: list[GoldDocument], reads: list[Read]) -> dict[str, Score]
     """Pairwise precision, recall and F1, of the program and of the stem of the trigger."""
     found = found_units(documents, reads)
     every, seen = gold_pairs(units(documents)), gold_pairs(list(found))
-    ours, rival = told_pairs(found, story_of(reports_of(documents, reads))), told_pairs(found, lemma_stories(documents, reads))
+    ours, rival = told_pairs(found, story_of(reports_of([g.document for g in documents], reads))), told_pairs(found, lemma_stories(documents, reads))
     return {
         "found": score_of(ours, seen), "found, rival": score_of(rival, seen), "end to end": score_of(ours, every), "end to end, rival": score_of(rival, every),
     }  # fmt: skip
@@ -68,7 +74,7 @@ UNLIKELY = 0.1
 def losses(documents: list[GoldDocument], reads: list[Read]) -> Counter[str]:
     """What became of each gold pair, and which wrong pairs were told: the stage at which a pair is lost."""
     found = found_units(documents, reads)
-    told = {r.event: r for r in reports_of(documents, reads)}
+    told = {r.event: r for r in reports_of([g.document for g in documents], reads)}
     every, joined = gold_pairs(units(documents)), told_pairs(found, story_of(told.values()))
     matcher = Matcher()
     counts = Counter(_lost(a, b, found, told, matcher) for a, b in every - joined)
@@ -100,6 +106,58 @@ def lemma_stories(documents: list[GoldDocument], reads: list[Read]) -> dict[str,
     }
 
 
+# --- real news ------------------------------------------------------------------------------------------
+
+
+class Joined(NamedTuple):
+    """How many events stand in stories of several articles, of how many; and of the judged pairs the sums of those that are one, are joined, and both."""
+
+    events: int
+    of: int
+    one: float
+    joined: float
+    both: float
+
+    @classmethod
+    def summed(cls, parts: Iterable[Joined]) -> Joined:
+        """The sums of several months."""
+        return cls(*(sum(column) for column in zip(*parts, strict=True)))
+
+    @property
+    def precision(self) -> float:
+        """Share of the joined pairs that tell one happening."""
+        return self.both / max(1e-9, self.joined)
+
+    @property
+    def recall(self) -> float:
+        """Share of the pairs that tell one happening that are joined."""
+        return self.both / max(1e-9, self.one)
+
+
+def real(told: list[Report], found: Found, matcher: Matcher | None = None) -> Joined:
+    """What becomes of the judged pairs among these reports, all in one index."""
+    stories, document = story_of(told, matcher), {r.event: r.document for r in told}
+    papers: dict[str, set[str]] = {}
+    for event, story in stories.items():
+        papers.setdefault(story, set()).add(document[event])
+    rows = [(stories[a] == stories[b], each) for a, b, each in found.judged(judgements()) if each.same is not None]
+    return Joined(
+        events=sum(len(papers[story]) > 1 for story in stories.values()),
+        of=len(told),
+        one=sum(each.stands_for for _, each in rows if each.same),
+        joined=sum(each.stands_for for together, each in rows if together),
+        both=sum(each.stands_for for together, each in rows if together and each.same),
+    )
+
+
+def held_news(source: str, shared: Path, kept: Path | None, tools: Tools) -> Iterator[tuple[list[Report], Found]]:
+    """The reports of each held-out month of a source, and where they stand."""
+    for month in MONTHS[source]:
+        some = articles(shared, source, [month])
+        reads = readings(some, tools, kept and kept / f"{source}-{month}.jsonl")
+        yield reports_of(some, reads), Found.of(some, reads)
+
+
 # --- ECB+ and MEANTIME ----------------------------------------------------------------------------------
 
 Key = Callable[[GoldDocument, int, str], str]
@@ -122,7 +180,7 @@ def corpus(documents: list[GoldDocument], reads: list[Read], within: Callable[[G
         topics.setdefault(within(gold), []).append((gold, read))
     out: dict[str, dict[str, Score]] = {"program": {}, "same stem": {}}
     for topic in topics.values():
-        stories = story_of(reports_of([g for g, _ in topic], [r for _, r in topic]))
+        stories = story_of(reports_of([g.document for g, _ in topic], [r for _, r in topic]))
         truth = chains(topic, lambda gold, k, _: gold.mentions[k].cluster)
         answers = {
             "program": chains(topic, lambda _gold, _k, event, of=stories: of[event]),  # type: ignore[misc]  # bound now, not later
@@ -158,6 +216,17 @@ def show_retold(kept: Path | None, tools: Tools | None) -> dict[str, dict[str, f
     return {"stories retold": {name: round(line.f1, 4) for name, line in lines.items()}}
 
 
+def show_real(shared: Path, kept: Path | None, tools: Tools) -> dict[str, dict[str, float]]:
+    """Print the table of real news."""
+    numbers: dict[str, dict[str, float]] = {}
+    print(f"  {'':20}{'P':>8}{'R':>8}  events in stories of several articles")
+    for source in MONTHS:
+        line = Joined.summed(real(told, found) for told, found in held_news(source, shared, kept, tools))
+        print(f"  {source:20}{line.precision:8.3f}{line.recall:8.3f}  {line.events} of {line.of}", flush=True)
+        numbers[f"stories {source}"] = {"precision": round(line.precision, 4), "recall": round(line.recall, 4)}
+    return numbers
+
+
 def show_corpus(name: str, documents: list[GoldDocument], reads: list[Read], within: Callable[[GoldDocument], str]) -> dict[str, dict[str, float]]:
     """Print a corpus' table."""
     gold, found, chained = coverage(documents, reads)
@@ -175,13 +244,15 @@ def main(arguments: list[str] | None = None) -> int:
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--shared", type=Path, default=Path("../shared"))
     a.add_argument("--kept", type=Path, help="folder: keep what the reader finds there, and take it from there the next time")
-    a.add_argument("--sets", nargs="*", default=["retold", "ecb+", "meantime"], help="retold, ecb+, meantime")
+    a.add_argument("--sets", nargs="*", default=["retold", "real", "ecb+", "meantime"], help="retold, real, ecb+, meantime")
     a.add_argument("--json", type=Path, help="write the numbers here")
     o = a.parse_args(arguments)
     tools = open_tools(threads=1)
     numbers: dict[str, dict[str, float]] = {}
     if "retold" in o.sets:
         numbers |= show_retold(o.kept, tools)
+    if "real" in o.sets:
+        numbers |= show_real(o.shared, o.kept, tools)
     if "ecb+" in o.sets:
         documents = list(ecb_plus(o.shared / "data" / "coref-ecbplus"))
         reads = readings([g.document for g in documents], tools, o.kept and o.kept / "ecb.jsonl")

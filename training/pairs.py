@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
-import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
@@ -17,10 +14,10 @@ from detente.stories.blocks import blocks, meet, nearby
 from detente.stories.meaning import Meanings
 from detente.stories.report import Facts, Report, reports
 from evaluation.corpora import GoldDocument, Read
+from evaluation.judged import Found, Judgement
 from evaluation.retold import found_units
 
-JUDGED = Path(__file__).parent / "wikinews_same.csv"
-LONGEST = 1500  # characters of an article: its news stands at the head
+JUDGED = Path(__file__).parent / "same.csv"
 STRANGERS = 6_400
 SHIFTED = 400
 REACH = 25  # articles that follow: some five days
@@ -35,14 +32,6 @@ class Pair(NamedTuple):
     ours: Report
     theirs: Report
     same: bool | None
-
-
-def wikinews(shared: Path, months: Collection[str]) -> list[Document]:
-    """The articles of these months of Wikinews, in the order of their days: hardly any of them retells another."""
-    files = sorted((shared / "data" / "news-wikinews").glob("*.jsonl"))
-    rows = {row["id"]: row for file in files for line in file.open(encoding="utf-8") if ((row := json.loads(line))["date"] or "")[:7] in months}
-    ordered = sorted(rows.values(), key=lambda row: (row["date"], row["id"]))
-    return [Document(id=row["id"], text=row["text"][:LONGEST], published=dt.date.fromisoformat(row["date"])) for row in ordered]
 
 
 def reports_of(documents: Iterable[Document], reads: list[Read], meanings: Meanings) -> dict[str, list[Report]]:
@@ -90,29 +79,35 @@ def moved(report: Report, days: int) -> Report:
     return msgspec.structs.replace(report, **later)
 
 
-def judged() -> dict[tuple[str, str, str, str], bool | None]:
-    """Document and trigger of two reports → whether they were judged to tell one happening; None: it is unclear."""
-    with JUDGED.open(encoding="utf-8", newline="") as file:
-        return {
-            (row["ours"], row["our_trigger"], row["theirs"], row["their_trigger"]): {"yes": True, "no": False, "unclear": None}[row["same"]]
-            for row in csv.DictReader(file)
-        }
+def judged(said: list[Judgement], documents: list[Document], reads: list[Read], told: dict[str, list[Report]]) -> list[Pair]:
+    """Pairs of reports of real articles that people judged, with all others of the same two articles, of which nothing is known."""
+    labels: dict[tuple[str, str], dict[tuple[str, str], bool | None]] = {}
+    for ours, theirs, each in Found.of(documents, reads).judged(said):
+        labels.setdefault((each.ours.document, each.theirs.document), {})[ours, theirs] = each.same
+    return [
+        Pair(f"judged {ours} {theirs}", a, b, same=known.get((a.event, b.event)))
+        for (ours, theirs), known in labels.items()
+        for a in told[ours]
+        for b in told[theirs]
+        if (a.event, b.event) in known or meet(a, b)
+    ]
 
 
-def strangers(reads: list[Read], told: dict[str, list[Report]]) -> list[Pair]:
-    """Pairs of reports of two articles of Wikinews that meet in a block, taken for two happenings unless a person judged otherwise.
+def strangers(told: dict[str, list[Report]], said: list[Judgement]) -> list[Pair]:
+    """Pairs of reports of two articles of Wikinews that meet in a block, taken for two happenings; those of which people judged are left to `judged`.
 
     `STRANGERS` pairs of articles of neighbouring days are drawn evenly, with all their reports; each is a group of its own. Few pairs would not
     do: the likeliest of many thousands joins. Where both name much the same, nothing is known until a person has judged.
     """
-    known, trigger = judged(), {event.id: event.event_text[0] for read in reads for event in read.events}
+    known = {(each.ours.document, each.theirs.document) for each in said}
     articles = [found for found in told.values() if found]
     stands, looks = ({r.event: kind(r) for found in articles for r in found} for kind in (blocks, nearby))
     near = [(a, b) for k, a in enumerate(articles) for b in articles[k + 1 : k + 1 + REACH]]
     drawn = near[:: max(1, len(near) // STRANGERS)][:STRANGERS]
     return [
-        Pair(f"wikinews {k}", a, b, same=known.get((a.document, trigger[a.event], b.document, trigger[b.event]), None if doubtful(a, b) else False))
+        Pair(f"wikinews {k}", a, b, same=None if doubtful(a, b) else False)
         for k, (ours, theirs) in enumerate(drawn)
+        if (ours[0].document, theirs[0].document) not in known
         for a in ours
         for b in theirs
         if not looks[a.event].isdisjoint(stands[b.event]) or not looks[b.event].isdisjoint(stands[a.event])

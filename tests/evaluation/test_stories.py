@@ -10,9 +10,11 @@ import pytest
 
 from detente.records import Document, Span
 from evaluation.corpora import GoldDocument, GoldMention, Read, aligned, joined
+from evaluation.judged import MONTHS, Found, Judgement, Telling, articles, judgements
 from evaluation.retold import FOLDER, found_units, gold_pairs, groups, told_pairs, units, unmarked
-from evaluation.stories import losses
+from evaluation.stories import Joined, losses
 from tests.stories.telling import MONDAY, TUESDAY, event
+from training.pairs import JUDGED
 
 FILES = sorted(FOLDER.glob("g*.toml"))
 
@@ -109,3 +111,30 @@ def test_each_gold_pair_is_lost_once_or_joined(model: Path) -> None:
     assert counts["joined"] >= 1
     assert counts["the reader misses one"] == 3
     assert counts.total() == len(gold_pairs(units(documents)))
+
+
+def test_no_judged_pair_both_trains_and_measures(shared: Path) -> None:
+    """Held-out pairs are of months that train nothing; every judgement names articles that are there, and words that stand where it says."""
+    held, train = judgements(), judgements(JUDGED)
+    texts = {d.id: d.text for source in MONTHS for d in articles(shared, source)}
+    months = {d.id for source, some in MONTHS.items() for d in articles(shared, source, some)}
+    tellings = {telling for each in (*held, *train) for telling in (each.ours, each.theirs)}
+
+    assert {telling.document for each in held for telling in (each.ours, each.theirs)} <= months
+    assert not {telling.document for each in train for telling in (each.ours, each.theirs)} & months
+    assert all(telling.trigger.end <= len(texts[telling.document]) for telling in tellings)
+    assert sum(each.same is True for each in held) > 100
+
+
+def test_what_is_joined_of_judged_pairs_is_counted_by_what_each_stands_for() -> None:
+    """A pair that was drawn out of ten counts ten times; one that nobody could judge, or of which the reader misses one, not at all."""
+    found = Found({("a", 0): "a1", ("b", 3): "b1", ("c", 0): "c1"})
+    said = [
+        Judgement(Telling("a", Span(0, 3)), Telling("b", Span(2, 5)), same=True, stands_for=10),
+        Judgement(Telling("a", Span(0, 3)), Telling("c", Span(0, 1)), same=None, stands_for=1),
+        Judgement(Telling("a", Span(1, 3)), Telling("c", Span(0, 1)), same=False, stands_for=1),
+    ]
+
+    assert [(a, b) for a, b, _ in found.judged(said)] == [("a1", "b1"), ("a1", "c1")]
+    assert Joined.summed([Joined(2, 4, 10, 5, 5), Joined(0, 6, 10, 15, 5)]) == Joined(2, 10, 20, 20, 10)
+    assert Joined(2, 10, 20, 20, 10).precision == Joined(2, 10, 20, 20, 10).recall == 0.5
