@@ -303,7 +303,7 @@ def test_a_store_of_version_1_answers_and_is_brought_up_by_whoever_writes(store:
     before = store.events(actor="IRN", recipient="IRQ")
     store.compact()
     (new,) = (store.folder / "runs/000001/parts").iterdir()
-    (new / "beside.parquet").unlink()
+    (new / "beside-00000.parquet").unlink()
     old = new.rename(new.with_name("000001-000002"))
     (store.folder / "store.json").write_text('{"detente_store":1}', encoding="utf-8")
     reader = open_store(store.folder)
@@ -311,9 +311,27 @@ def test_a_store_of_version_1_answers_and_is_brought_up_by_whoever_writes(store:
     assert reader.events(actor="IRN", recipient="IRQ").equals(before)
     assert list(faults(reader)) == []
     reader.compact()
-    assert (old.exists(), new.is_dir(), (new / "beside.parquet").is_file()) == (False, True, True)
+    assert (old.exists(), new.is_dir(), (new / "beside-00000.parquet").is_file()) == (False, True, True)
     assert open_store(store.folder).events(actor="IRN", recipient="IRQ").equals(before)
     assert folder.version_of(store.folder) == 2
+
+
+def test_a_compacted_part_of_the_second_layout_answers_and_is_sorted_anew(tmp_path: Path) -> None:
+    """It has all events beside further pairs in one file; compacted again, in files of the third."""
+    one = told("x").events[0]
+    met = msgspec.structs.replace(one, actor=tuple(msgspec.structs.replace(one.actor[0], code=code) for code in ("FRA", "IRN")))
+    store = kept(tmp_path / "s", msgspec.structs.replace(told("x"), events=(met,)), told("y"))
+    asked = [{"actor": actor, "recipient": "IRQ"} for actor in ("FRA", "IRN")]
+    before = [ids(store, **pair) for pair in asked]
+    store.compact()
+    (new,) = (store.folder / "runs/000001/parts").iterdir()
+    old = new.rename(new.with_name("000001-000001v2"))
+    (old / "beside-00000.parquet").rename(old / "beside.parquet")
+
+    assert [ids(open_store(store.folder), **pair) for pair in asked] == before == [["x-e01"], ["x-e01", "y-e01"]]
+    open_store(store.folder).compact()
+    assert (old.exists(), (new / "beside-00000.parquet").is_file()) == (False, True)
+    assert [ids(open_store(store.folder), **pair) for pair in asked] == before
 
 
 def test_what_is_no_store_is_left_alone(tmp_path: Path) -> None:
@@ -377,7 +395,7 @@ def test_compacting_changes_no_answer(store: Store) -> None:
     store.compact()
 
     assert content(store.folder) == parts
-    assert {name.split("/")[3] for name in parts if "/parts/" in name} == {"000001-000002v2"}
+    assert {name.split("/")[3] for name in parts if "/parts/" in name} == {"000001-000002v3"}
     assert store.events().equals(before)
     assert sorted(store.records(), key=lambda e: e.id) == records
     kept(store.folder, told("d"))
@@ -420,6 +438,33 @@ def test_events_of_many_files_are_found_in_theirs(tmp_path: Path, monkeypatch: p
     assert list(faults(store)) == []
 
 
+def test_a_month_finds_what_may_lie_in_it_however_long_the_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A day, a week, "last year", "since 2015": as parts and compacted into many files, for an event's first pair and for its others."""
+    for setting, rows in (("compacting.GROUPS_IN_FILE", 1), ("compacting.GROUPS_BESIDE", 1), ("compacting.ROWS_IN_GROUP", 2_048), ("standing.ROWS_IN_FILE", 2_048)):
+        monkeypatch.setattr(f"detente.store.{setting}", rows)
+    one, lengths = told("x"), (0, 1, 6, 30, 31, 365, 366, 3_000)
+    sides = tuple(msgspec.structs.replace(one.events[0].actor[0], code=code) for code in ("IRN", "FRA"))
+
+    def event(k: int) -> Event:
+        first = dt.date(2015, 1, 1) + dt.timedelta(k * 37 % 3_650)
+        days = (None, None) if k % 11 == 0 else (str(first), str(first + dt.timedelta(lengths[k % len(lengths)])))
+        return msgspec.structs.replace(one.events[0], id=f"x-e{k:04d}", actor=sides if k % 13 else sides[::-1], date=days[0], enddate=days[1])
+
+    events = [event(k) for k in range(2_500)]
+    store = kept(tmp_path / "s", msgspec.structs.replace(one, events=tuple(events), quotes=()))
+    months = [("2014-12-01", "2014-12-31"), ("2015-01-01", "2015-01-31"), ("2019-02-01", "2019-02-28"), ("2024-12-01", "2024-12-31"), ("2026-06-01", "2026-06-30")]
+    rule = [{e.id for e in events if e.date and e.enddate and e.date <= last and e.enddate >= first} for first, last in months]
+
+    def found() -> list[list[set[str]]]:
+        return [[set(ids(store, actor=actor, recipient="IRQ", since=first, until=last)) for first, last in months] for actor in ("IRN", "FRA")]
+
+    assert found() == [rule, rule]
+    store.compact()
+    assert [len(list(store.folder.rglob(f"{table}-*.parquet"))) for table in ("events", "beside")] == [2, 2]
+    assert found() == [rule, rule]
+    assert list(faults(store)) == []
+
+
 def test_an_event_of_many_pairs_is_found_by_each(tmp_path: Path) -> None:
     """France, Germany and Iran meet Iraq: once in `events`, and once more beside each pair but the first, for those who ask for it."""
     one = told("x").events[0]
@@ -431,7 +476,7 @@ def test_an_event_of_many_pairs_is_found_by_each(tmp_path: Path) -> None:
     before = [ids(store, **pair) for pair in asked]
     store.compact()
     (part,) = (store.folder / "runs/000001/parts").iterdir()
-    beside = polars.read_parquet(part / "beside.parquet")
+    beside = polars.read_parquet(part / "beside-00000.parquet")
 
     assert [ids(store, **pair) for pair in asked] == before
     assert [ids(store, **pair, type="CONSULT", status="actual") for pair in asked] == before
@@ -491,7 +536,7 @@ def test_compacting_that_was_cut_short_is_swept(store: Store, monkeypatch: pytes
     monkeypatch.undo()
     assert open_store(store.folder).events().equals(before)
     store.compact()
-    assert {p.name for p in (store.folder / "runs/000001/parts").iterdir()} == {"000001-000002v2"}
+    assert {p.name for p in (store.folder / "runs/000001/parts").iterdir()} == {"000001-000002v3"}
 
 
 def cut_after(times: int, cut: Callable[..., None]) -> Callable[..., None]:

@@ -48,6 +48,17 @@ def conditions(wanted: Wanted) -> tuple[str, list[object]]:
         if (value := getattr(wanted, name)) is not None:
             told.append(f"{name} = ?")
             held.append(value)
+    lying, within = during(wanted)
+    return " AND ".join([*told, lying]), held + within
+
+
+def during(wanted: Wanted) -> tuple[str, list[object]]:
+    """SQL that holds for what may lie between the days that are wanted, with its values.
+
+    Raises:
+        BadSetting: A day is none.
+    """
+    told, held = ["true"], list[object]()
     if wanted.until is not None:
         told.append("date <= ?")
         held.append(days(wanted.until, "--until")[1])

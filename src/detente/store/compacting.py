@@ -18,6 +18,8 @@ ROWS_IN_GROUP, GROUPS_IN_FILE = 8_192, 8
 """Rows of events that a question reads at least, and groups whose places it must look up. See docs/decisions/0005-store.md."""
 ROWS_IN_FILE = ROWS_IN_GROUP * GROUPS_IN_FILE
 """File k of the compacted events has the rows whose `at` lies between k and k + 1 times this. Older layouts have the same."""
+GROUPS_BESIDE = 32
+"""In a file of `beside`. A question looks into all of these files for its pair (0.2 ms each), and at each group of those that have it (0.1 ms)."""
 MOST_ROWS_IN_GROUP = 122_880
 """For `parties`, whose rows are short."""
 MEMORY = "4GB"
@@ -28,10 +30,14 @@ _OTHER = "coalesce(recipient[1].code, CASE WHEN reciprocal AND len(recipient) = 
 LEAD = f"least({_FIRST}, {_OTHER}) AS low, greatest({_FIRST}, {_OTHER}) AS high"
 """The pair beside which an event stands: its first, whoever of the two acts, so that a question either way round reads one stretch."""
 
+DOUBT = 'CASE WHEN enddate - "date" < 31 THEN 0 WHEN enddate - "date" < 366 THEN 1 ELSE 2 END'
+"""Whether an event's days lie within a month, a year, or more. Those of one pair and doubt stand together by day: a month finds its events in three short
+stretches, and those of "last year" or "since 1979", which lie in many months, do not send a question to row groups all over the pair's."""
+
 ORDERS = {
     "documents": '"id"',
     "events": '"at"',
-    "beside": 'low, high, "date", "at"',
+    "beside": f'low, high, {DOUBT}, "date", "at"',
     "parties": 'actor, recipient, "date", "at"',
     "quotes": 'document, "start", "id"',
     "checks": 'document, "start", "id"',
@@ -69,10 +75,11 @@ def compact(run: Path) -> None:
 
 
 def _number_anew(asked: DuckDBPyConnection, parts: list[Part]) -> None:
-    """Old `at`, new `at` and pair of each event; those of one pair stand together, by day. The last two of the order make it total."""
+    """Old `at`, new `at` and pair of each event; those of one pair stand together, by doubt and day. The last two of the order make it total."""
     rows = select(EVENTS, paths(parts, EVENTS))
-    ranked = f'SELECT "at" AS old, {LEAD}, "date", document FROM ({rows})'
-    asked.execute(f'CREATE TEMP TABLE anew AS SELECT old, low, high, row_number() OVER (ORDER BY low, high, "date", document, old) - 1 AS new FROM ({ranked})')
+    ranked = f'SELECT "at" AS old, {LEAD}, {DOUBT} AS doubt, "date", document FROM ({rows})'
+    order = 'low, high, doubt, "date", document, old'
+    asked.execute(f"CREATE TEMP TABLE anew AS SELECT old, low, high, row_number() OVER (ORDER BY {order}) - 1 AS new FROM ({ranked})")
 
 
 def _sorted(table: Table, parts: list[Part]) -> str:
@@ -102,16 +109,17 @@ WHERE (pairs.low, pairs.high) IS DISTINCT FROM (anew.low, anew.high)
 
 
 def _write(asked: DuckDBPyConnection, table: Table, ordered: str, making: Path) -> None:
-    wide = table in (EVENTS, BESIDE)
+    groups = {EVENTS: GROUPS_IN_FILE, BESIDE: GROUPS_BESIDE}.get(table)
+    rows = MOST_ROWS_IN_GROUP if groups is None else ROWS_IN_GROUP
     # level 6: 3 takes 4 % more bytes, 9 twice the time for 2 % less; filters by value cost 3 bytes an event and serve no question of ours
-    settings = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 6, WRITE_BLOOM_FILTER false, ROW_GROUP_SIZE {ROWS_IN_GROUP if wide else MOST_ROWS_IN_GROUP}"
-    if table is not EVENTS:
+    settings = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 6, WRITE_BLOOM_FILTER false, ROW_GROUP_SIZE {rows}"
+    if groups is None:
         out = making / f"{table.name}.parquet"
         asked.execute(f"COPY ({ordered}) TO {text(out)} ({settings})")
         _flush(out)
         return
     many = making / "many"
-    asked.execute(f"COPY ({ordered}) TO {text(many)} ({settings}, ROW_GROUPS_PER_FILE {GROUPS_IN_FILE})")
+    asked.execute(f"COPY ({ordered}) TO {text(many)} ({settings}, ROW_GROUPS_PER_FILE {groups})")
     # DuckDB names them data_0, data_1, …, data_10
     for number, file in enumerate(sorted(many.iterdir(), key=lambda f: (len(f.name), f.name))):
         _flush(file.rename(making / f"{table.name}-{number:05d}.parquet"))

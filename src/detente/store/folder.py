@@ -11,8 +11,8 @@
     └── runs/000001/
         ├── run.json                  who codes, with which versions
         ├── parts/000001/             one batch: documents.parquet, events.parquet, …
-        ├── parts/000001-000007v2/    what compacting made of parts 1 to 7, which it stands for, in its second layout:
-    │                                 events-00000.parquet, events-00001.parquet, …, beside.parquet, the others as before
+        ├── parts/000001-000007v3/    what compacting made of parts 1 to 7, which it stands for, in its third layout:
+    │                                 events-00000.parquet, events-00001.parquet, …, beside-00000.parquet, …, the others as before
         └── stories/000002/           stories.parquet, reports.parquet; the highest number holds
 
 Whatever is written begins as `NAME.tmp`, is flushed to the disk, and gets its name by one rename. What is called `.tmp` when a
@@ -40,8 +40,9 @@ if TYPE_CHECKING:
 TEMPORARY = ".tmp"
 HEAD = "store.json"
 LOCK = "writer.lock"
-LAYOUT = 2
-"""Of compacted parts, told by their names; those of the first have no number, and no events beside further pairs."""
+LAYOUT = 3
+"""Of compacted parts, told by their names; those of the first have no number, and no events beside further pairs; those of the second have a pair's
+events by day alone, whatever the doubt, and all of `beside` in one file."""
 ROWS_IN_GROUP = 1 << 16
 """Of the Parquet files that batches become; a batch is smaller."""
 
@@ -72,7 +73,7 @@ class Part(NamedTuple):
         return (*PART_TABLES, BESIDE) if self.layout >= 2 else PART_TABLES
 
     def files(self, table: Table) -> list[Path]:
-        """The Parquet files of one table, in order; only compacted events have more than one."""
+        """The Parquet files of one table, in order; only compacted events, and those beside further pairs, have more than one."""
         # a file that is missing is named, so that it is missed
         return sorted(self.folder.glob(f"{table.name}*.parquet")) or [self.folder / f"{table.name}.parquet"]
 

@@ -6,23 +6,18 @@ a question about two states reads one stretch of each. `parties` tells the place
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from detente.store.asking import Wanted, conditions
+from detente.store.asking import Wanted, conditions, during
 from detente.store.compacting import ROWS_IN_FILE
 from detente.store.folder import Part
 from detente.store.tables import BESIDE, EVENTS, quoted
-from detente.store.views import paths, select
+from detente.store.views import paths, reading, select
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-STANDS_BESIDE = -1
-"""Counts as the number of a file."""
-
 
 class Question(NamedTuple):
     """SQL, and the values of its question marks."""
@@ -31,8 +26,15 @@ class Question(NamedTuple):
     values: list[object]
 
 
-def find(asked: DuckDBPyConnection, wanted: Wanted, parts: list[Part], most: int) -> Counter[int] | None:
-    """Keep the places of the wanted events, and whether each stands in `beside` for this pair, in the table `found`.
+class Found(NamedTuple):
+    """Which files have the events: numbers of those of `events`, in order, and those of `beside`."""
+
+    numbers: list[int]
+    beside: list[Path]
+
+
+def find(asked: DuckDBPyConnection, wanted: Wanted, parts: list[Part], most: int) -> Found | None:
+    """Keep the places of the wanted events, and in which file of `beside` each stands for this pair, in the table `found`.
 
     They stay in DuckDB: as a list in the next question, two thousand places take 25 ms to read and plan.
 
@@ -43,32 +45,36 @@ def find(asked: DuckDBPyConnection, wanted: Wanted, parts: list[Part], most: int
         most: Places to keep.
 
     Returns:
-        How many there are in each file of events, and under `STANDS_BESIDE` in `beside`; None when there are more than `most`.
+        The files that have them; None when there are more than `most`.
 
     Raises:
         BadSetting: A day is none.
     """
     told, values = conditions(wanted)
-    sql = f'SELECT DISTINCT "at", false AS beside FROM parties WHERE {told}'
+    sql = f'SELECT DISTINCT "at" FROM parties WHERE {told}'
     if files := _beside(wanted, parts):
-        beside = f'SELECT "at" FROM ({select(BESIDE, files)}) WHERE low = ? AND high = ?'
-        sql = f'SELECT "at", "at" IN ({beside}) AS beside FROM ({sql})'
-        values = [*_pair(wanted), *values]
+        lying, within = during(wanted)
+        beside = f'SELECT "at", filename AS beside FROM {reading(files)} WHERE low = ? AND high = ? AND {lying}'
+        sql = f'SELECT "at", beside FROM ({sql}) LEFT JOIN ({beside}) USING ("at")'
+        values = [*values, *_pair(wanted), *within]
+    else:
+        sql = f'SELECT "at", NULL::VARCHAR AS beside FROM ({sql})'
     asked.execute(f"CREATE OR REPLACE TEMP TABLE found AS {sql} LIMIT {most + 1}", values)
-    counted = f'SELECT CASE WHEN beside THEN {STANDS_BESIDE} ELSE "at" // {ROWS_IN_FILE} END, count(*) FROM found GROUP BY ALL'
-    found = Counter(dict(asked.execute(counted).fetchall()))
-    return found if found.total() <= most else None
+    counted = f'SELECT beside, CASE WHEN beside IS NULL THEN "at" // {ROWS_IN_FILE} END AS number, count(*) FROM found GROUP BY ALL ORDER BY ALL'
+    counts = asked.execute(counted).fetchall()
+    if sum(count for *_, count in counts) > most:
+        return None
+    return Found([number for beside, number, _ in counts if beside is None], [Path(beside) for beside, *_ in counts if beside is not None])
 
 
-def rows(wanted: Wanted, parts: list[Part], found: Counter[int]) -> Question:
+def rows(wanted: Wanted, parts: list[Part], found: Found) -> Question:
     """Asks for the rows of `events` at the places that `find` found."""
-    first = sorted(found.keys() - {STANDS_BESIDE})
-    told = f'SELECT * FROM ({select(EVENTS, _files(first, parts))}) WHERE "at" IN (SELECT "at" FROM found WHERE NOT beside)'
-    if STANDS_BESIDE not in found:
+    told = f'SELECT * FROM ({select(EVENTS, _files(found.numbers, parts))}) WHERE "at" IN (SELECT "at" FROM found WHERE beside IS NULL)'
+    if not found.beside:
         return Question(told, [])
     columns = ", ".join(map(quoted, EVENTS.names))
-    stands = 'low = ? AND high = ? AND "at" IN (SELECT "at" FROM found WHERE beside)'
-    return Question(f"{told} UNION ALL SELECT {columns} FROM ({select(BESIDE, _beside(wanted, parts))}) WHERE {stands}", list(_pair(wanted)))
+    stands = 'low = ? AND high = ? AND "at" IN (SELECT "at" FROM found WHERE beside IS NOT NULL)'
+    return Question(f"{told} UNION ALL SELECT {columns} FROM ({select(BESIDE, found.beside)}) WHERE {stands}", list(_pair(wanted)))
 
 
 def rows_anywhere(wanted: Wanted) -> Question:

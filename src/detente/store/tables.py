@@ -122,7 +122,7 @@ EVENTS = Table(
         Column("coder", "VARCHAR", "program, reader, actor base and ontology, with their versions"),
         Column("coded_date", "DATE", "day on which it was coded", empty="an imported event that names none"),
     ),
-    sorted_by="first actor's and first recipient's code, the earlier of the two first; date",
+    sorted_by="first actor's and first recipient's code, the earlier of the two first; whether its days lie within a month, a year or more; date",
 )  # fmt: skip
 
 BESIDE = Table(
@@ -133,7 +133,7 @@ BESIDE = Table(
         Column("high", "VARCHAR", "the other"),
         *EVENTS.columns,
     ),
-    sorted_by="low, high, date, at",
+    sorted_by="low, high; whether its days lie within a month, a year or more; date, at",
 )
 
 PARTIES = Table(

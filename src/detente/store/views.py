@@ -79,7 +79,12 @@ def select(table: Table, files: list[Path]) -> str:
     """SQL of all rows of the files."""
     if not files:
         return empty_select(table)
-    return f"SELECT {', '.join(map(quoted, table.names))} FROM read_parquet([{', '.join(map(text, files))}])"
+    return f"SELECT {', '.join(map(quoted, table.names))} FROM {reading(files)}"
+
+
+def reading(files: list[Path]) -> str:
+    """SQL of the files as a table."""
+    return f"read_parquet([{', '.join(map(text, files))}])"
 
 
 def text(written: object) -> str:
