@@ -8,6 +8,7 @@ from pathlib import Path
 from detente.formats import read_events
 from detente.formats.gdelt import GDELT_1, GDELT_2
 from detente.formats.icews import COLUMNS as ICEWS
+from detente.formats.phoenix import COLUMNS as PHOENIX
 from detente.formats.polecat import COLUMNS as POLECAT
 from detente.records import Entity, Event, EventLocation, Refused, TextInfo
 
@@ -55,6 +56,25 @@ def polecat_file(**cells: str) -> str:
         "Latitude": "25.28", "Longitude": "51.53", "GeoNames ID": "290030", "Publication Date": "2024-02-04", "Version": "NGEC_603",
     } | {k.replace("_", " "): v for k, v in cells.items()}  # fmt: skip
     return "\t".join(POLECAT) + "\n" + "\t".join(told.get(name, "None") for name in POLECAT) + "\n"
+
+
+def phoenix() -> str:
+    """A row of a daily file: the United States visit the United Nations on 1 January 2015."""
+    told = {
+        "EventID": "20150101_1", "Date": "20150101", "SourceActorFull": "USAGOVMIL", "SourceActorEntity": "USA", "SourceActorRole": "GOVMIL",
+        "TargetActorFull": "IGOUNO", "EventCode": "042", "LocationName": "Geneva", "CountryCode": "CHE", "Lat": "46.2", "Lon": "6.1",
+    }  # fmt: skip
+    return "\t".join(told.get(name, "") for name in PHOENIX)
+
+
+PLOVER = {
+    "id": "p1", "date": "2016-07-24", "source": [{"code": "USA", "sector": "GOVMIL", "actor_text": "Washington"}],
+    "recipient": [{"code": "CAN"}], "event": ["AGREE"], "event_loc": {"name": "Ottawa", "latitude": 45.4, "longitude": -75.7, "cc3": "CAN"},
+}  # fmt: skip
+"""A record with the names of the older drafts."""
+
+ACLED = "event_id_cnty,event_date,time_precision,event_type,sub_event_type,actor1,inter1,actor2,inter2,country,location,latitude,longitude,notes\n"
+"""The header of an export."""
 
 
 def read(folder: Path, content: str | bytes, format: str, *, name: str = "rows.txt") -> tuple[list[Event], list[Refused], Counter[str]]:

@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 from detente.errors import BadSetting
 from detente.formats import IMPORTS, read_events
 from detente.formats.mapped import mapping_of
-from detente.formats.phoenix import COLUMNS as PHOENIX
 from detente.records import Entity, Event, Refused
-from tests.formats.rows import gdelt, gdelt_of, icews, icews_file, polecat_file, read
+from tests.formats.rows import ACLED, PLOVER, gdelt, gdelt_of, icews, icews_file, phoenix, polecat_file, read
 
 # --- GDELT -----------------------------------------------------------------------------------------
 
@@ -57,10 +56,10 @@ def test_each_width_of_gdelt_is_its_version(tmp_path: Path, width: int, version:
 
 def test_a_row_of_the_other_version_is_refused(tmp_path: Path) -> None:
     """Who asks for 2.0 does not get rows of 1.0 read askew."""
-    _, (refused,), _ = read(tmp_path, gdelt_of(58), "gdelt2")
+    _, (refused,), _ = read(tmp_path, gdelt() + "\n" + gdelt_of(58), "gdelt2")
 
     assert refused.reason == "columns"
-    assert refused.detail == f"{tmp_path}/rows.txt:1: the row has 58 columns, but GDELT 2.0 has 57 or 58 (1.0) or 61 (2.0) parted by tabs"
+    assert refused.detail == f"{tmp_path}/rows.txt:2: the row has 58 columns, but GDELT 2.0 has 57 or 58 (1.0) or 61 (2.0) parted by tabs"
 
 
 @pytest.mark.parametrize("code", ["010", "0211", "020"])
@@ -270,12 +269,6 @@ def test_modes_and_types_that_plover_lacks_are_told(tmp_path: Path) -> None:
     assert refused.reason == "unknown-type"
 
 
-PLOVER = {
-    "id": "p1", "date": "2016-07-24", "source": [{"code": "USA", "sector": "GOVMIL", "actor_text": "Washington"}],
-    "recipient": [{"code": "CAN"}], "event": ["AGREE"], "event_loc": {"name": "Ottawa", "latitude": 45.4, "longitude": -75.7, "cc3": "CAN"},
-}  # fmt: skip
-
-
 @pytest.mark.parametrize("shape", ["lines", "array", "spread"])
 def test_plover_json_is_read_in_each_shape(tmp_path: Path, shape: str) -> None:
     """One object a line, one array, or objects with line breaks inside; older drafts say `source` and `actor_text`."""
@@ -307,9 +300,7 @@ def test_other_records_of_our_own_files_are_passed_over(tmp_path: Path, root: Pa
 
 def test_phoenix_is_read_with_and_without_header(tmp_path: Path) -> None:
     """The daily files have no header and whole dates; the historical ones names of their own and codes without zero."""
-    cells = {"EventID": "20150101_1", "Date": "20150101", "SourceActorFull": "USAGOVMIL", "SourceActorEntity": "USA", "SourceActorRole": "GOVMIL",
-             "TargetActorFull": "IGOUNO", "EventCode": "042", "LocationName": "Geneva", "CountryCode": "CHE", "Lat": "46.2", "Lon": "6.1"}  # fmt: skip
-    daily, refused, _ = read(tmp_path, "\t".join(cells.get(c, "") for c in PHOENIX), "phoenix")
+    daily, refused, _ = read(tmp_path, phoenix(), "phoenix")
     older, _, _ = read(tmp_path, "eid,story_date,source,target,code\nNYT1,1990-01-02,CHNGOV,USA,42\n", "phoenix")
 
     (event,) = daily
@@ -317,9 +308,6 @@ def test_phoenix_is_read_with_and_without_header(tmp_path: Path) -> None:
     assert (event.actor[0].code, event.actor[0].sector, event.actor[0].other_sectors) == ("USA", "GOV", ("MIL",))
     assert (event.recipient[0].code, event.event, event.mode) == ("UNO", ("CONSULT",), ("visit",))
     assert [(e.id, e.date, e.actor[0].code, e.mode) for e in older] == [("phoenix-NYT1", "1990-01-02", "CHN", ("visit",))]
-
-
-ACLED = "event_id_cnty,event_date,time_precision,event_type,sub_event_type,actor1,inter1,actor2,inter2,country,location,latitude,longitude,notes\n"
 
 
 def test_acled_rows_are_acts_with_their_notes(tmp_path: Path) -> None:

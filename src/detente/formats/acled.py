@@ -18,7 +18,7 @@ from detente.errors import BadInput
 from detente.formats.making import made, number, place
 from detente.formats.packaged import table_rows
 from detente.formats.parties import country_named
-from detente.formats.rows import Lines, Row, bad, csv_rows, word
+from detente.formats.rows import Line, Lines, Row, bad, csv_rows, word
 from detente.records import Entity, Event, Refused
 
 _NEEDED = frozenset(("event_id_cnty", "event_date", "sub_event_type", "actor1"))
@@ -65,9 +65,8 @@ def events(rows: Lines, remarks: Counter[str]) -> Iterator[Event | Refused]:
     if head is None or isinstance(head, Refused):
         yield from (head,) if head else ()
         return
-    separator = max(",;\t", key=head.text.count)
-    names = [n.strip().strip('"').lower() for n in head.text.split(separator)]
-    if not set(names) >= _NEEDED:
+    separator, names = _header(head)
+    if not begins(head):
         yield head.refused("no-header", f"the first line must name ACLED's columns ({', '.join(sorted(_NEEDED))}, …); the file was not read")
         return
     for row in csv_rows(rest, separator=separator, remarks=remarks):
@@ -78,6 +77,17 @@ def events(rows: Lines, remarks: Counter[str]) -> Iterator[Event | Refused]:
             yield _event(_cells(row, names), remarks)
         except BadInput as error:
             yield row.line.refused(error.reason, error.detail)
+
+
+def begins(line: Line) -> bool:
+    """Whether a file with this first line is one of ACLED: the line names its columns."""
+    return set(_header(line)[1]) >= _NEEDED
+
+
+def _header(line: Line) -> tuple[str, list[str]]:
+    """What parts the line, and its names in small letters."""
+    separator = max(",;\t", key=line.text.count)
+    return separator, [n.strip().strip('"').lower() for n in line.text.split(separator)]
 
 
 def _cells(row: Row, names: list[str]) -> dict[str, str | None]:

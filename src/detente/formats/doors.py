@@ -12,6 +12,7 @@ import msgspec
 
 from detente.errors import BadInput, BadSetting
 from detente.formats import acled, gdelt, graphml, icews, mapped, phoenix, plover, polecat, rdf
+from detente.formats.layouts import only
 from detente.formats.rows import Lines, lines
 from detente.frames import FrameOf
 from detente.records import Event, Refused
@@ -58,6 +59,8 @@ def read_events(
 ) -> Iterator[Event | Refused]:
     """The events of a file of another format, and a refusal for each row that is none; as a stream.
 
+    A file that is known to have another layout than `format` is one refusal, "other-format": none of its rows is read.
+
     Args:
         path: A file, plain, `.gz` or `.zip`; "-" is standard input.
         format: One of `IMPORTS`.
@@ -76,7 +79,7 @@ def read_events(
         raise BadSetting("format", format, f"it must be one of {', '.join(IMPORTS)}")
     if mapping is not None:
         raise BadSetting("--mapping", str(mapping), f"only the format 'mapped' has a map, not {format!r}")
-    return READERS[format](lines(path, told), told)
+    return READERS[format](only(lines(path, told), path, format), told)
 
 
 def write_events(events: Iterable[Event], format: str, file: IO[bytes]) -> Written:

@@ -7,6 +7,7 @@ header and are parted by tabs; with a header (BigQuery, spreadsheets) columns ar
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
@@ -95,6 +96,15 @@ def _header(line: Line) -> Columns | None:
     return Columns.of(len(names), version, separator, {n: at[n.lower()] for n in GDELT_2 if n.lower() in at})
 
 
+def version_of(line: Line) -> str | None:
+    """The version of a file with this first line, "1.0" or "2.0"; None when it is no file of GDELT."""
+    if header := _header(line):
+        return header.version
+    known = _POSITIONS.get(line.text.count("\t") + 1)
+    return known.version if known and _BEGINS.match(line.text) else None
+
+
+_BEGINS = re.compile(r"\d+\t\d{8}\t")
 _POSITIONS = {
     width: Columns.of(width, version, "\t", {name: i for i, name in enumerate(layout) if i < width})
     for width, (version, layout) in _LAYOUTS.items()

@@ -40,9 +40,7 @@ def events(rows: Lines, remarks: Counter[str]) -> Iterator[Event | Refused]:
             continue
         cells = record.text.split("\t")
         if order is None:
-            named = [c.strip().strip('"').lower() for c in cells]
-            if {"event date", "cameo code"} <= set(named):
-                at = {n: i for i, n in enumerate(named)}
+            if at := _header(record.text):
                 order = [at.get(c.lower(), -1) for c in COLUMNS]
                 continue
             order = list(range(_WIDTH))
@@ -51,6 +49,17 @@ def events(rows: Lines, remarks: Counter[str]) -> Iterator[Event | Refused]:
             yield _record(_whole(cells, order, remarks), remarks)
         except BadInput as error:
             yield record.refused(error.reason, error.detail)
+
+
+def begins(line: Line) -> bool:
+    """Whether a file with this first line is one of ICEWS, with its header or without."""
+    return _header(line.text) is not None or (line.text.count("\t") >= _WIDTH - 1 and _BEGINS.match(line.text) is not None)
+
+
+def _header(text: str) -> dict[str, int] | None:
+    """Columns by name, in small letters, when the line names them."""
+    at = {c.strip().strip('"').lower(): i for i, c in enumerate(text.split("\t"))}
+    return at if {"event date", "cameo code"} <= at.keys() else None
 
 
 def _joined(rows: Lines, remarks: Counter[str]) -> Iterator[Line | Refused]:

@@ -35,6 +35,7 @@ import msgspec
 
 from detente.errors import BadInput, BadSetting
 from detente.formats.cameo import MAP_VERSION, plover_of
+from detente.formats.layouts import layout_of
 from detente.formats.making import day, known_contexts, known_mode, made, number, place
 from detente.formats.parties import country_named
 from detente.formats.rows import Lines, Row, bad, csv_rows, word
@@ -93,7 +94,9 @@ def events(rows: Lines, remarks: Counter[str], mapping: Mapping) -> Iterator[Eve
         elif at is None:
             names = {name.strip(): i for i, name in enumerate(row.cells)}
             if missing := [c for c in mapping.columns.values() if c not in names]:
-                yield row.line.refused("no-header", f"the first line has no column {missing[0]!r}, which the map names; the file was not read")
+                rule = f"the first line has no column {missing[0]!r}, which the map names; the file was not read"
+                known = layout_of([row.line])  # only here: a map may name the columns of a known layout, too
+                yield row.line.refused("no-header", f"{rule}; it looks like {known}: --format {known}" if known else rule)
                 return
             at, width = {field: names[c] for field, c in mapping.columns.items()}, len(row.cells)
         else:

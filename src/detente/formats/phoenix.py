@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -20,6 +21,7 @@ COLUMNS = (
 ).split()
 """The daily files. Those before 2015 call QuadClass PentaClass."""
 
+_BEGINS = re.compile(r"[^\t]+\t\d{8}\t")
 _HISTORICAL = {
     "eid": "EventID", "story_date": "Date", "source": "SourceActorFull", "source_root": "SourceActorEntity",
     "source_agent": "SourceActorRole", "target": "TargetActorFull", "target_root": "TargetActorEntity",
@@ -39,6 +41,11 @@ def events(rows: Lines, remarks: Counter[str]) -> Iterator[Event | Refused]:
     if isinstance(first, Line) and (named := _header(first)):
         at, separator, lines = named, "\t" if "\t" in first.text else ",", rest
     yield from each(lines, partial(_event, at=at, separator=separator, remarks=remarks))
+
+
+def begins(line: Line) -> bool:
+    """Whether a file with this first line is one of Phoenix, daily or historical."""
+    return _header(line) is not None or (line.text.count("\t") == len(COLUMNS) - 1 and _BEGINS.match(line.text) is not None)
 
 
 def _header(line: Line) -> dict[str, int] | None:

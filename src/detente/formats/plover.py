@@ -23,6 +23,9 @@ from detente.records import Also, Entity, Event, EventLocation, Refused, Span, T
 
 _STATUSES = frozenset(PLOVER.statuses)
 _PRECISIONS = frozenset(("day", "week", "month", "season", "quarter", "year", "decade", "range", "unknown"))
+_OURS = frozenset(("event", "status", "text_info", "coder"))
+"""What a record of ours has in any case, and hardly one of others all of."""
+
 _MOST = 2**53
 """Of a whole number: what every reader of JSON can hold."""
 
@@ -44,7 +47,7 @@ def _objects(rows: Lines, convert: Callable[[Any], Event | None]) -> Iterator[Ev
     """What becomes of each JSON object: line by line while lines are whole objects, else of the file read at once."""
     rest = iter(rows)
     first = next(rest, None)
-    if isinstance(first, Line) and not _whole(first.text):
+    if isinstance(first, Line) and is_spread(first):
         yield from _at_once(first, rest, convert)
         return
     for line in chain([first] if first is not None else [], rest):
@@ -54,15 +57,27 @@ def _objects(rows: Lines, convert: Callable[[Any], Event | None]) -> Iterator[Ev
             yield made
 
 
-def _whole(text: str) -> bool:
-    """Whether a line may be one record: it is JSON, or no beginning of JSON at all."""
-    start = text.lstrip()[:1]
+def is_spread(first: Line) -> bool:
+    """Whether a file with this first line has no record a line: the line begins JSON, but is no object."""
+    start = first.text.lstrip()[:1]
     if start not in ("[", "{"):
-        return True
+        return False
     try:
-        return isinstance(json.loads(text), dict)
+        return not isinstance(json.loads(first.text), dict)
     except (ValueError, RecursionError):
-        return start == "{" and text.rstrip().endswith("}")
+        return start == "[" or not first.text.rstrip().endswith("}")
+
+
+def layout_of(head: list[Line]) -> str | None:
+    """Whose records a file with these first lines has, "detente" or "plover", by its first object; None when it has none."""
+    text = "\n".join(line.text for line in head).lstrip().removeprefix("[").lstrip()
+    try:
+        first, _ = json.JSONDecoder().raw_decode(text) if text.startswith("{") else ({}, 0)
+    except (ValueError, RecursionError):
+        return None
+    if "speaker" in first or "finding" in first or first.keys() >= _OURS:
+        return "detente"
+    return "plover" if "event" in first else None
 
 
 def _made(line: Line, text: str | bytes, convert: Callable[[Any], Event | None]) -> Event | Refused | None:

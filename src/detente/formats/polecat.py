@@ -43,13 +43,23 @@ def events(rows: Lines, remarks: Counter[str]) -> Iterator[Event | Refused]:
         if isinstance(line, Refused):
             yield line
             continue
-        names = [_OTHER_NAMES.get(n.strip().strip('"').lower(), n.strip().strip('"').lower()) for n in line.text.split("\t")]
-        if not set(names) >= _NEEDED:
+        names = _names(line)
+        if not begins(line):
             yield _no_header(line)
             return
         while names and not names[-1]:
             names.pop()
         yield from each(rest, partial(_event, at={n: i for i, n in enumerate(names)}, width=len(names), remarks=remarks))
+
+
+def begins(line: Line) -> bool:
+    """Whether a file with this first line is one of POLECAT: the line names its columns."""
+    return set(_names(line)) >= _NEEDED
+
+
+def _names(line: Line) -> list[str]:
+    names = (n.strip().strip('"').lower() for n in line.text.split("\t"))
+    return [_OTHER_NAMES.get(n, n) for n in names]
 
 
 def _no_header(line: Line) -> Refused:
