@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["Check", "Coded", "DetenteError", "Document", "Entity", "Event", "Quote", "Refused", "open_store", "read"]
 
 
-def read(text: str, *, published: dt.date | str | None = None, title: str | None = None, id: str | None = None) -> Coded:
+def read(
+    text: str, *, published: dt.date | str | None = None, title: str | None = None, id: str | None = None, today: dt.date | None = None
+) -> Coded:
     """Everything a news text says: events, quotes and checks, each with its evidence.
 
     Args:
@@ -32,16 +34,18 @@ def read(text: str, *, published: dt.date | str | None = None, title: str | None
         published: The day of publication; without it relative dates stay unknown.
         title: Kept with the document; a title inside the text is read like the rest.
         id: The document's name in the records; a hash of the text when None.
+        today: The day from which the future counts; the clock's, UTC, when None.
 
     Raises:
         BadInput: The text is empty, not text, HTML, or not English.
-        BadSetting: `published` is no day.
+        BadSetting: `published` is no day, or is still to come.
     """
     from detente.pipeline import code
-    from detente.sources.text import day_of, document_of
+    from detente.sources.text import day_of, document_of, not_ahead
 
     day = day_of(published) if isinstance(published, str) else published
-    return code(document_of(text, "text", published=day, title=title, id=id), _tools())
+    known = None if day is None else not_ahead(day, today=today)
+    return code(document_of(text, "text", published=known, title=title, id=id), _tools())
 
 
 def open_store(folder: str | Path, *, run: int | None = None) -> Store:

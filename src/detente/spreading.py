@@ -103,7 +103,7 @@ class Cluster:
 
     def documents(self, paths: Iterable[str], asked: Asked, *, today: dt.date | None = None) -> Found:
         """What `sources.files.documents` gives, in its order; addresses are read on the cluster."""
-        yield from checked(((path, self._inside(path, asked)) for path in paths), published=asked.published, today=today)
+        yield from checked(((path, self._inside(path, asked)) for path in paths), today=today)
 
     def _inside(self, path: str, asked: Asked) -> Found:
         if not is_remote(path):

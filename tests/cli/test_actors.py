@@ -105,7 +105,7 @@ def test_read_resolves_a_users_world(tmp_path: Path) -> None:
     text = "Veltian Foreign Minister Mira Toll accused Orsmark on Tuesday of closing the strait. The Northern Compact urged both to talk."
     (tmp_path / "veltia.txt").write_text(text, encoding="utf-8")
     done = RUNNER.invoke(
-        app, ["read", "veltia.txt", "--published", "2032-06-02", "--actors", "mine.sqlite", "--format", "jsonl"]
+        app, ["read", "veltia.txt", "--published", "2032-06-02", "--today", "2032-06-02", "--actors", "mine.sqlite", "--format", "jsonl"]
     )
     records = [json.loads(line) for line in done.stdout.splitlines()]
     parties = [

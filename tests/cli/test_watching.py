@@ -49,6 +49,20 @@ def test_a_wrong_setting_is_one_line(arguments: tuple[str, ...]) -> None:
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 
+@pytest.mark.parametrize("command", ["read", "explain", "stories", "ingest"])
+def test_texts_of_days_to_come_are_read_nowhere_but_in_their_own_world(tmp_path: Path, command: str) -> None:
+    """A year mistyped would date every event: one line before anything is read; tomorrow has begun east of UTC, and `--today` names another day."""
+    (tmp_path / "a.txt").write_text("Turkey and Greece agreed on Saturday to reopen talks.", encoding="utf-8")
+    more = {"explain": ("e01",), "ingest": ("--store", tmp_path / "store")}.get(command, ())
+    done = run(command, tmp_path / "a.txt", *more, "--published", "2099-01-01")
+    near = run(command, tmp_path / "none.txt", *more, "--published", "2099-01-02", "--today", "2099-01-01")
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == "detente: --published = '2099-01-01', but it is still to come; correct it, or say what day it is in an invented world: `detente read --today DAY`\n"
+    assert "still to come" not in near.stderr
+    assert not (tmp_path / "store" / "parts").exists()
+
+
 @pytest.mark.usefixtures("model")
 def test_fetched_lines_are_read_from_standard_input(root: Path) -> None:
     """Title, day and name come with each line."""

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.errors import BadInput, BadSetting
-from detente.sources.text import MOST_CHARACTERS, checked, day_of, decoded, document_of, language_of
+from detente.sources.text import (
+    MOST_CHARACTERS,
+    checked,
+    day_of,
+    decoded,
+    document_of,
+    from_future,
+    language_of,
+    not_ahead,
+)
 
 NEWS = "The foreign minister of France met her German counterpart in Berlin on Monday to talk about the war in Ukraine."
 
@@ -192,3 +201,25 @@ def test_other_days_are_refused_with_an_example(written: str) -> None:
         day_of(written, "--published")
 
     assert caught.value.name == "--published"
+
+
+@pytest.mark.parametrize(("ahead", "read"), [(-1, True), (0, True), (1, True), (2, False)])
+def test_a_day_still_to_come_is_no_day_of_publication(ahead: int, read: bool) -> None:  # noqa: FBT001 - a column of the table above
+    """Tomorrow has begun east of UTC; a day later nobody has published anything, whoever says so."""
+    today = dt.date(2026, 3, 14)
+    day = today + dt.timedelta(days=ahead)
+    refused = from_future(document_of("Kenya and Chad met.", "a.txt", published=day), today)
+
+    assert (refused is None) == read
+    if read:
+        assert not_ahead(day, today=today) == day
+    else:
+        assert refused is not None
+        assert refused.reason == "future-date"
+        with pytest.raises(BadSetting, match="still to come"):
+            not_ahead(day, today=today)
+
+
+def test_the_last_day_has_no_tomorrow() -> None:
+    """An invented world may be in the last year that a date can have."""
+    assert not_ahead(dt.date.max, today=dt.date.max) == dt.date.max

@@ -83,6 +83,7 @@ def test_what_cannot_be_asked_is_said_on_a_page(client: httpx.Client) -> None:
         ("", b"caf\xe9", "", 422, "it is not UTF-8"),
         ("Le ministre des affaires est venu dans la ville pour les gens qui sont dans les rues et les maisons.", b"", "", 422, "English"),
         ("Iran met Iraq.", b"", "yesterday", 400, "yesterday"),
+        ("Iran met Iraq.", b"", "2099-01-01", 400, "still to come"),
     ],
 )
 def test_a_text_that_cannot_be_read_is_refused(client: httpx.Client, text: str, file: bytes, published: str, status: int, told: str) -> None:

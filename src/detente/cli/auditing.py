@@ -100,16 +100,19 @@ class Folder:
 
     def text_of(self, row: Event, published: dt.date | None) -> Document | Refused:
         """The document of a row, or why there is none: `no-text`, or what a text can be refused for."""
+        from detente.sources.text import from_future
+
         file, day = self._file_of(row)
         if file is None:
             told = f"{row.id}: {self.folder} has no text named {' or '.join(_names(row))}"
             return Refused(document=row.id, reason="no-text", detail=told + "; name it so, or give --files")
         try:
-            return document_in(file, published=day or published)
+            document = document_in(file, published=day or published)
         except OSError as error:
             return Refused(document=row.id, reason="no-text", detail=f"{row.id}: {file}: {error.strerror or error}")
         except BadInput as error:
             return Refused(document=row.id, reason=error.reason, detail=f"{row.id}: {error}")
+        return from_future(document) or document
 
     def _file_of(self, row: Event) -> tuple[Path | None, dt.date | None]:
         for key in (row.text_info.document, *_names(row)):

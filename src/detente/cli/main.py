@@ -19,7 +19,20 @@ from detente.cli.forecasting import backtest, forecast, ledger
 from detente.cli.formats import export_events, import_events
 from detente.cli.guard import Program, plain_errors
 from detente.cli.learning import learn
-from detente.cli.options import Actors, Fields, Files, Model, Output, Own, Published, Title, Today, Workers, day_in
+from detente.cli.options import (
+    Actors,
+    Fields,
+    Files,
+    Model,
+    Output,
+    Own,
+    Published,
+    Title,
+    Today,
+    Workers,
+    day_in,
+    published_in,
+)
 from detente.cli.relations import network, relation
 from detente.cli.saying import tell
 from detente.cli.serving import serve
@@ -77,8 +90,8 @@ def read(  # noqa: PLR0913 - one for each option
     paths = files or ["-"]
     if not files and sys.stdin.isatty():
         sys.stderr.write("detente: reading from the keyboard; end with Ctrl-D, or name a file\n")
-    day = day_in(published, "--published")
     columns, counted_from = fields_in(fields), day_in(today, "--today")
+    day = published_in(published, today=counted_from)
     kind = load_ontology(ontology) if ontology else PLOVER
     if output and any(Path(path).resolve() == output.resolve() for path in paths):
         raise BadSetting("--output", str(output), "it is one of the texts to read; name another file")
@@ -100,7 +113,7 @@ def read(  # noqa: PLR0913 - one for each option
 
 
 @plain_errors
-def explain(
+def explain(  # noqa: PLR0913 - one for each option
     file: Annotated[
         str, typer.Argument(help="The text file that it was read from; - is standard input. With --store: the identifier.", metavar="FILE|ID")
     ],
@@ -108,6 +121,7 @@ def explain(
         str | None, typer.Argument(help="Identifier of the event or quote, such as strait-e01 or strait-q02, or only e01 or q02.")
     ] = None,
     published: Published = None,
+    today: Today = None,
     store: Annotated[Path | None, typer.Option(help="Explain an event or a quote of this store, from what it has kept.")] = None,
     model: Model = None,
     actors: Actors = None,
@@ -132,10 +146,11 @@ def explain(
     from detente.pipeline import code, open_tools
     from detente.sources.files import documents
 
-    day = day_in(published, "--published")
+    counted_from = day_in(today, "--today")
+    day = published_in(published, today=counted_from)
     tools = open_tools(model=model, actors=actors, threads=2)
     known: list[str] = []
-    for document in documents([file], published=day):
+    for document in documents([file], published=day, today=counted_from):
         if isinstance(document, Refused):
             raise BadSetting("file", file, document.detail)
         coded = code(document, tools)

@@ -39,6 +39,18 @@ RunNumber = Annotated[
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write here instead of standard output.")]
 
 
+def published_in(written: str | None, *, today: dt.date | None) -> dt.date | None:
+    """The day of `--published`, None when it was not given.
+
+    Raises:
+        BadSetting: It is no day, or is still to come as of `today`, by the clock when None.
+    """
+    from detente.sources.text import not_ahead
+
+    day = day_in(written, "--published")
+    return not_ahead(day, today=today, name="--published") if day else None
+
+
 def day_in(written: str | None, option: str) -> dt.date | None:
     """The day of an option, None when it was not given."""
     from detente.sources.text import day_of

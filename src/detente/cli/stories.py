@@ -13,7 +13,19 @@ import msgspec
 import typer
 
 from detente.cli.guard import plain_errors
-from detente.cli.options import Fields, Files, Folder, Kept, Model, Published, RunNumber, Today, Workers, day_in
+from detente.cli.options import (
+    Fields,
+    Files,
+    Folder,
+    Kept,
+    Model,
+    Published,
+    RunNumber,
+    Today,
+    Workers,
+    day_in,
+    published_in,
+)
 from detente.cli.saying import tell
 from detente.errors import BadSetting
 
@@ -66,8 +78,9 @@ def stories(  # noqa: PLR0913 - one for each option
     from detente.stories.merged import stories as stories_of
     from detente.stories.report import Facts
 
-    day = day_in(published, "--published")
-    found = documents(files or ["-"], published=day, fields=fields_in(fields), tell=tell, today=day_in(today, "--today"))
+    counted_from = day_in(today, "--today")
+    day = published_in(published, today=counted_from)
+    found = documents(files or ["-"], published=day, fields=fields_in(fields), tell=tell, today=counted_from)
     read: list[Coded] = []
     refused: Counter[str] = Counter()
     for result in code_all(found, open_tools(model=model), workers=workers):

@@ -26,6 +26,7 @@ from detente.cli.options import (
     Title,
     Today,
     day_in,
+    published_in,
 )
 from detente.cli.saying import tell
 
@@ -79,8 +80,8 @@ def ingest(  # noqa: PLR0913 - one for each option
     from detente.spreading import address_in, cluster
     from detente.store import open_store
 
-    day = day_in(published, "--published")
     columns, counted_from = fields_in(fields), day_in(today, "--today")
+    day = published_in(published, today=counted_from)
     recipe = Recipe(model=model, actors=actors, ontology=load_ontology(ontology) if ontology else PLOVER)
     kept = open_store(store, create=True)
     begin = time.monotonic()

@@ -74,22 +74,21 @@ def documents(
 
     Args:
         paths: Files; "-" is standard input, a folder is its files of known kinds in name order, s3://… and the like an address.
-        published: The day for texts that name none themselves; it may lie ahead.
+        published: The day for texts that name none themselves.
         title: Title for plain texts.
         fields: Which columns hold what; guessed by their names where not told.
         tell: Takes a line for the user, such as how the columns were understood.
         today: The day from which the future counts; the clock's, UTC, when None.
     """
     asked = Asked(published=published, title=title, fields=fields or Fields(), tell=tell)
-    yield from checked(((path, of_path(path, asked)) for path in paths), published=published, today=today)
+    yield from checked(((path, of_path(path, asked)) for path in paths), today=today)
 
 
-def checked(found: Iterable[tuple[str, Found]], *, published: dt.date | None, today: dt.date | None = None) -> Found:
+def checked(found: Iterable[tuple[str, Found]], *, today: dt.date | None = None) -> Found:
     """What each path holds, without second documents of one name and texts from the future, which are refused.
 
     Args:
         found: Paths, and what they hold.
-        published: The day that the user gave, which may lie ahead.
         today: The day from which the future counts; the clock's, UTC, when None.
     """
     taken: set[str] = set()
@@ -97,7 +96,7 @@ def checked(found: Iterable[tuple[str, Found]], *, published: dt.date | None, to
         for each in inside:
             if isinstance(each, Refused):
                 yield each
-            elif each.published != published and (refused := from_future(each, today)):
+            elif refused := from_future(each, today):
                 yield refused
             elif each.id in taken:
                 told = f"{path}: another document is called {each.id!r} already; give each an id of its own, or name the folder above"

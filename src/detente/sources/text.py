@@ -143,11 +143,26 @@ def from_future(document: Document, today: dt.date | None = None) -> Refused | N
 
     Tomorrow passes because it has begun east of UTC. `today` is the clock's day, UTC, when None.
     """
-    last = (today or dt.datetime.now(tz=dt.UTC).date()) + dt.timedelta(days=1)
-    if document.published is None or document.published <= last:
+    if document.published is None or not _lies_ahead(document.published, today):
         return None
-    told = f"{document.id}: it says it was published on {document.published}, which is after {last}; correct its day"
+    told = f"{document.id}: it says it was published on {document.published}, which is still to come; correct its day"
     return Refused(document=document.id, reason="future-date", detail=told)
+
+
+def not_ahead(published: dt.date, *, today: dt.date | None = None, name: str = "published") -> dt.date:
+    """The day of publication that a user names, itself; `today` as in `from_future`.
+
+    Raises:
+        BadSetting: It lies after tomorrow.
+    """
+    if _lies_ahead(published, today):
+        raise BadSetting(name, str(published), "it is still to come; correct it, or say what day it is in an invented world: `detente read --today DAY`")
+    return published
+
+
+def _lies_ahead(published: dt.date, today: dt.date | None) -> bool:
+    known = today or dt.datetime.now(tz=dt.UTC).date()
+    return published.toordinal() > known.toordinal() + 1  # the last day that a date can be has no tomorrow
 
 
 def day_of(written: str, name: str = "published") -> dt.date:

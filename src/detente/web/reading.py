@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from detente.coding.explaining import explanation
 from detente.errors import BadInput
 from detente.pipeline import code, open_tools
-from detente.sources.text import day_of, document_of
+from detente.sources.text import day_of, document_of, not_ahead
 from detente.web.shapes import MOST_CHARACTERS, ReadAnswer, ReadAsked
 from detente.web.stores import PATIENCE, Busy
 
@@ -42,13 +42,13 @@ class Room:
 
         Raises:
             BadInput: It cannot be read as English news, or is too long for a page.
-            BadSetting: The day of publication is none.
+            BadSetting: The day of publication is none, or still to come.
             Busy: Others wait before it.
         """
         if len(asked.text) > MOST_CHARACTERS:
             told = f"it has {len(asked.text):,} characters, and this page reads at most {MOST_CHARACTERS:,}; use `detente read`"
             raise BadInput("the text", "too-long", told)
-        day: dt.date | None = day_of(asked.published, "published") if asked.published else None
+        day: dt.date | None = not_ahead(day_of(asked.published)) if asked.published else None
         document = document_of(asked.text, "the text", published=day, title=asked.title, id="read")
         if not self._turn.acquire(timeout=PATIENCE):
             raise Busy
