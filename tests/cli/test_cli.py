@@ -354,6 +354,33 @@ def test_an_unknown_event_is_told_with_those_that_are(in_root: None) -> None:
 
 
 @reads
+def test_of_several_documents_it_is_told_which_was_taken(in_root: None) -> None:
+    """A number alone is the first document's, and says so and how to ask for another; a whole name is that document's, without a word."""
+    first = run("explain", "examples/archive.jsonl", "e01")
+    whole = run("explain", "examples/archive.jsonl", "summit-e01")
+    other = run("explain", "examples/archive.jsonl", "pipeline-e01")
+
+    assert first.stderr == (
+        "detente: examples/archive.jsonl has more documents than one, and this is summit-e01; "
+        "another is asked for by its whole name, such as pipeline-e01\n"
+    )
+    assert (first.stdout, whole.stderr, other.stderr) == (whole.stdout, "", "")
+    assert other.stdout.startswith("pipeline-e01  ")
+    assert "has no document 'none'; it has: summit, pipeline, vote" in one_line(run("explain", "examples/archive.jsonl", "none-e01"))
+
+
+@reads
+def test_a_refused_line_does_not_hide_what_stands_behind_it(tmp_path: Path) -> None:
+    """One faulty line of an archive leaves the records of the others to be explained."""
+    text = "China's foreign minister met the U.S. ambassador in Beijing on Monday."
+    (tmp_path / "a.jsonl").write_text(f'{{"id": "bad", "text": ""}}\n{{"id": "good", "text": "{text}"}}\n', encoding="utf-8")
+    done = run("explain", tmp_path / "a.jsonl", "e01")
+
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.startswith("good-e01  ")
+
+
+@reads
 def test_a_text_that_cannot_be_explained_is_told(tmp_path: Path) -> None:
     """A refused document is an error here, since nothing else was asked for."""
     (tmp_path / "a.txt").write_text("", encoding="utf-8")

@@ -2,8 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from itertools import chain
+from typing import NamedTuple
+
 from detente.coding.explaining import explanation, party, words
-from detente.records import Coded, Event, Quote
+from detente.errors import BadSetting
+from detente.records import Coded, Document, Event, Quote, Refused
+
+MOST_NAMED = 60
+"""Identifiers in one message."""
+
+
+class Chosen(NamedTuple):
+    """A record, what was read with it, and another document that the same words could have meant, if there is one."""
+
+    coded: Coded
+    record: Event | Quote
+    beside: str | None
+
+
+def chosen(file: str, documents: Iterable[Document | Refused], id: str, read: Callable[[Document], Coded]) -> Chosen:
+    """The record of that name in a file: a whole name, such as strait-e01, is that document's, e01 the first document's that has one.
+
+    Args:
+        file: What holds the documents, for messages.
+        documents: As the file has them; those that are refused are passed over while another may have the record.
+        id: Of an event or quote.
+        read: What a document says.
+
+    Raises:
+        BadSetting: There is no such record, or no document.
+    """
+    whose, _, number = id.rpartition("-")
+    rest, refused = iter(documents), None
+    seen: list[str] = []
+    known: list[str] = []
+    for document in rest:
+        if isinstance(document, Refused):
+            refused = refused or document.detail
+            continue
+        seen.append(document.id)
+        if whose not in ("", document.id):
+            continue
+        coded = read(document)
+        told: tuple[Event | Quote, ...] = (*coded.events, *coded.quotes)
+        records = {record.id: record for record in told}
+        if found := records.get(f"{document.id}-{number}"):
+            others = chain(seen[:-1], (other.id for other in rest if isinstance(other, Document)))
+            return Chosen(coded, found, None if whose else next(others, None))
+        known += records
+    if not seen:
+        raise BadSetting("file", file, refused or "it has no text")
+    if whose not in ("", *seen):
+        raise BadSetting("id", id, f"{file} has no document {whose!r}; it has: {_some(seen)}")
+    raise BadSetting("id", id, f"{file} has no such event or quote; it has: {_some(known)}")
+
+
+def _some(names: list[str]) -> str:
+    told = ", ".join(names[:MOST_NAMED]) or "none"
+    return told if len(names) <= MOST_NAMED else f"{told} and {len(names) - MOST_NAMED:,} more"
 
 
 def explained(coded: Coded, record: Event | Quote) -> str:

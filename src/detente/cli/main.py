@@ -40,7 +40,7 @@ from detente.cli.stories import stories, story
 from detente.cli.storing import events, ingest, query, store_app
 from detente.cli.watching import fetch, watch
 from detente.errors import BadSetting
-from detente.records import Coded, Event, Quote, Refused
+from detente.records import Coded, Refused
 
 app = typer.Typer(
     name="detente", cls=Program, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -118,7 +118,7 @@ def explain(  # noqa: PLR0913 - one for each option
         str, typer.Argument(help="The text file that it was read from; - is standard input. With --store: the identifier.", metavar="FILE|ID")
     ],
     id: Annotated[
-        str | None, typer.Argument(help="Identifier of the event or quote, such as strait-e01 or strait-q02, or only e01 or q02.")
+        str | None, typer.Argument(help="Identifier of the event or quote, such as strait-e01 or strait-q02; e01 or q02 alone is the first document's that has one.")
     ] = None,
     published: Published = None,
     today: Today = None,
@@ -132,6 +132,8 @@ def explain(  # noqa: PLR0913 - one for each option
 
     Example: detente explain examples/strait.txt q02 --published 2026-03-14
 
+    Example: detente explain examples/archive.jsonl pipeline-e01
+
     Example: detente explain tanker-a-e01 --store build/record
     """
     if store is not None:
@@ -142,25 +144,17 @@ def explain(  # noqa: PLR0913 - one for each option
         return
     if id is None:
         raise BadSetting("id", id, "it must be named after the file, such as e01 or q02; or add --store DIR")
-    from detente.cli.explaining import explained
+    from detente.cli.explaining import chosen, explained
     from detente.pipeline import code, open_tools
     from detente.sources.files import documents
 
     counted_from = day_in(today, "--today")
     day = published_in(published, today=counted_from)
     tools = open_tools(model=model, actors=actors, threads=2)
-    known: list[str] = []
-    for document in documents([file], published=day, today=counted_from):
-        if isinstance(document, Refused):
-            raise BadSetting("file", file, document.detail)
-        coded = code(document, tools)
-        records: tuple[Event | Quote, ...] = (*coded.events, *coded.quotes)
-        for found in records:
-            if id in (found.id, found.id.rsplit("-", 1)[-1]):
-                sys.stdout.write(explained(coded, found))
-                return
-            known.append(found.id)
-    raise BadSetting("id", id, f"{file} has no such event or quote; it has: {', '.join(known) or 'none'}")
+    found = chosen(file, documents([file], published=day, today=counted_from), id, lambda document: code(document, tools))
+    if found.beside is not None:
+        tell(f"{file} has more documents than one, and this is {found.record.id}; another is asked for by its whole name, such as {found.beside}-{id}")
+    sys.stdout.write(explained(found.coded, found.record))
 
 
 @plain_errors
