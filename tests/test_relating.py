@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from detente.errors import BadSetting, StoreProblem
@@ -14,6 +15,7 @@ from detente.relating import FOLDER, events_of, origins, related
 from detente.relations import pooled
 from detente.relations.panel import Panel
 from detente.relations.relation import relation
+from detente.relations.tables import checked, rows_of
 from detente.store import open_store
 from tests.keeping import FIRST, acts, article, article_of, kept
 from tests.stories.telling import event, party
@@ -35,6 +37,23 @@ def test_a_store_answers_as_its_events_would(year: Path) -> None:
     assert (found.level, found.verdict, found.series) == (plain.level, plain.verdict, plain.series)
     assert [e.id for e in found.movers] == [e.id for e in plain.movers]
     assert all(e.text and "said no to TUR" in e.text for e in found.movers)
+
+
+def test_one_article_is_one_witness(tmp_path: Path) -> None:
+    """Seven acts of one text, amid months of news of others, say too little of the pair; of seven texts they say enough."""
+    others = acts(range(0, 200, 2), "CONSULT", ("FRA", "DEU"), "z")
+    days = (170, 175, 180, 185, 190, 195, 199)
+    quarrel = acts(days)
+    text = " ".join(coded.document.text for coded in quarrel)
+    one = article("w", *(coded.events[0] for coded in quarrel), text=text, day=FIRST + dt.timedelta(days[-1]))
+    one = msgspec.structs.replace(one, events=tuple(msgspec.structs.replace(e, text_info=msgspec.structs.replace(e.text_info, document="w")) for e in one.events))
+    told = [related(kept(tmp_path / name, [*others, *more])).relation("GRC", "TUR").verdict for name, more in (("one", [one]), ("seven", quarrel))]
+    alone = relation(checked(rows_of([e for coded in (*others, one) for e in coded.events])).frame, "GRC", "TUR").verdict
+
+    assert (told[0].word, told[0].chance) == ("too little to tell", None)
+    assert "reports 7, independent texts 1, weeks with reports 5" in told[0].why
+    assert told[1].word != "too little to tell"
+    assert alone == told[0]
 
 
 def test_the_fit_is_kept_until_something_is_added(year: Path, monkeypatch: pytest.MonkeyPatch) -> None:

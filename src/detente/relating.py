@@ -35,7 +35,7 @@ from detente.relations import pooled
 from detente.relations.next_turn import Learned
 from detente.relations.panel import panel_of
 from detente.relations.relation import Relation, Told, of_pair, pair_of
-from detente.relations.tables import LONGEST_SPAN, SCHEMA, Events, checked, in_order, rows_of
+from detente.relations.tables import LONGEST_SPAN, SCHEMA, Events, checked, in_order, origins_of, rows_of
 from detente.sources.fields import DATED
 from detente.store import Store
 from detente.store.folder import TEMPORARY, flushed, into_place, newest, parts_of, remove, run_folder
@@ -45,7 +45,7 @@ from detente.store.views import files_of
 T = TypeVar("T")
 
 FOLDER = "relations"
-FORMULAS = 2
+FORMULAS = 3
 """Of the mathematics behind a fit; another number makes every kept fit anew."""
 
 AT_ONCE = 20_000
@@ -57,7 +57,7 @@ ROWS_IN_GROUP = 1 << 13
 _LONE = """
 SELECT p.date AS day, p.actor AS source, p.recipient AS target, p.quad_code AS quad, p.event_scale AS points,
        1.0 / greatest(1, count(*) FILTER (WHERE NOT p.turned) OVER (PARTITION BY p."at")) AS n,
-       p.status, p.type, p.event AS id, coalesce(date_diff('day', p.date, p.enddate), 0) AS doubt, d.copy_of IS NOT NULL AS copied
+       p.status, p.type, p.event AS id, coalesce(date_diff('day', p.date, p.enddate), 0) AS doubt, e.document, d.copy_of IS NOT NULL AS copied
 FROM parties p JOIN events e USING ("at") LEFT JOIN documents d ON d."id" = e.document
 WHERE p.event NOT IN (SELECT event FROM reports)
 """
@@ -202,18 +202,25 @@ def events_of(store: Store, *, statuses: Iterable[str] = ("actual",)) -> Events:
     """
     copies = dict(store.query('SELECT "id", copy_of FROM documents WHERE copy_of IS NOT NULL').iter_rows())
     frames = [rows_of(events).with_columns(polars.col("day").str.to_date()) for events in _stories(store)]
-    weights = {story: len(origins(documents, copies)) for story, documents in store.query('SELECT "id", documents FROM stories').iter_rows()}
-    told = polars.concat(frames) if frames else polars.DataFrame(schema=SCHEMA)
-    told = told.with_columns(polars.col("n") * polars.col("id").replace_strict(weights, default=1, return_dtype=polars.Float64))
+    told = _by_origins(polars.concat(frames), store, copies) if frames else polars.DataFrame(schema=SCHEMA)
     lone = store.query(_LONE)
     known = polars.col("doubt") < LONGEST_SPAN
     copied = int(lone["copied"].sum())
-    lone = lone.filter(~polars.col("copied")).with_columns(polars.when(known).then("day").alias("day"))
+    lone = lone.filter(~polars.col("copied")).with_columns(polars.when(known).then("day").alias("day"), origins_of(polars.col("document")).alias("origins"))
     every = polars.concat([told, lone.select(polars.col(name).cast(kind) if name in lone.columns else polars.lit(None, kind).alias(name) for name, kind in SCHEMA.items())])
     found = checked(every.with_columns(polars.lit(None, polars.String).alias("text")), where="store", statuses=statuses)
     refused = found.refused | ({"told by a copy": copied} if copied else {})
     notes = (f"{lone['id'].n_unique():,} events are in no story yet and count one by one; `detente stories --store DIR` joins those that tell one happening",)
     return Events(found.frame, refused, (*found.notes, *(notes if lone.height else ())))
+
+
+def _by_origins(told: polars.DataFrame, store: Store, copies: dict[str, str]) -> polars.DataFrame:
+    """The rows of stories, each with the independent texts that tell it, and counting once for each of them."""
+    texts = ((story, sorted(origins(documents, copies))) for story, documents in store.query('SELECT "id", documents FROM stories').iter_rows())
+    found = polars.DataFrame(list(texts), schema={"id": polars.String, "document": polars.List(polars.String)}, orient="row")
+    hashed = found.explode("document").group_by("id").agg(polars.col("document").hash().alias("origins"))
+    kept = told.drop("origins").join(hashed, on="id", how="left", maintain_order="left")
+    return kept.with_columns(polars.col("n") * polars.col("origins").list.len().fill_null(1)).select(SCHEMA.names())
 
 
 def origins(documents: Iterable[str], copies: dict[str, str]) -> set[str]:

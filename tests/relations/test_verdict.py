@@ -14,12 +14,12 @@ SURE = Answer(0.5, 0.3, 0.7, 0.2, 3.0, gain=0.1)
 UNSURE = Answer(0.5, 0.0, 1.1, 0.2, 3.0, gain=-0.1)
 
 
-def word(*, level: tuple[float, float] = (1.0, 1.0), conflict: tuple[float, float] = (1.0, 1.0), answers: Answer | None = None, reports: float = 1.0) -> Verdict:
+def word(*, level: tuple[float, float] = (1.0, 1.0), conflict: tuple[float, float] = (1.0, 1.0), answers: Answer | None = None, reports: float = 1.0, texts: float = 5.0) -> Verdict:
     """The verdict on a relation whose level and rate of conflict step half-way through the last 90 days."""
     step = np.arange(DAYS) >= DAYS - 45
     mean, rate = (np.where(step, after, before) for before, after in (level, conflict))
     both = Reciprocity(answers, answers, 0.7) if answers else None
-    return verdict(np.full(DAYS, reports), (mean, np.full(DAYS, 0.5)), Rate(100 * rate, np.full(DAYS, 100.0)), both)
+    return verdict(np.full(DAYS, reports), (mean, np.full(DAYS, 0.5)), Rate(100 * rate, np.full(DAYS, 100.0)), both, texts=texts)
 
 
 @pytest.mark.parametrize(
@@ -51,4 +51,41 @@ def test_a_spiral_needs_growth() -> None:
 def test_small_changes_have_small_chances() -> None:
     """The nearer the two levels, the less sure a verdict of change, and none below nine in ten."""
     assert word(level=(1.0, 0.2)).word == "stable"
-    assert word(level=(1.0, 0.0)).chance < word(level=(1.0, -1.0)).chance
+    less, more = (word(level=(1.0, after)).chance for after in (0.0, -1.0))
+    assert less is not None
+    assert more is not None
+    assert less < more
+
+
+def told(counts: list[float], *, texts: float) -> Verdict:
+    """The verdict on a relation whose level has fallen beyond doubt, by reports on these days."""
+    mean = np.linspace(5.0, -5.0, len(counts))
+    return verdict(np.array(counts), (mean, np.full(len(counts), 0.1)), Rate(np.ones(len(counts)), np.ones(len(counts))), None, texts=texts)
+
+
+@pytest.mark.parametrize(
+    ("days", "texts", "said"),
+    [
+        ((0, 3, 7, 8, 14, 15, 16), 7, "cooling"),
+        ((0, 3, 7, 8, 14, 15, 16), 5, "cooling"),
+        ((0, 3, 7, 8, 14, 15, 16), 4, "too little to tell"),
+        ((0, 1, 2, 3, 4, 5, 7), 7, "too little to tell"),
+        ((0, 0, 0, 0, 0, 0, 0), 1, "too little to tell"),
+        ((0, 7, 14), 3, "dormant"),
+    ],
+)
+def test_a_change_needs_several_texts_in_several_weeks(days: tuple[int, ...], texts: float, said: str) -> None:
+    """Seven acts of one article, or of one week, are one witness of one time, however long others have been in the news."""
+    found = told(np.bincount(np.subtract(DAYS - 1, days), minlength=DAYS).astype(float).tolist(), texts=texts)
+
+    assert found.word == said
+    if said == "too little to tell":
+        weeks = len({day // 7 for day in days})
+        assert found.chance is None
+        assert found.why == f"reports 7, independent texts {texts}, weeks with reports {weeks} in the last 180 days; a verdict needs 5, 5 and 3"
+
+
+def test_who_has_been_watched_for_a_month_does_not_sleep() -> None:
+    """Few reports are silence only where there were days enough to be silent on."""
+    assert told([0.0] * 29 + [1.0], texts=1).word == "too little to tell"
+    assert told([0.0] * 89 + [1.0], texts=1).word == "dormant"

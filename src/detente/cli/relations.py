@@ -196,7 +196,7 @@ def relation_lines(found: Relation) -> list[str]:
     arrow, mean = "→" if found.directed else "–", sum(found.series.level) / len(found.series.level)
     lines = [
         f"{found.a} {arrow} {found.b}   {found.first} to {found.last}; {found.reports:,.0f} reports",
-        f"  verdict   {found.verdict.word} (chance {found.verdict.chance:.2f}): {found.verdict.why}",
+        f"  verdict   {found.verdict.words}: {found.verdict.why}",
         f"  level     {band(found.level)} points an average event on {found.last}, 80 % band; mean of the days {mean:+.2f}",
     ]
     lines += [f"  change    {band(found.change)} in 90 days"] if found.change else []

@@ -94,7 +94,7 @@ def _bars(found: Relation, x: np.ndarray) -> list[str]:
 
 def _title(found: Relation) -> str:
     arrow = "→" if found.directed else "–"
-    return f"{found.a} {arrow} {found.b}: {found.verdict.word} ({found.verdict.chance:.2f}); points of an average event"
+    return f"{found.a} {arrow} {found.b}: {found.verdict.words}; points of an average event"
 
 
 def _on(figure: Any, found: Relation) -> None:

@@ -18,7 +18,7 @@ from detente.relations.pooled import Pooled, alone, pooled
 from detente.relations.reciprocity import Reciprocity, reciprocity
 from detente.relations.tables import QUADS
 from detente.relations.turning import turning_points
-from detente.relations.verdict import BACK, Verdict, verdict
+from detente.relations.verdict import BACK, RECENT, Verdict, verdict
 
 WIDE = 0.8
 """Share of the truth that a band holds."""
@@ -148,7 +148,7 @@ def of_pair(mine: polars.DataFrame, a: str, b: str, known: Pooled, *, directed: 
     return Relation(
         a=a, b=b, directed=directed, first=panel.day_of(begin), last=panel.last, reports=float(counts.sum()),
         level=_band(found.now[0, -1], found.now_sd[0, -1]), change=_change(found),
-        verdict=verdict(counts.sum(axis=0), (found.now[0], found.now_sd[0]), conflict, answers),
+        verdict=verdict(counts.sum(axis=0), (found.now[0], found.now_sd[0]), conflict, answers, texts=_texts(acts, panel.last)),
         rates={name: Band(*(float(x[-1]) for x in (r.mean, r.quantile(0.1), r.quantile(0.9)))) for name, r in zip(QUADS, of_class, strict=True)},
         turns=_turns(panel, counts, ranked, begin), movers=_movers(found, ranked, begin), answers=answers,
         series=_series(panel, counts, found, begin),
@@ -186,6 +186,14 @@ def _answers(events: polars.DataFrame, a: str, b: str, panel: Panel) -> Reciproc
         mine = hostile & (events["source"] == source).to_numpy()
         sides.append(np.bincount(at[mine], weights=n[mine], minlength=panel.n_days).astype(np.float64))
     return reciprocity(sides[0], sides[1], panel.exposure)
+
+
+def _texts(acts: polars.DataFrame, last: dt.date) -> float:
+    """Independent texts behind the acts of the days that a verdict looks at; a report that names no text is one of its own."""
+    origins = polars.col("origins")
+    recent = acts.filter(polars.col("day") > last - dt.timedelta(days=RECENT), polars.col("day") <= last)
+    named = recent.select(origins.explode().drop_nulls().n_unique()).item()
+    return float(named) + float(recent.filter(origins.is_null())["n"].sum())
 
 
 def _numbers(events: polars.DataFrame, first: dt.date) -> Ints:

@@ -19,10 +19,12 @@ from detente.ontology import PLOVER, Ontology
 from detente.records import Entity, Event
 
 SCHEMA = polars.Schema({
-    "day": polars.Date, "source": polars.String, "target": polars.String, "quad": polars.Int8, "points": polars.Float64,
-    "n": polars.Float64, "status": polars.String, "type": polars.String, "id": polars.String, "text": polars.String,
+    "day": polars.Date(), "source": polars.String(), "target": polars.String(), "quad": polars.Int8(), "points": polars.Float64(),
+    "n": polars.Float64(), "status": polars.String(), "type": polars.String(), "id": polars.String(), "text": polars.String(),
+    "origins": polars.List(polars.UInt64),
 })  # fmt: skip
-"""Columns of every frame of events that this module gives out. `id`, `type` and `text` are None where nobody told."""
+"""Columns of every frame of events that this module gives out. `id`, `type` and `text` are None where nobody told; `origins` are hashes
+of the documents that tell it, each by itself, and None where nobody told: then each report counts as a document of its own."""
 
 LONGEST_SPAN = 7
 """Days. An event known to no better than this stands at its first day; one known worse has no day for our purpose."""
@@ -45,7 +47,7 @@ class Events(NamedTuple):
 def read_events(path: str, *, statuses: Iterable[str] = ("actual",), ontology: Ontology = PLOVER) -> Events:
     """The events of a Parquet, CSV or JSONL file; "-" is JSONL or CSV on standard input.
 
-    The file has the columns day, source, target, type or quad, and may have points, n, status, id, text; or it is what
+    The file has the columns day, source, target, type or quad, and may have points, n, status, id, text, document; or it is what
     `detente read` wrote.
 
     Args:
@@ -106,8 +108,18 @@ def in_order(frame: polars.DataFrame) -> polars.DataFrame:
 
 def rows_of(events: Iterable[Event]) -> polars.DataFrame:
     """Our own records as a frame for `checked`: a row for each pair of codes, both ways when the act is mutual."""
-    rows = [row for event in events for row in _rows_of(event)]
-    return polars.DataFrame(rows, schema={**SCHEMA, "day": polars.String})
+    return _of_rows([row for event in events for row in _rows_of(event)])
+
+
+def origins_of(document: polars.Expr) -> polars.Expr:
+    """The column `origins` of events that one document tells."""
+    return polars.when(document.is_not_null()).then(polars.concat_list(document.hash()))
+
+
+def _of_rows(rows: list[dict[str, Any]]) -> polars.DataFrame:
+    told = {name: kind for name, kind in SCHEMA.items() if name != "origins"}
+    frame = polars.DataFrame(rows, schema={**told, "day": polars.String(), "document": polars.String()})
+    return frame.with_columns(origins_of(polars.col("document")).alias("origins")).select(SCHEMA.names())
 
 
 def _rows_of(event: Event) -> Iterator[dict[str, Any]]:
@@ -123,7 +135,7 @@ def _rows_of(event: Event) -> Iterator[dict[str, Any]]:
     for source, target in pairs:
         yield {
             "day": day, "source": source, "target": target, "quad": event.quad_code, "points": event.event_scale, "n": share,
-            "status": event.status, "type": event.event[0], "id": event.id, "text": event.text,
+            "status": event.status, "type": event.event[0], "id": event.id, "text": event.text, "document": event.text_info.document,
         }  # fmt: skip
 
 
@@ -192,9 +204,9 @@ def _of_own(frame: polars.DataFrame) -> polars.DataFrame:
             rows.append({
                 "day": _sure_day(row["date"], row.get("enddate")), "source": source, "target": target,
                 "quad": int(row["quad_code"]), "points": float(row["event_scale"]), "n": share, "status": row.get("status"),
-                "type": str(row["event"]).partition("|")[0], "id": row.get("id"), "text": row.get("text"),
+                "type": str(row["event"]).partition("|")[0], "id": row.get("id"), "text": row.get("text"), "document": row.get("document"),
             })  # fmt: skip
-    return polars.DataFrame(rows, schema={**SCHEMA, "day": polars.String})
+    return _of_rows(rows)
 
 
 def _cell(words: str | None) -> list[str | None]:
@@ -208,6 +220,8 @@ def _typed(frame: polars.DataFrame, ontology: Ontology) -> polars.DataFrame:
         name: polars.col(name).cast(kind, strict=False) if name in given else polars.lit(None, kind)
         for name, kind in SCHEMA.items()
     }
+    if frame.schema.get("origins") != SCHEMA["origins"]:
+        columns["origins"] = origins_of(polars.col("document").cast(polars.String)) if "document" in given else polars.lit(None, SCHEMA["origins"])
     if "day" in given and frame.schema["day"] == polars.String:
         columns["day"] = polars.col("day").str.to_date("%Y-%m-%d", strict=False)
     words = polars.col("type").cast(polars.String).str.strip_chars() if "type" in given else polars.lit(None, polars.String)
@@ -251,4 +265,4 @@ def _reason(statuses: tuple[str, ...]) -> polars.Expr:
     return reason
 
 
-__all__ = ["QUADS", "SCHEMA", "Events", "checked", "in_order", "read_events", "rows_of"]
+__all__ = ["QUADS", "SCHEMA", "Events", "checked", "in_order", "origins_of", "read_events", "rows_of"]

@@ -432,7 +432,7 @@ class Coming(TypedDict):
 
 
 class LevelAnswer(TypedDict):
-    """A relation as `detente relation` tells it; without a verdict the events are too few. `pending`: it is being worked out, ask again."""
+    """A relation as `detente relation` tells it; without a verdict or its chance the events are too few. `pending`: it is being worked out, ask again."""
 
     a: str
     b: str
