@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from detente.errors import StoreProblem
-from detente.store.lines import Lines
+from detente.store.lines import USUAL, Lines
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -77,3 +77,30 @@ def test_one_line_is_added_without_reading_those_before(tmp_path: Path) -> None:
     lines(tmp_path, "five")
 
     assert [said.words for said in made.read()] == ["one", "two", "three", "four", "five"]
+
+
+def test_a_long_line_is_followed_as_any_other(tmp_path: Path) -> None:
+    """However many bytes the last line takes, the next one bears its hash."""
+    made = lines(tmp_path, "one", "two" * USUAL)
+    made.append(Said("three"))
+    four = made.append_next(lambda last: Said(f"after {last.words if last else 'nothing'}"))
+
+    assert four == Said("after three")
+    assert [said.words[:5] for said in made.read()] == ["one", "twotw", "three", "after"]
+
+
+def test_the_first_follows_on_nothing(tmp_path: Path) -> None:
+    """Whoever numbers records begins where there are none."""
+    made: Lines[Said] = Lines(tmp_path, "said", Said)
+
+    assert made.append_next(lambda last: Said("nothing" if last is None else "something")) == Said("nothing")
+    assert list(made.faults()) == []
+
+
+def test_bare_lines_are_no_part_of_a_chain_from_the_beginning(tmp_path: Path) -> None:
+    """Where every line has had a hash from the first, one without is damaged."""
+    made = lines(tmp_path, "one")
+    made.file.write_bytes(made.file.read_bytes() + msgspec.json.encode(Said("two")) + b"\n")
+
+    with pytest.raises(StoreProblem, match=r"said\.jsonl:2'?, but it is damaged"):
+        made.read()

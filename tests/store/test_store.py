@@ -7,6 +7,7 @@ import itertools
 import resource
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from detente.records import Coded, Event, Refused, Span, Story
 from detente.store import Store, folder, open_store
 from detente.store.checking import faults
 from detente.store.difference import difference
-from detente.store.judgements import Judgement
+from detente.store.judgements import Judgement, append
+from detente.store.lines import Lines
 from detente.store.migrations import upgrade
 from detente.store.writer import Known, Result
 from tests.store.records import RUN, TEXT, content, kept, told
@@ -597,8 +599,80 @@ def test_a_damaged_line_of_the_ledger_is_named(store: Store) -> None:
     """Human words are not skipped in silence."""
     (store.folder / "judgements.jsonl").write_bytes(b"nonsense\n")
 
-    with pytest.raises(StoreProblem, match=r"judgements.jsonl:1'?, but the line is damaged"):
+    with pytest.raises(StoreProblem, match=r"judgements.jsonl:1'?, but it is damaged"):
         store.judgements()
+    with pytest.raises(StoreProblem, match=r"judgements.jsonl'?, but it is damaged"):
+        store.judge(judgement("a-e01"))
+
+
+def judged(store: Store, *records: str) -> Path:
+    """The ledger in which somebody says that these are right."""
+    for record in records:
+        store.judge(judgement(record))
+    return store.folder / "judgements.jsonl"
+
+
+CHANGES: dict[str, Callable[[bytes], bytes]] = {
+    "a word": lambda told: told.replace(b"a-e01", b"c-e01"),
+    "a line removed": lambda told: b"".join(told.splitlines(keepends=True)[1:]),
+    "two in the other order": lambda told: b"".join(told.splitlines(keepends=True)[i] for i in (1, 0, 2)),
+    "a line put in": lambda told: told + msgspec.json.encode(judgement("z-e01")) + b"\n",
+}
+
+
+@pytest.mark.parametrize("change", list(CHANGES))
+def test_who_changes_what_people_said_is_found_out(store: Store, change: str) -> None:
+    """`store check` names the line; what stands there is shown until somebody puts it right, and more can be said."""
+    file = judged(store, "a-e01", "b-e01", "a-e02")
+    assert list(faults(store)) == []
+
+    file.write_bytes(CHANGES[change](file.read_bytes()))
+    found = list(faults(store))
+
+    assert found
+    assert all(line.startswith(f"{file}:") for line in found)
+    assert len(store.judgements()) in (2, 3, 4)
+    judged(store, "b-e02")
+    assert len(list(faults(store))) == len(found)
+
+
+def test_what_was_said_before_there_was_a_chain_still_counts(store: Store) -> None:
+    """The first hash is that of the last bare line; of the others their numbers tell whether one is gone."""
+    file = store.folder / "judgements.jsonl"
+    bare = [msgspec.json.encode(msgspec.structs.replace(judgement(f"{name}-e01"), number=n)) + b"\n" for n, name in enumerate("abc", 1)]
+    file.write_bytes(b"".join(bare))
+    judged(store, "d-e01", "e-e01")
+
+    assert [(said.number, said.record) for said in store.judgements()] == [(n, f"{name}-e01") for n, name in enumerate("abcde", 1)]
+    assert file.read_bytes().startswith(b"".join(bare))
+    assert list(faults(store)) == []
+    whole = file.read_bytes()
+    file.write_bytes(whole.replace(b"c-e01", b"x-e01"))
+    assert [line.partition(": ")[0] for line in faults(store)] == [f"{file}:4"]
+    file.write_bytes(whole.removeprefix(bare[0]))
+    assert [line.partition(": ")[0] for line in faults(store)] == [f"{file}:{at}" for at in (1, 2, 3, 4)]
+
+
+def test_a_ledger_of_forecasts_is_checked_with_the_rest(store: Store) -> None:
+    """Whatever is chained beside the store: a word changed in it is found, and a damaged line is said once."""
+    made: Lines[list[str]] = Lines(store.folder, "forecasts", list[str])
+    made.append(["one"])
+    made.append(["two"])
+    assert list(faults(store)) == []
+
+    made.file.write_bytes(made.file.read_bytes().replace(b"one", b"eno"))
+    assert [line.partition(": ")[0] for line in faults(store)] == [f"{made.file}:2"]
+    made.file.write_bytes(b"nonsense\n")
+    assert len(list(faults(store))) == 1
+
+
+def test_people_who_judge_at_once_wait_for_each_other(store: Store) -> None:
+    """Every judgement has its number, and the chain is whole."""
+    with ThreadPoolExecutor(8) as many:
+        list(many.map(lambda n: append(store.folder, judgement(f"a-e{n:02d}")), range(24)))
+
+    assert [said.number for said in store.judgements()] == list(range(1, 25))
+    assert list(faults(store)) == []
 
 
 # --- the contract ---------------------------------------------------------------------------------------------

@@ -1,17 +1,23 @@
-"""Whether a store keeps its contract: every column of every row."""
+"""Whether a store keeps its contract: every column of every row, and every line of its ledgers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
+from detente.store import judgements
+from detente.store.lines import Lines
 from detente.store.store import Store
 from detente.store.tables import DOCUMENTS, PART_TABLES, STORY_TABLES, Table, quoted
 
 TABLES = (*PART_TABLES, *STORY_TABLES)
+LEDGERS = ("forecasts", "alerts", "audit")
+"""Files of chained lines beside that of judgements; what they tell is known to those who write them."""
 
 
 def faults(store: Store) -> Iterator[str]:
-    """A line for each rule of `tables.py` that rows of the store break, with their number.
+    """A line for each rule of `tables.py` that rows of the store break, with their number, and for each line of a ledger that was tampered with.
 
     Raises:
         StoreProblem: A part cannot be read.
@@ -25,6 +31,9 @@ def faults(store: Store) -> Iterator[str]:
                 yield f"{table.name}: {n} rows break the rule: {told}"
     yield from _doubles(store)
     yield from _strays(store)
+    yield from judgements.faults(store.folder)
+    for name in LEDGERS:
+        yield from Lines[msgspec.Raw](store.folder, name, msgspec.Raw).faults()
 
 
 def _rules(table: Table) -> Iterator[tuple[str, str]]:

@@ -3,8 +3,8 @@
     STORE/
     ├── store.json                    version of the layout
     ├── writer.lock                   held by the one writer
-    ├── judgements.jsonl              the ledger (it has a lock of its own)
-    ├── forecasts.jsonl, alerts.jsonl  ledgers likewise (`lines`)
+    ├── judgements.jsonl              the ledger (it has a lock of its own, and its lines are chained: `lines`)
+    ├── forecasts.jsonl, alerts.jsonl  ledgers likewise
     ├── relations/                    fits that `relating` keeps; can be removed at any time
     ├── accounts.db, audit.jsonl      who may use the workbench, and what they did there
     ├── feeds.json                    which entries of which feeds `detente watch` has seen

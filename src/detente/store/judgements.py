@@ -1,19 +1,18 @@
-"""The ledger of human judgements: lines of JSON, appended and never changed."""
+"""The ledger of human judgements: lines that are appended and never changed."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-from detente.errors import BadSetting, StoreProblem
-from detente.store.folder import locked, writing
-from detente.store.lines import cut_to, put_line, whole_lines
+from detente.errors import BadSetting
+from detente.store.lines import Lines
 
 LEDGER = "judgements.jsonl"
-LEDGER_LOCK = "judgements.lock"
-"""Its own: people judge while the program ingests."""
+"""It has a lock of its own: people judge while the program ingests."""
 PATIENCE = 10.0
 """Seconds that a judgement waits for those of others; each takes milliseconds."""
 MISSED = "missed"
@@ -40,7 +39,7 @@ def append(folder: Path, judgement: Judgement) -> Judgement:
 
     Raises:
         BadSetting: The verdict is none, or the time is no ISO date-time.
-        StoreProblem: Another program is writing, or the ledger cannot be written.
+        StoreProblem: Another program is writing, the ledger cannot be written, or its last line is damaged.
     """
     if judgement.verdict not in VERDICTS:
         raise BadSetting("verdict", judgement.verdict, f"it must be one of {', '.join(VERDICTS)}")
@@ -48,25 +47,28 @@ def append(folder: Path, judgement: Judgement) -> Judgement:
         dt.datetime.fromisoformat(judgement.said_at)
     except ValueError as error:
         raise BadSetting("said_at", judgement.said_at, "it must be an ISO date-time, such as 2026-11-25T12:00:00Z") from error
-    with locked(folder, LEDGER_LOCK, patience=PATIENCE), writing(folder):
-        whole = whole_lines(folder / LEDGER)
-        numbered = msgspec.structs.replace(judgement, number=len(whole) + 1)
-        with (folder / LEDGER).open("ab") as out:
-            cut_to(out, whole)
-            put_line(out, msgspec.json.encode(numbered))
-    return numbered
+    return _lines(folder).append_next(
+        lambda last: msgspec.structs.replace(judgement, number=1 if last is None else last.number + 1), patience=PATIENCE
+    )
 
 
 def ledger(folder: Path) -> list[Judgement]:
-    """All judgements in the order in which they were said.
+    """All judgements in the order in which they were said; whether somebody has changed them since, `faults` tells.
 
     Raises:
         StoreProblem: A line of the ledger is damaged.
     """
-    found = []
-    for number, line in enumerate(whole_lines(folder / LEDGER), 1):
-        try:
-            found.append(msgspec.json.decode(line, type=Judgement))
-        except msgspec.DecodeError as error:
-            raise StoreProblem("ledger", f"{folder / LEDGER}:{number}", f"the line is damaged ({error}); put it back from a copy") from error
-    return found
+    return _lines(folder).records()
+
+
+def faults(folder: Path) -> Iterator[str]:
+    """A sentence for each line of the ledger that was changed, removed or put in after it had been written."""
+    broken = list(_lines(folder).faults())
+    yield from broken
+    if not broken:  # lines of before there were hashes are numbered, at least
+        numbers = [said.number for said in ledger(folder)]
+        yield from (f"{folder / LEDGER}:{at}: its number is {number}" for at, number in enumerate(numbers, 1) if number != at)
+
+
+def _lines(folder: Path) -> Lines[Judgement]:
+    return Lines(folder, LEDGER.removesuffix(".jsonl"), Judgement, older=True)

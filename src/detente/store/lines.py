@@ -15,8 +15,8 @@ from detente.errors import StoreProblem
 from detente.store.folder import locked, writing
 
 T = TypeVar("T")
-LONGEST = 1 << 16
-"""Bytes of a line that `append` may follow."""
+USUAL = 1 << 16
+"""Bytes at the end of a file in which its last line lies; where it is longer, more of them are read."""
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -24,6 +24,15 @@ class _Line(msgspec.Struct, frozen=True):
 
     before: str
     told: msgspec.Raw
+
+
+class _Read(NamedTuple, Generic[T]):
+    """A line that was read: where it stands, its bytes, its record, and what is wrong with the chain at it."""
+
+    where: str
+    line: bytes
+    record: T
+    fault: str | None
 
 
 class Appending(NamedTuple, Generic[T]):
@@ -36,9 +45,12 @@ class Appending(NamedTuple, Generic[T]):
 class Lines(Generic[T]):
     """The lines of one file in a store's folder; they have a lock of their own, since the store may be written meanwhile."""
 
-    def __init__(self, folder: Path, name: str, kind: Any) -> None:
-        """Of records of one kind, or a union of tagged ones, in the file `name`.jsonl."""
-        self._folder, self._name = folder, name
+    def __init__(self, folder: Path, name: str, kind: Any, *, older: bool = False) -> None:
+        """Of records of one kind, or a union of tagged ones, in the file `name`.jsonl.
+
+        `older`: the file may be older than the chain, and begin with records that have no hash; the first hash is that of the last of them.
+        """
+        self._folder, self._name, self._older = folder, name, older
         self.file = folder / f"{name}.jsonl"
         self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(kind)
 
@@ -48,7 +60,22 @@ class Lines(Generic[T]):
         Raises:
             StoreProblem: A line is damaged, was changed or is missing.
         """
-        return [record for record, _ in self._read()]
+        return [each.record for each in self._sound()]
+
+    def records(self) -> list[T]:
+        """All records as they stand there, whether or not the chain is whole.
+
+        Raises:
+            StoreProblem: A line is damaged.
+        """
+        return [each.record for each in self._read()]
+
+    def faults(self) -> Iterator[str]:
+        """A sentence for each line at which the chain is broken, or for the first one that is damaged."""
+        try:
+            yield from (f"{each.where}: {each.fault}" for each in self._read() if each.fault is not None)
+        except StoreProblem as error:
+            yield str(error)
 
     @contextmanager
     def appending(self) -> Iterator[Appending[T]]:
@@ -58,19 +85,15 @@ class Lines(Generic[T]):
             StoreProblem: Another program is writing them, they cannot be written, or a line is damaged.
         """
         with locked(self._folder, f"{self._name}.lock"):
-            lines = self._read()
-            last = [line for _, line in lines[-1:]]
-            with writing(self._folder), self.file.open("ab") as out:
-                cut_to(out, [line for _, line in lines])
+            found = self._sound()
+            with writing(self._folder), self.file.open("a+b") as out:
+                last = [_last_line(out)]
 
                 def add(record: T) -> None:
-                    told = msgspec.Raw(msgspec.json.encode(record))
-                    line = msgspec.json.encode(_Line(before=_hash(last[0]) if last else "", told=told))
                     with writing(self._folder):
-                        put_line(out, line)
-                    last[:] = [line]
+                        last[:] = [_put(out, record, last[0])]
 
-                yield Appending([record for record, _ in lines], add)
+                yield Appending([each.record for each in found], add)
 
     def append(self, record: T, *, patience: float = 0.0) -> None:
         """Add one record, once the disk has it; however many stand before, only the last line is looked at.
@@ -78,47 +101,81 @@ class Lines(Generic[T]):
         Raises:
             StoreProblem: Another program is writing them for more than `patience` seconds, or they cannot be written.
         """
-        with locked(self._folder, f"{self._name}.lock", patience=patience), writing(self._folder), self.file.open("a+b") as out:
-            end = out.seek(0, os.SEEK_END)
-            out.seek(max(0, end - LONGEST))
-            whole, _, cut = out.read().rpartition(b"\n")
-            out.truncate(end - len(cut))  # as in `cut_to`
-            last = whole.rpartition(b"\n")[2]
-            told = msgspec.Raw(msgspec.json.encode(record))
-            put_line(out, msgspec.json.encode(_Line(before=_hash(last) if last else "", told=told)))
+        with self._alone(patience) as out:
+            _put(out, record, _last_line(out))
 
-    def _read(self) -> list[tuple[T, bytes]]:
-        found: list[tuple[T, bytes]] = []
-        before = ""
-        for number, line in enumerate(whole_lines(self.file), 1):
-            try:
-                read = msgspec.json.decode(line, type=_Line)
-                record = self._decoder.decode(read.told)
-            except msgspec.DecodeError as error:
-                raise StoreProblem("line", f"{self.file}:{number}", f"it is damaged ({error}); put the file back from a copy") from error
-            if read.before != before:
-                told = "the line before it was changed or removed after it had been written; put the file back from a copy"
-                raise StoreProblem("line", f"{self.file}:{number}", told)
-            before = _hash(line)
-            found.append((record, line))
+    def append_next(self, following: Callable[[T | None], T], *, patience: float = 0.0) -> T:
+        """The record that follows on the last one, added as by `append`.
+
+        Raises:
+            StoreProblem: As `append`, or the last line is damaged.
+        """
+        with self._alone(patience) as out:
+            last = _last_line(out)
+            record = following(self._told(last, str(self.file))[1] if last else None)
+            _put(out, record, last)
+        return record
+
+    @contextmanager
+    def _alone(self, patience: float) -> Iterator[BinaryIO]:
+        with locked(self._folder, f"{self._name}.lock", patience=patience), writing(self._folder), self.file.open("a+b") as out:
+            yield out
+
+    def _sound(self) -> list[_Read[T]]:
+        found = list(self._read())
+        for each in found:
+            if each.fault is not None:
+                raise StoreProblem("line", each.where, f"{each.fault}; put the file back from a copy")
         return found
 
+    def _read(self) -> Iterator[_Read[T]]:
+        """Every line that was written to its end."""
+        expected, begun = "", False
+        whole = self.file.read_bytes().split(b"\n")[:-1] if self.file.is_file() else []
+        for number, line in enumerate(whole, 1):
+            where = f"{self.file}:{number}"
+            before, record = self._told(line, where)
+            if before is None:
+                fault = "it has no hash, and those before it have one: it was changed or put in" if begun else None
+            else:
+                fault = "the line before it was changed or removed after it had been written" if before != expected else None
+            expected, begun = _hash(line), before is not None or begun
+            yield _Read(where, line, record, fault)
 
-def whole_lines(file: Path) -> list[bytes]:
-    """The lines of a file that were written to their end; none where there is no file."""
-    return file.read_bytes().split(b"\n")[:-1] if file.is_file() else []
+    def _told(self, line: bytes, where: str) -> tuple[str | None, T]:
+        """The hash that a line bears, None when it is older than the chain, and its record."""
+        try:
+            try:
+                read = msgspec.json.decode(line, type=_Line)
+            except msgspec.ValidationError:
+                if not self._older:
+                    raise
+                return None, self._decoder.decode(line)
+            return read.before, self._decoder.decode(read.told)
+        except msgspec.DecodeError as error:
+            raise StoreProblem("line", where, f"it is damaged ({error}); put the file back from a copy") from error
 
 
-def cut_to(out: BinaryIO, lines: list[bytes]) -> None:
-    """Leave the whole lines alone in the file: one that was cut short was never said to be kept."""
-    out.truncate(sum(len(line) + 1 for line in lines))
+def _last_line(out: BinaryIO) -> bytes:
+    """The last line that was written to its end, b"" when there is none; what stands behind it was never said to be kept, and goes."""
+    end, size = out.seek(0, os.SEEK_END), USUAL
+    while True:
+        out.seek(max(0, end - size))
+        whole, _, cut = out.read().rpartition(b"\n")
+        _, begins, last = whole.rpartition(b"\n")
+        if begins or size >= end:
+            out.truncate(end - len(cut))
+            return last
+        size *= 8
 
 
-def put_line(out: BinaryIO, line: bytes) -> None:
-    """Write a line at the end of the file; done once the disk has it."""
+def _put(out: BinaryIO, record: object, last: bytes) -> bytes:
+    """The line of a record behind the last one, once the disk has it."""
+    line = msgspec.json.encode(_Line(before=_hash(last) if last else "", told=msgspec.Raw(msgspec.json.encode(record))))
     out.write(line + b"\n")
     out.flush()
     os.fsync(out.fileno())
+    return line
 
 
 def _hash(line: bytes) -> str:
