@@ -212,6 +212,15 @@ def test_a_line_that_cannot_be_taken_apart_is_one_line(arguments: list[str], tol
     assert f"{way_out}`" in line
 
 
+@pytest.mark.parametrize("group", [[], ["store"], ["actors"]])
+def test_who_asks_for_nothing_is_shown_the_help(group: list[str]) -> None:
+    """Whole, as with `--help`, and no line of an error."""
+    asked = run(*group)
+
+    assert asked.exit_code == 2
+    assert asked.output.strip() == run(*group, "--help").output.strip()
+
+
 # --- what reads ------------------------------------------------------------------------------------
 
 reads = pytest.mark.usefixtures("model")

@@ -17,10 +17,6 @@ from detente.errors import DetenteError
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# typer has no public name for it: the error of a command line that cannot be taken apart, base of the one that it does name
-_UsageError: type[Any] = typer.BadParameter.__mro__[1]
-
-
 def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
     """The command, its own errors said in one line with exit code 2, a closed pipe without a word."""
 
@@ -57,10 +53,11 @@ class Program(TyperGroup):
 def _in_one_line() -> Iterator[None]:
     try:
         yield
-    except _UsageError as error:
-        if type(error).__name__ == "NoArgsIsHelpError":  # it shows the help; typer has no public name for it either
+    except typer.TyperException as error:
+        context = getattr(error, "ctx", None)  # of those that belong to a command, which typer has no public name for
+        if context is not None and error.message == context.get_help():  # nothing was asked for, and the help is the answer
             raise
         words = " ".join(error.format_message().split()).rstrip(".?")
-        command = error.ctx.command_path if error.ctx else "detente"
+        command = context.command_path if context is not None else "detente"
         sys.stderr.write(f"detente: {words[:1].lower()}{words[1:]}; see `{command} --help`\n")
         raise typer.Exit(2) from error
