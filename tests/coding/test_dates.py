@@ -168,3 +168,16 @@ def test_what_is_told_of_that_time_is_no_news(opening: str, *, back: bool) -> No
     assert met == Interval(dt.date(2023, 3, 3), dt.date(2023, 3, 3), "day")
     assert protested == Interval(dt.date(2023, 5, 9), PUBLISHED, "range")
     assert threatened == (met if back else protested)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("They met on Saturday at Acme Corp. in Oman and protested.", "2023-05-06/2023-05-10"),
+        ("They met on Saturday; rivals protested.", "2023-05-09/2023-05-10"),
+        ("They met on Saturday, “the last [of May].” Rivals protested.", "2023-05-09/2023-05-10"),
+    ],
+)
+def test_a_sentence_ends_where_the_reading_says(text: str, days: str) -> None:
+    """Not at every stop, and behind brackets and quotes too; what a semicolon parts are two statements, each with days of its own."""
+    assert dated(text, "Saturday", ("met", {}), ("protested", {"time": None, "is_news": 0.9})) == ["2023-05-06", days]

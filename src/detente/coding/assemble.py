@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_right
 from importlib.metadata import version
 from typing import Protocol
 
@@ -13,6 +12,7 @@ from detente.coding.confidence import confidence
 from detente.coding.entities import Cast
 from detente.ontology import Ontology
 from detente.reading.network import Manifest
+from detente.reading.sentences import sentence_at
 from detente.records import (
     Actor,
     Also,
@@ -220,12 +220,6 @@ def _location(place: tuple[Span, ...], document: Document, actors: tuple[object,
 
 def _historical(interval: Interval | None, published: dt.date | None) -> bool:
     return interval is not None and published is not None and (published - interval.last).days > HISTORICAL_DAYS
-
-
-def sentence_at(sentences: tuple[Span, ...], offset: int) -> tuple[int, Span]:
-    """Number and span of the sentence in which a character stands."""
-    k = max(bisect_right(sentences, offset, key=lambda s: s.start) - 1, 0)
-    return k, sentences[k]
 
 
 def _also(reading: Reading, span: Span) -> Also:

@@ -7,9 +7,10 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
+from detente.reading.sentences import sentence_at
 from detente.records import Document, Interval, Reading, Span, Trigger
 from detente.times.grammar import find, interpret, since_length
-from detente.times.tense import LOOKS_BACK, SENTENCE_END, tense_before, tense_beside, tense_of
+from detente.times.tense import LOOKS_BACK, tense_before, tense_beside, tense_of
 
 FARTHEST = 6  # time expressions back to the one that tells days; more of them say only how long or how often
 WITHIN_A_WEEK = dt.timedelta(days=7)
@@ -33,23 +34,25 @@ def event_dates(document: Document, reading: Reading, *, news: float) -> tuple[I
     """
     out: list[Interval | None] = []
     told: tuple[Trigger, Interval] | None = None  # the last event whose words told its days
-    times = _Times(document, find(document.text) if any(trigger.time is not None for trigger in reading.triggers) else ())
+    times = _Times(document, reading, find(document.text) if any(trigger.time is not None for trigger in reading.triggers) else ())
     for trigger in reading.triggers:
-        interval = _from_words(times, reading, trigger, told[1] if told else None)
+        interval = _from_words(times, trigger, told[1] if told else None)
         if interval is not None:
             told = trigger, interval
         elif told is not None and _back_then(document.text, reading.sentences, trigger.span):
             interval = told[1]
         elif document.published is not None:
             interval = _from_news(document.text, document.published, reading, trigger, news)
-            if interval is not None and told is not None and _same_sentence(document.text, told[0].span, trigger.span):
+            if interval is not None and told is not None and _told_together(document.text, reading, told[0].span, trigger.span):
                 interval = _since_told(interval, told[1])
         out.append(interval)
     return tuple(out)
 
 
-def _same_sentence(text: str, one: Span, other: Span) -> bool:
-    return SENTENCE_END.search(text, *sorted((one.end, other.start))) is None
+def _told_together(text: str, reading: Reading, one: Span, other: Span) -> bool:
+    """Whether two stand in one sentence, and in the same of the statements that semicolons part in it."""
+    first, second = sorted((one, other))
+    return sentence_at(reading.sentences, one.start) == sentence_at(reading.sentences, other.start) and ";" not in text[first.end : second.start]
 
 
 def _back_then(text: str, sentences: tuple[Span, ...], trigger: Span) -> bool:
@@ -71,6 +74,7 @@ class _Times(NamedTuple):
     """A document with the grammar's own time expressions."""
 
     document: Document
+    reading: Reading
     expressions: tuple[Span, ...]
 
     def longer(self, span: Span) -> list[Span]:
@@ -83,7 +87,7 @@ class _Times(NamedTuple):
         text = self.document.text
         before = bisect_right(self.expressions, span.start, key=lambda each: each.end)
         for each in reversed(self.expressions[max(0, before - FARTHEST) : before]):
-            if same_sentence and not _same_sentence(text, each, span):
+            if same_sentence and not _told_together(text, self.reading, each, span):
                 return None
             interval = interpret(each.of(text), published=self.document.published, tense=tense_beside(text, each))
             if interval is not None:
@@ -91,12 +95,12 @@ class _Times(NamedTuple):
         return None
 
 
-def _from_words(times: _Times, reading: Reading, trigger: Trigger, told: Interval | None) -> Interval | None:
+def _from_words(times: _Times, trigger: Trigger, told: Interval | None) -> Interval | None:
     """What the trigger's time words mean; the grammar's own expression there comes first when the reader cut it short."""
     if trigger.time is None:
         return None
     text, published = times.document.text, times.document.published
-    span = reading.times[trigger.time.index]
+    span = times.reading.times[trigger.time.index]
     tense = _tense(text, span, trigger)
     if tense is None:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from detente.records import Span
@@ -59,6 +60,12 @@ def sentences(text: str) -> tuple[Span, ...]:
         start = end
     spans += _pieces(text, start, len(text))
     return tuple(spans)
+
+
+def sentence_at(sentences: tuple[Span, ...], offset: int) -> tuple[int, Span]:
+    """Number and span of the sentence in which a character stands."""
+    k = max(bisect_right(sentences, offset, key=lambda s: s.start) - 1, 0)
+    return k, sentences[k]
 
 
 def _ends(text: str) -> Iterator[int]:

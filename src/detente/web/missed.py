@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from detente.coding.assemble import sentence_at
 from detente.errors import BadSetting
 from detente.ontology import PLOVER
-from detente.reading.sentences import sentences
+from detente.reading.sentences import sentence_at, sentences
 from detente.records import Document, Event, Span, TextInfo
 from detente.web.correcting import CORRECT
 

@@ -5,13 +5,13 @@ Four kinds, each in its own module; all prefer silence to a wrong finding.
 
 from __future__ import annotations
 
-from detente.coding.assemble import sentence_at
 from detente.coding.checks.dates import wrong_dates
 from detente.coding.checks.disputes import two_accounts
 from detente.coding.checks.finding import Finding, Scene
 from detente.coding.checks.knowledge import Knowledge
 from detente.coding.checks.names import variants
 from detente.coding.checks.offices import wrong_offices
+from detente.reading.sentences import sentence_at
 from detente.records import Actor, Check, Document, Reading, TextInfo
 
 __all__ = ["Knowledge", "find_checks"]

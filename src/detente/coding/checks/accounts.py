@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from detente.coding.assemble import sentence_at
 from detente.coding.checks.finding import Scene, trimmed
+from detente.reading.sentences import sentence_at
 from detente.records import Link, Mention, QuoteSpan, Span, Trigger
 
 # Types of event that charge nobody, on whosever word they are told.

@@ -7,8 +7,8 @@ from bisect import bisect_left
 from functools import cached_property
 from typing import NamedTuple
 
-from detente.coding.assemble import sentence_at
 from detente.coding.checks.knowledge import Knowledge, Tenure
+from detente.reading.sentences import sentence_at
 from detente.records import Actor, Document, Mention, Reading, Span
 
 NAME = r"[A-Z][\w’'.-]*(?:\s(?:(?:al|bin|da|de|del|der|di|la|van|von)\s)?[A-Z][\w’'.-]*){0,5}"
