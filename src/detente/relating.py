@@ -7,7 +7,7 @@
     ├── coming-4.json         what forecasts of four weeks have learned; turning-4.json likewise
     └── pair-GRC-TUR.json     the answer of a pair that was asked for
 
-KEY is a hash of everything that decides the fit: the run, its parts and stories, the statuses that count, the program. Whatever is
+KEY is a hash of everything that decides the fit: the run, its parts and stories, the statuses that count, the program, the columns kept. Whatever is
 added makes another key, and the old folder goes. Each file is made when it is first needed. The folder is no part of the record: it
 can be removed at any time.
 """
@@ -45,7 +45,7 @@ from detente.store.views import files_of
 T = TypeVar("T")
 
 FOLDER = "relations"
-FORMULAS = 3
+FORMULAS = 2
 """Of the mathematics behind a fit; another number makes every kept fit anew."""
 
 AT_ONCE = 20_000
@@ -269,7 +269,7 @@ def _key(store: Store, statuses: tuple[str, ...]) -> str:
     folders = [part.folder for part in parts_of(place)]
     folders += [stories] if (stories := newest(place / "stories")) is not None else []
     files = [(str(f.relative_to(place)), f.stat().st_size, f.stat().st_mtime_ns) for folder in folders for f in sorted(folder.glob("*.parquet"))]
-    told = (FORMULAS, version("detente"), store.run, statuses, (place / "run.json").read_text(encoding="utf-8"), files)
+    told = (FORMULAS, SCHEMA.names(), version("detente"), store.run, statuses, (place / "run.json").read_text(encoding="utf-8"), files)
     return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:16]
 
 
