@@ -137,3 +137,16 @@ def test_a_row_without_text_is_refused_and_the_rest_audited(model: Path, tmp_pat
     assert done.exit_code == 1
     assert [json.loads(line)["row"]["id"] for line in done.stdout.splitlines()] == ["gdelt-1100000001"]
     assert "detente: 4 rows: 1 audited, 3 refused (columns 1, no-plover-type 1, no-text 1)" in done.stderr
+
+
+def test_a_file_of_another_format_is_one_line_that_says_whose(tmp_path: Path) -> None:
+    """The same line wherever the events go: the layout, and the command that reads it."""
+    file = EXAMPLES / "rows.CSV"
+    line = f"{file}:1: it looks like gdelt2, not icews; the file was not read: detente import {file} --format gdelt2\n"
+    printed = run("import", file, "--format", "icews")
+    kept = run("import", file, "--format", "icews", "--store", tmp_path / "store")
+
+    assert (printed.exit_code, printed.stdout) == (1, "")
+    assert printed.stderr == f"detente: refused: {line}detente: 1 rows: 0 events, 1 refused (other-format 1)\n"
+    assert kept.exit_code == 1
+    assert kept.stderr.endswith(f"detente: refused (other-format), the first: {line}")

@@ -16,7 +16,7 @@ import typer
 
 from detente.cli.guard import plain_errors
 from detente.cli.options import Kept, Output, RunNumber
-from detente.cli.saying import tell
+from detente.cli.saying import tell, tell_refused
 from detente.errors import BadSetting
 from detente.records import Event, Refused
 
@@ -155,6 +155,7 @@ def _into_store(files: list[str], format: str, folder: Path, mapping: Path | Non
     tell(f"{done.seen:,} rows: {done.events:,} new events, {done.known:,} known already, {counted(done.refused, 'refused')}")
     if remarks.total():
         tell(counted(+remarks, "repairs and losses"))
+    tell_refused(done.examples)
     if done.refused:
         raise typer.Exit(1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,12 @@ OFTEN = 60.0
 def tell(line: str) -> None:
     """Say a line on standard error."""
     sys.stderr.write(f"detente: {line}\n")
+
+
+def tell_refused(examples: Mapping[str, str]) -> None:
+    """Say the first refusal of each reason, so that one line of a hundred thousand alike tells the way out."""
+    for reason, detail in sorted(examples.items()):
+        tell(f"refused ({reason}), the first: {detail}")
 
 
 @contextmanager

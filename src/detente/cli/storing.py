@@ -28,7 +28,7 @@ from detente.cli.options import (
     day_in,
     published_in,
 )
-from detente.cli.saying import tell
+from detente.cli.saying import tell, tell_refused
 
 if TYPE_CHECKING:
     from detente.ingest import Tally
@@ -98,8 +98,7 @@ def ingest(  # noqa: PLR0913 - one for each option
         sys.stderr.write("detente: stopped; whole batches are kept: run the same command again to go on\n")
         raise typer.Exit(2) from None
     sys.stderr.write(summary(tally, time.monotonic() - begin))
-    for reason, detail in sorted(tally.examples.items()):
-        tell(f"refused ({reason}), the first: {detail}")
+    tell_refused(tally.examples)
     if tally.undated:
         tell(f"without a day of publication, most events have no date, and relations leave them out; to have dates, {DATED}")
     if tally.refused:
