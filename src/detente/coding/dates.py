@@ -57,8 +57,8 @@ def _told_together(text: str, reading: Reading, one: Span, other: Span) -> bool:
 
 def _back_then(text: str, sentences: tuple[Span, ...], trigger: Span) -> bool:
     """Whether its sentence opens with words that send the reader back to what was told before, and is not of today."""
-    at = bisect_right(sentences, trigger.start, key=lambda each: each.start) - 1
-    return at >= 0 and _BACK_THEN.match(text, sentences[at].start, trigger.start) is not None
+    _, sentence = sentence_at(sentences, trigger.start)
+    return _BACK_THEN.match(text, sentence.start, trigger.start) is not None
 
 
 def _since_told(news: Interval, told: Interval) -> Interval:
