@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import numpy as np
 
 from detente.actors.lookup import about
 from detente.errors import BadSetting
@@ -30,6 +32,7 @@ from detente.web.shapes import (
     DocumentAnswer,
     DocumentsAsked,
     EventAnswer,
+    Month,
     OverviewAnswer,
     Pair,
     QuoteAnswer,
@@ -279,24 +282,41 @@ def relation(desk: Desk, a: str, b: str, asked: RelationAsked) -> RelationAnswer
     a, b = a.upper(), b.upper()
     if a == b:
         raise BadSetting("pair", f"{a}-{b}", "a relation has two sides; name two codes")
+    pair, ways = (min(a, b), max(a, b)), ((a, b), (b, a))
+    values: list[Any]
     if asked.since is None and asked.until is None:
-        pairs, months, within = "pairs_now", "months_now", list[Any]()
+        (pairs, values), months = desk.index.near("pairs_now", pair), desk.index.near("months_now", *ways)
     else:
         # a part of the days: summed up from the events of the pair
         told, more = conditions(Wanted(since=asked.since, until=asked.until))
-        lines = f"(SELECT * FROM held WHERE actor IN (?, ?) AND recipient IN (?, ?) AND {told})"
-        pairs, months = (f"({sums.format(lines=lines)})" for sums in (SUM_PAIRS, SUM_MONTHS))
-        within = [a, b, a, b, *more]
-    rows = desk.ask(
-        f"""SELECT strftime("month", '%Y-%m') AS "month", actor, recipient, quad, sum(events)::BIGINT AS events, round(sum(points), 3) AS points
-            FROM (SELECT * FROM {months} WHERE actor = ? AND recipient = ? UNION ALL SELECT * FROM {months} WHERE actor = ? AND recipient = ?)
-            GROUP BY ALL ORDER BY ALL""", [*within, a, b, *within, b, a])  # fmt: skip
-    kinds = desk.ask(f"""SELECT "type", status, how, sum(n)::BIGINT AS n FROM {pairs} WHERE a = ? AND b = ? GROUP BY ALL""", [*within, min(a, b), max(a, b)])
+        near, codes = desk.index.near("held", *ways)
+        lines, values = f"(SELECT * FROM {near} WHERE {told})", [*codes, *more]
+        pairs, months = f"({SUM_PAIRS.format(lines=lines)})", (f"({SUM_MONTHS.format(lines=lines)})", values)
+    kinds = desk.ask(f'SELECT "type", status, how, n FROM {pairs}', values)
     return RelationAnswer(
-        a=a, b=b, months=rows, types=_tallies(kinds, "type"), statuses=_tallies(kinds, "status"),  # type: ignore[typeddict-item]
+        a=a, b=b, months=_months(desk, pair, *months), types=_tallies(kinds, "type"), statuses=_tallies(kinds, "status"),
         counted=_n(kinds), stories=counted(desk, between(a, b, asked)), undated=_n(kinds, status="actual", how="undated"), wide=_n(kinds, status="actual", how="wide"),
         not_actual=_n(kinds) - _n(kinds, status="actual"),
     )  # fmt: skip
+
+
+def _months(desk: Desk, pair: tuple[str, str], table: str, values: list[Any]) -> list[Month]:
+    """What each side did to the other, month by month; rows of one month, side and class, of several parts of a store, are added up."""
+    told = desk.index.columns(f'SELECT year("month") * 12 + month("month") - 1 AS "month", actor <> ? AS side, quad, events, points FROM {table}', [pair[0], *values])
+    key = (told["month"] * 2 + told["side"]) * 8 + told["quad"]
+    order = np.argsort(key, kind="stable")
+    begins = np.flatnonzero(np.diff(key[order], prepend=-1))
+    events, points = (np.add.reduceat(told[name][order], begins).tolist() if len(key) else [] for name in ("events", "points"))
+    return [
+        Month(month=_month(at >> 4), actor=pair[at >> 3 & 1], recipient=pair[~at >> 3 & 1], quad=at & 7, events=n, points=round(value, 3))
+        for at, n, value in zip(key[order][begins].tolist(), events, points, strict=True)
+    ]
+
+
+@cache
+def _month(number: int) -> str:
+    """A month as it is written; they are numbered from the year 0."""
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
 def between(a: str, b: str, asked: RelationAsked, *, limit: int = 50) -> StoriesAsked:

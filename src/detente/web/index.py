@@ -13,6 +13,7 @@ from detente.store.views import connected, text
 from detente.web.columns import HOW, KEY, LINE, SUM_MONTHS, SUM_PAIRS, SUM_SIDES, number_of, rank_on
 from detente.web.indexing import PAIRS
 from detente.web.packing import FILE, KINDS, Records
+from detente.web.runs import Runs, looked_for
 from detente.web.wording import Words, opened
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    import numpy as np
     from duckdb import DuckDBPyConnection
 
     from detente.records import Event
@@ -32,6 +34,8 @@ TABLES = ("told", "lines", "named", "placed", "pairs", "months", "sides", "unsur
 _PAIR = "(least(coalesce(actor, ''), coalesce(recipient, '')), greatest(coalesce(actor, ''), coalesce(recipient, '')))"
 SUMS = {"pairs": (SUM_PAIRS, "(a, b)"), "months": (SUM_MONTHS, _PAIR), "sides": (SUM_SIDES, _PAIR)}
 """Table → how it is summed up, and what tells its pair."""
+PROGRAM = {"held": "lines", "pairs_now": "pairs", "months_now": "months", "speaking": "speaking"}
+"""What is asked by pair → the table that has it as the program made it."""
 FEW = 8
 """Pairs of which each is looked up alone; the rows of more are found by going through all."""
 
@@ -79,6 +83,7 @@ class Index:
         for table in TABLES:
             self._root.execute(f"CREATE VIEW {table} AS SELECT * FROM kept.{table}")
         self._own = threading.local()
+        self.runs = Runs(self._cursor)
         self._records = Records(place / FILE, self._root.execute("SELECT * FROM kept.packs").fetchnumpy())
         self._words = {kind: Words(place, kind) for kind in KINDS}
         self.added: dict[int, Event] = {}
@@ -97,6 +102,23 @@ class Index:
         found = self._cursor().execute(sql, list(values))
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def columns(self, sql: str, values: Sequence[Any] = ()) -> dict[str, np.ndarray[Any, Any]]:
+        """The same column for column, for rows that are reckoned with."""
+        return self._cursor().execute(sql, list(values)).fetchnumpy()
+
+    def near(self, view: str, *pairs: tuple[str, str]) -> tuple[str, list[str]]:
+        """SQL of the rows of some pairs in one of `PROGRAM`, as `SORTED` has their sides, with its values.
+
+        Of a pair that people's words do not touch they are read from where they lie.
+        """
+        told, values = list[str](), list[str]()
+        for pair in pairs:
+            touched = view != "speaking" and tuple(sorted(pair)) in self._touched
+            sql, more = looked_for(view, PROGRAM[view], pair) if touched else self.runs.rows(PROGRAM[view], pair)
+            told.append(sql)
+            values += more
+        return f"({' UNION ALL '.join(told)})", values
 
     def frame(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """The same as a frame of polars, for many rows."""

@@ -42,8 +42,9 @@ def source(desk: Desk, speaker: str | None, about: str | None) -> tuple[str, lis
     speaker, about = speaker or None, about or None  # "" is a field of a form that was left empty
     sql, values = "SELECT rank FROM spoken", list[Any]()
     if speaker is not None or about is not None:
-        sql = "SELECT DISTINCT rank FROM speaking WHERE who IN (?, ?) AND about = ?"
-        values = [(speaker or "").upper(), (speaker or "").lower(), (about or "").upper()]
+        names = dict.fromkeys(((speaker or "").upper(), (speaker or "").lower()))
+        near, values = desk.index.near("speaking", *((name, (about or "").upper()) for name in names))
+        sql = f"SELECT DISTINCT rank FROM {near}"
     after = changed(desk)
     if after:
         sql = f"SELECT rank FROM ({sql}) WHERE rank NOT IN (SELECT unnest(?::BIGINT[])) UNION ALL SELECT unnest(?::BIGINT[])"
