@@ -69,7 +69,8 @@ def quotes(desk: Desk, asked: QuotesAsked) -> Page:
         told.append("rank IN (SELECT unnest(?::BIGINT[]))")
         values.append(desk.index.ranks_in("quote", asked.document))
     ranks = _ranks(desk, "quote", f"({table})", (told, values), asked)
-    return page(list(zip(quoting.standing(desk, ranks), ranks, strict=True)), asked.limit)
+    found = page([(rank, rank) for rank in ranks], asked.limit)
+    return Page(quoting.standing(desk, found.rows), found.next)
 
 
 def _ranks(desk: Desk, kind: str, table: str, where: tuple[list[str], list[Any]], asked: QuotesAsked | DocumentsAsked) -> list[int]:
@@ -306,10 +307,10 @@ def _months(desk: Desk, pair: tuple[str, str], table: str, values: list[Any]) ->
     key = (told["month"] * 2 + told["side"]) * 8 + told["quad"]
     order = np.argsort(key, kind="stable")
     begins = np.flatnonzero(np.diff(key[order], prepend=-1))
-    events, points = (np.add.reduceat(told[name][order], begins).tolist() if len(key) else [] for name in ("events", "points"))
+    events, points = (np.add.reduceat(told[name][order], begins) if len(key) else key for name in ("events", "points"))
     return [
-        Month(month=_month(at >> 4), actor=pair[at >> 3 & 1], recipient=pair[~at >> 3 & 1], quad=at & 7, events=n, points=round(value, 3))
-        for at, n, value in zip(key[order][begins].tolist(), events, points, strict=True)
+        {"month": _month(at >> 4), "actor": pair[at >> 3 & 1], "recipient": pair[~at >> 3 & 1], "quad": at & 7, "events": n, "points": value}
+        for at, n, value in zip(key[order][begins].tolist(), events.tolist(), points.round(3).tolist(), strict=True)
     ]
 
 

@@ -36,8 +36,8 @@ def events(desk: Desk, asked: EventsAsked) -> Page:
     """
     told, values = _conditions(desk, asked)
     found = _by_words(desk, asked, told, values) if asked.q else _by_columns(desk, asked, told, values)
-    rows = seen(desk, [rank for _, rank in found])
-    return page(list(zip(rows, found, strict=True)), asked.limit)
+    keys = page([(key, key) for key in found], asked.limit)
+    return Page(seen(desk, [rank for _, rank in keys.rows]), keys.next)
 
 
 def seen(desk: Desk, ranks: Sequence[int]) -> list[Seen]:

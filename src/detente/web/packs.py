@@ -52,7 +52,7 @@ class Packs:
 
     def __init__(self, file: Path, where: dict[str, np.ndarray[Any, Any]], kinds: Sequence[str]) -> None:
         """`where` has what `write` gave, by name: `start`, and each kind."""
-        self._bytes = mapped(file)
+        self._bytes = memoryview(mapped(file))
         self._start = np.append(where["start"], len(self._bytes))
         self._first = {kind: where[kind] for kind in kinds}
         self._opened = lru_cache(OPEN)(self._open)
@@ -65,8 +65,15 @@ class Packs:
         return self._opened(pack), number - int(self._first[kind][pack])
 
     def _open(self, pack: int) -> Blocks:
-        body = zlib.decompress(self._bytes[int(self._start[pack]) : int(self._start[pack + 1])])
-        return dict(zip(self._first, (block.split(b"\n") if block else [] for block in body.split(b"\n\n")), strict=True))
+        # not copied first: to wait for the disk with the interpreter's lock held would keep all other threads waiting, too
+        squeezed = self._bytes[int(self._start[pack]) : int(self._start[pack + 1])]
+        lines = [*zlib.decompress(squeezed).split(b"\n"), b""]
+        blocks, begin = Blocks(), 0
+        for kind in self._first:
+            end = lines.index(b"", begin)
+            blocks[kind] = lines[begin:end]
+            begin = end + (1 if blocks[kind] else 2)  # where a block has no lines an empty one stands for them
+        return blocks
 
 
 def mapped(file: Path) -> mmap.mmap | bytes:
