@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from detente.web.scene import Axis, Scene, Shape, line, placed, text
+from detente.web.scene import Axis, Scene, Shape, line, text
 from detente.web.shapes import RelationAnswer
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ SHADE = 0.18
 """Of a period that is chosen: the level and its band stay to be seen."""
 BETWEEN = 3.0
 """Free space between two dots that lead to different events."""
+Bar = tuple[str, str, int]
+"""Who acted, the period, the quad class."""
 QUADS = {1: "verbal cooperation", 2: "material cooperation", 3: "verbal conflict", 4: "material conflict"}
 
 
@@ -34,49 +36,53 @@ def months(answer: RelationAnswer, query: str = "") -> Scene | None:
         answer: The relation.
         query: What stands in the address already, which the links keep.
     """
-    told = [m["month"] for m in answer["months"]]
+    told = answer["months"]  # in their order
     if not told:
         return None
-    by_year = len(_between(min(told), max(told))) > MOST_BARS
-    periods = [str(y) for y in range(int(min(told)[:4]), int(max(told)[:4]) + 1)] if by_year else _between(min(told), max(told))
-    sums: dict[tuple[str, str, int], tuple[int, float]] = defaultdict(lambda: (0, 0.0))
-    heights: dict[tuple[str, str, bool], float] = defaultdict(float)
-    for m in answer["months"]:
+    first, last = told[0]["month"], told[-1]["month"]
+    by_year = _number(last) - _number(first) >= MOST_BARS
+    periods = [str(y) for y in range(int(first[:4]), int(last[:4]) + 1)] if by_year else _between(first, last)
+    counts: dict[Bar, int] = defaultdict(int)
+    points: dict[Bar, float] = defaultdict(float)
+    for m in told:
         key = (m["actor"], m["month"][:4] if by_year else m["month"], m["quad"])
-        sums[key] = (sums[key][0] + m["events"], sums[key][1] + m["points"])
-    for (actor, period, quad), (_, points) in sums.items():
-        heights[actor, period, quad in (1, 2)] += abs(points)
+        counts[key] += m["events"]
+        points[key] += m["points"]
+    heights: dict[tuple[str, str, bool], float] = defaultdict(float)
+    for (actor, period, quad), value in points.items():
+        heights[actor, period, quad in (1, 2)] += abs(value)
     most = max(heights.values()) or 1.0
+    bars = {key: (counts[key], value) for key, value in points.items()}
     sides = [(answer["a"], answer["b"]), (answer["b"], answer["a"])]
-    shapes = [shape for n, side in enumerate(sides) for shape in placed(_panel(side, periods, sums, most, query), down=n * (HEIGHT + GAP))]
+    shapes = [shape for n, side in enumerate(sides) for shape in _panel(side, periods, bars, most, query, 24.0 + n * (HEIGHT + GAP))]
     step, every = (WIDTH - LEFT) / len(periods), -(-len(periods) // 12)
     shapes += [text(LEFT + (n + 0.5) * step, 24 + HEIGHT + 18, period, anchor="middle") for n, period in enumerate(periods) if n % every == 0]
     return Scene(WIDTH, 2 * (HEIGHT + GAP) + 10, f"{answer['a']} and {answer['b']}: points by {'year' if by_year else 'month'}, friendly above the line, hostile below", tuple(shapes))
 
 
-def _panel(side: tuple[str, str], periods: list[str], sums: dict[tuple[str, str, int], tuple[int, float]], most: float, query: str) -> list[Shape]:
+def _panel(side: tuple[str, str], periods: list[str], bars: dict[Bar, tuple[int, float]], most: float, query: str, top: float) -> list[Shape]:
     """One direction."""
     actor, recipient = side
-    top = 24.0
     zero, scale = top + HEIGHT / 2, (HEIGHT / 2 - 2) / most
     step = (WIDTH - LEFT) / len(periods)
     width = min(step * 0.8, 40.0)
-    shapes = [text(0, top - 8, f"{actor} → {recipient}", size=14, colour="ink"), text(48, top + 10, signed(round(most, 1)), anchor="end"), text(48, zero + 4, "0", anchor="end"),
+    here, whom = f"?{query}from={quote(actor)}", f"{actor} → {recipient}"
+    shapes = [text(0, top - 8, whom, size=14, colour="ink"), text(48, top + 10, signed(round(most, 1)), anchor="end"), text(48, zero + 4, "0", anchor="end"),
               text(48, top + HEIGHT, signed(-round(most, 1)), anchor="end"), line(LEFT, zero, WIDTH, zero)]  # fmt: skip
     for n, period in enumerate(periods):
         x = LEFT + n * step + (step - width) / 2
         for quads, up in (((1, 2), True), ((3, 4), False)):
             edge = zero
             for quad in quads:
-                if (actor, period, quad) not in sums:
+                bar = bars.get((actor, period, quad))
+                if bar is None:
                     continue
-                count, points = sums[actor, period, quad]
+                count, points = bar
                 high = max(abs(points) * scale, 1.5)  # an act of no points is still one
                 y = edge - high if up else edge
                 edge = y if up else edge + high
-                told = f"{actor} → {recipient}, {period}: {count} {QUADS[quad]}, {signed(round(points, 1))} points"
-                link = f"?{query}from={quote(actor)}&period={period}&quad={quad}#events"
-                shapes.append(Shape("rect", ((x, y), (x + width, y + high)), f"q{quad}", told=told, link=link))
+                told = f"{whom}, {period}: {count} {QUADS[quad]}, {signed(round(points, 1))} points"
+                shapes.append(Shape("rect", ((x, y), (x + width, y + high)), f"q{quad}", told=told, link=f"{here}&period={period}&quad={quad}#events"))
     return shapes
 
 
@@ -162,8 +168,11 @@ def _days(first: dt.date, last: dt.date, x: object, y: float) -> list[Shape]:
 
 def _between(first: str, last: str) -> list[str]:
     """Months from one to another: 2026-11, 2026-12, 2027-01."""
-    begin, end = (int(m[:4]) * 12 + int(m[5:]) - 1 for m in (first, last))
-    return [f"{n // 12}-{n % 12 + 1:02d}" for n in range(begin, end + 1)]
+    return [f"{n // 12}-{n % 12 + 1:02d}" for n in range(_number(first), _number(last) + 1)]
+
+
+def _number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:]) - 1
 
 
 def signed(points: float) -> str:

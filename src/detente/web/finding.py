@@ -10,6 +10,7 @@ from detente.store.asking import Wanted, conditions, days
 from detente.web import looking
 from detente.web.judging import ruled
 from detente.web.paging import Page, cursor, page
+from detente.web.runs import Rows
 from detente.web.shapes import EventsAsked, Seen
 
 if TYPE_CHECKING:
@@ -83,9 +84,10 @@ def _by_columns(desk: Desk, asked: EventsAsked, told: str, values: list[Any]) ->
     column, later, order = ORDERS[asked.order]
     begin = _key(asked)
     after, more = _behind(column, later, begin)
-    source, sides = _source(desk, asked)
     most = (asked.limit + 1) * (2 if asked.either else 1)  # what is mutual stands there both ways
     while True:
+        # where all are wanted, the newest ones are among the first of each run
+        source, sides = _source(desk, asked, first=most if told == after == "true" and asked.order == "newest" else None)
         sql = f"SELECT {column} AS key, rank FROM {source} WHERE {told} AND {after} ORDER BY {column} {order} NULLS LAST, rank LIMIT {most}"
         rows = desk.ask(sql, [*sides, *values, *more])
         found = list(dict.fromkeys((_plain(row["key"]), row["rank"]) for row in rows))  # an event of several pairs has several rows
@@ -94,14 +96,14 @@ def _by_columns(desk: Desk, asked: EventsAsked, told: str, values: list[Any]) ->
         most *= 8
 
 
-def _source(desk: Desk, asked: EventsAsked) -> tuple[str, list[str]]:
-    """The rows to look among, with their values; of a pair its own alone, in one direction or both."""
+def _source(desk: Desk, asked: EventsAsked, *, first: int | None = None) -> Rows:
+    """The rows to look among; of a pair its own alone, in one direction or both."""
     if not (asked.actor or asked.recipient):
-        return ("least_sure" if asked.order == "unsure" else "single"), []
+        return Rows("least_sure" if asked.order == "unsure" else "single", [])
     if not (asked.actor and asked.recipient):
-        return "held", []
+        return Rows("held", [])
     pair = (asked.actor.upper(), asked.recipient.upper())
-    return desk.index.near("held", *([pair, pair[::-1]] if asked.either else [pair]))
+    return desk.index.near("held", *([pair, pair[::-1]] if asked.either else [pair]), first=first)
 
 
 def _key(asked: EventsAsked) -> Key | None:

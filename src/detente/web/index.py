@@ -13,7 +13,7 @@ from detente.store.views import connected, text
 from detente.web.columns import HOW, KEY, LINE, SUM_MONTHS, SUM_PAIRS, SUM_SIDES, number_of, rank_on
 from detente.web.indexing import PAIRS
 from detente.web.packing import FILE, KINDS, Records
-from detente.web.runs import Runs, looked_for
+from detente.web.runs import Rows, Runs, looked_for
 from detente.web.wording import Words, opened
 
 if TYPE_CHECKING:
@@ -107,18 +107,20 @@ class Index:
         """The same column for column, for rows that are reckoned with."""
         return self._cursor().execute(sql, list(values)).fetchnumpy()
 
-    def near(self, view: str, *pairs: tuple[str, str]) -> tuple[str, list[str]]:
-        """SQL of the rows of some pairs in one of `PROGRAM`, as `SORTED` has their sides, with its values.
+    def near(self, view: str, *pairs: tuple[str, str], first: int | None = None) -> Rows:
+        """The rows of some pairs in one of `PROGRAM`, as `SORTED` has their sides.
 
-        Of a pair that people's words do not touch they are read from where they lie.
+        Of a pair that people's words do not touch they are read from where they lie, and no more than the `first` of each run: the newest.
         """
-        told, values = list[str](), list[str]()
-        for pair in pairs:
-            touched = view != "speaking" and tuple(sorted(pair)) in self._touched
-            sql, more = looked_for(view, PROGRAM[view], pair) if touched else self.runs.rows(PROGRAM[view], pair)
-            told.append(sql)
-            values += more
-        return f"({' UNION ALL '.join(told)})", values
+        every = [self._near(view, pair, first) for pair in pairs]
+        if len(every) == 1:
+            return every[0]
+        return Rows(f"({' UNION ALL '.join(f'SELECT * FROM {sql}' for sql, _ in every)})", [value for _, values in every for value in values])
+
+    def _near(self, view: str, pair: tuple[str, str], first: int | None) -> Rows:
+        if view != "speaking" and tuple(sorted(pair)) in self._touched:
+            return looked_for(view, PROGRAM[view], pair)
+        return self.runs.rows(PROGRAM[view], pair, first)
 
     def frame(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """The same as a frame of polars, for many rows."""

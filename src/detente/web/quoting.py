@@ -43,8 +43,8 @@ def source(desk: Desk, speaker: str | None, about: str | None) -> tuple[str, lis
     sql, values = "SELECT rank FROM spoken", list[Any]()
     if speaker is not None or about is not None:
         names = dict.fromkeys(((speaker or "").upper(), (speaker or "").lower()))
-        near, values = desk.index.near("speaking", *((name, (about or "").upper()) for name in names))
-        sql = f"SELECT DISTINCT rank FROM {near}"
+        near = desk.index.near("speaking", *((name, (about or "").upper()) for name in names))
+        sql, values = f"SELECT DISTINCT rank FROM {near.sql}", near.values
     after = changed(desk)
     if after:
         sql = f"SELECT rank FROM ({sql}) WHERE rank NOT IN (SELECT unnest(?::BIGINT[])) UNION ALL SELECT unnest(?::BIGINT[])"

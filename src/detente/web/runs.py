@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,10 +21,17 @@ Run = tuple[int, int]
 """Number of the first row, and of the last."""
 
 
-def looked_for(place: str, table: str, pair: Pair) -> tuple[str, list[str]]:
-    """SQL of the rows of a pair in some place, which has the columns of a table, with its values."""
+class Rows(NamedTuple):
+    """Some rows: SQL to stand behind FROM, with its values."""
+
+    sql: str
+    values: list[Any]
+
+
+def looked_for(place: str, table: str, pair: Pair, more: str = "true") -> Rows:
+    """The rows of a pair in some place, which has the columns of a table."""
     one, other = SORTED[table]
-    return f"SELECT * FROM {place} WHERE {one} = ? AND {other} = ?", list(pair)
+    return Rows(f"(SELECT * FROM {place} WHERE {one} = ? AND {other} = ? AND {more})", list(pair))
 
 
 class Runs:
@@ -35,13 +42,13 @@ class Runs:
         self._cursor, self._lock = cursor, Lock()
         self._known: dict[str, dict[Pair, list[Run]]] = {}
 
-    def rows(self, table: str, pair: Pair) -> tuple[str, list[str]]:
-        """SQL of the rows of a pair, as the program made them, with its values."""
+    def rows(self, table: str, pair: Pair, first: int | None = None) -> Rows:
+        """The rows of a pair, as the program made them; no more than the `first` of each run."""
         runs = self._of(table).get(pair, [])
         if len(runs) > FEW:
-            sql, values = looked_for(f"kept.{table}", table, pair)
-            return f"{sql} AND rowid BETWEEN {runs[0][0]} AND {runs[-1][1]}", values
-        return " UNION ALL ".join(f"SELECT * FROM kept.{table} WHERE rowid BETWEEN {first} AND {last}" for first, last in runs) or f"SELECT * FROM kept.{table} WHERE false", []
+            return looked_for(f"kept.{table}", table, pair, f"rowid BETWEEN {runs[0][0]} AND {runs[-1][1]}")
+        ends = [(begin, end if first is None else min(end, begin + first - 1)) for begin, end in runs]
+        return Rows(f"(SELECT * FROM kept.{table} WHERE {' OR '.join(f'rowid BETWEEN {begin} AND {end}' for begin, end in ends) or 'false'})", [])
 
     def find(self) -> None:
         """Find all that is not known yet."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable
 from html import escape
 from typing import NamedTuple
 
@@ -138,11 +137,6 @@ def text(x: float, y: float, told: object, *, size: float = 12, colour: str = "s
 def line(x: float, y: float, to_x: float, to_y: float, colour: str = "axis", size: float = 1) -> Shape:
     """A line."""
     return Shape("line", ((x, y), (to_x, to_y)), colour, size)
-
-
-def placed(shapes: Iterable[Shape], *, down: float) -> list[Shape]:
-    """The shapes, moved down."""
-    return [shape._replace(points=tuple((x, y + down) for x, y in shape.points)) for shape in shapes]
 
 
 def file_name(told: str) -> str:
