@@ -39,7 +39,7 @@ class Runs:
 
     def __init__(self, cursor: Callable[[], DuckDBPyConnection]) -> None:
         """Who asks has a connection, in which the tables lie as `kept`."""
-        self._cursor, self._lock = cursor, Lock()
+        self._cursor, self._locks = cursor, {table: Lock() for table in SORTED}
         self._known: dict[str, dict[Pair, list[Run]]] = {}
 
     def rows(self, table: str, pair: Pair, first: int | None = None) -> Rows:
@@ -58,7 +58,7 @@ class Runs:
     def _of(self, table: str) -> dict[Pair, list[Run]]:
         known = self._known.get(table)
         if known is None:
-            with self._lock:
+            with self._locks[table]:
                 known = self._known[table] = self._known.get(table) or _found(self._cursor(), table)
         return known
 
