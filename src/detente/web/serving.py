@@ -144,9 +144,12 @@ def _end_with_keeper(server: uvicorn.Server) -> None:
 def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        listening = socket.create_server((host, port), family=family)
     except OSError as error:
         raise BadSetting("--port", port, f"it cannot be listened on ({error.strerror}); name another, or 0 for a free one") from error
+    # the end of an answer would wait 40 ms for the reader to confirm its beginning; connections have it from the socket that listens
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def _name_in(url: str) -> str:
