@@ -78,7 +78,7 @@ class Index:
         self.place = place
         self._root = connected()
         self._root.execute(f"ATTACH {text(place / PAIRS)} AS kept (READ_ONLY)")
-        # a question of a page is short: several threads for one would only wait for each other
+        # a question of a page is short, and others are asked beside it: several threads for one would only wait for each other
         self._root.execute("SET threads = 1")
         for table in TABLES:
             self._root.execute(f"CREATE VIEW {table} AS SELECT * FROM kept.{table}")

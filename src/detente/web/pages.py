@@ -180,7 +180,8 @@ class Pages:
             with self.writing[int(etag[1:3], 16) % len(self.writing)]:  # who asks meanwhile waits for what the first is written
                 known: _Written | None = self.written.get(etag)
                 if known is None or (known.until is not None and known.until < time.monotonic()):
-                    found = make(request)
+                    with self.desks.seats.taken():
+                        found = make(request)
                     if found.status_code != 200:
                         return found
                     known = _Written(bytes(found.body), dict(found.headers), time.monotonic() + AWHILE if "retry-after" in found.headers else None)

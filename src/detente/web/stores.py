@@ -21,6 +21,7 @@ from detente.web.index import Index, Line
 from detente.web.indexing import Source, indexed, source_of
 from detente.web.judging import Rulings, ruled, rulings
 from detente.web.relating import Busy
+from detente.web.seats import Seats
 from detente.web.tales import Tales, key_of, tales_of
 from detente.web.working import Worker
 
@@ -31,6 +32,8 @@ PATIENCE = 30.0
 BUILDING = 2.0
 """Seconds that a request waits until what came into the store is indexed; then it is answered as the store stood before."""
 
+AT_ONCE = 2
+"""Pages written at once by a process, which has one interpreter: the second is for the time in which the first waits for columns or the disk."""
 MOST_CELLS, MOST_KEPT = 3_000, 1_024
 """Of answers that are kept, rows times columns: a page of sixty events, or five hundred months; some 100 MB at the very most."""
 
@@ -70,11 +73,11 @@ class State:
 class Desk:
     """What one request asks. It ends with the request."""
 
-    def __init__(self, state: State, known: Answers, worker: Worker, open_one: Callable[[], Store]) -> None:
+    def __init__(self, state: State, known: Answers, worker: Worker, seats: Seats, open_one: Callable[[], Store]) -> None:
         """Made by `Desks.lent`."""
         self.index, self.tales, self.rulings, self.version = state.index, state.tales, state.rulings, state.version
         self.folder, self.run, self.coder = state.folder, state.run, state.coder
-        self.known, self.worker, self._open_one = known, worker, open_one
+        self.known, self.worker, self.seats, self._open_one = known, worker, seats, open_one
         self._store: Store | None = None
 
     @property
@@ -113,7 +116,7 @@ class Desks:
     def __init__(self, folder: Path, *, run: int | None = None, worker: Worker | None = None, tell: Callable[[str], None] = lambda _: None) -> None:
         """Open it and its index, so that what is wrong with the store is said at once; `worker` works out relations, here when None."""
         self.folder, self._run, self._tell = folder.resolve(), run, tell
-        self._lock, self.known, self._worker = Lock(), Answers(), worker or Worker()
+        self._lock, self.known, self._worker, self.seats = Lock(), Answers(), worker or Worker(), Seats(AT_ONCE)
         self._free: LifoQueue[tuple[str, Store]] = LifoQueue()
         self._made = 0
         self._building: Thread | None = None
@@ -135,7 +138,7 @@ class Desks:
         """A desk, up to date, for one request."""
         state = self._now()
         with ExitStack() as held:
-            yield Desk(state, self.known, self._worker, lambda: held.enter_context(self._one(state.version)))
+            yield Desk(state, self.known, self._worker, self.seats, lambda: held.enter_context(self._one(state.version)))
 
     @contextmanager
     def _one(self, version: str) -> Iterator[Store]:

@@ -77,7 +77,8 @@ class Worker:
         if patience <= MOMENT and not is_next:
             patience = 0.0
         try:
-            return future.result(timeout=patience)
+            with desk.seats.left():
+                return future.result(timeout=patience)
         except Late:
             return PENDING
 
