@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import httpx
 from typer.testing import CliRunner
 
 from detente.cli import app
+from detente.web.serving import _listening
 from tests.web.served import small
 
 PROGRAM = [sys.executable, "-c", "from detente.cli import app; app()"]
@@ -29,6 +31,14 @@ def test_the_program_serves_until_it_is_ended(tmp_path: Path) -> None:
 
     assert (out, err) == ("", "")
     assert running.returncode == 0
+
+
+def test_the_end_of_an_answer_does_not_wait() -> None:
+    """A connection sends what it has, though the reader has not confirmed what came before: with every page that would take 40 ms."""
+    with _listening("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        taken, _ = listening.accept()
+        with taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_what_is_wrong_is_said_in_one_line(tmp_path: Path) -> None:

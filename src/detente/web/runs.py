@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 SORTED = {"lines": ("actor", "recipient"), "months": ("actor", "recipient"), "pairs": ("a", "b"), "speaking": ("who", "about")}
 """Table → the two columns by which each part's rows of it are sorted."""
+RANKED = ("lines",)
+"""Those in which the newest of a pair come first within a part."""
 FEW = 8
 """Runs of a pair that are read one by one; of more, which many small parts make, the rows between the first and the last are looked through."""
 
@@ -64,15 +66,16 @@ class Runs:
 
 
 def _found(asked: DuckDBPyConnection, table: str) -> dict[Pair, list[Run]]:
-    """Pair → its runs in their order: a row begins one where it differs from the row before."""
-    first, second = SORTED[table]
+    """Pair → its runs in their order. A row begins one where it has another pair than the row before, or a part ends, and with it the order of ranks."""
+    one, other = SORTED[table]
     # hashes of 64 bits, since a comparison of both texts takes four times as long
-    hashed = f"hash({first}, {second})"
+    pair, rank = f"hash({one}, {other})", "rank" if table in RANKED else "0"
     begins = asked.execute(
-        f"SELECT n, {first}, {second} FROM (SELECT rowid AS n, {first}, {second}, {hashed} AS here, lag({hashed}) OVER () AS before FROM kept.{table}) WHERE n = 0 OR here <> before ORDER BY n"
+        f"""SELECT n, {one}, {other} FROM (SELECT rowid AS n, {one}, {other}, {pair} <> lag({pair}) OVER () OR {rank} < lag({rank}) OVER () AS differs FROM kept.{table})
+            WHERE n = 0 OR differs ORDER BY n"""
     ).fetchall()
     ((rows,),) = asked.execute(f"SELECT count(*) FROM kept.{table}").fetchall()
     found: dict[Pair, list[Run]] = defaultdict(list)
-    for (begin, *key), end in zip(begins, [begin for begin, *_ in begins[1:]] + [rows], strict=True):
-        found[key[0], key[1]].append((begin, end - 1))
+    for (begin, *sides), end in zip(begins, [begin for begin, *_ in begins[1:]] + [rows], strict=True):
+        found[sides[0], sides[1]].append((begin, end - 1))
     return dict(found)
