@@ -11,11 +11,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
+from multiprocessing.sharedctypes import RawArray
 from typing import TYPE_CHECKING, NamedTuple
 
 from detente.errors import StoreProblem
+from detente.web.sharing import Share
 from detente.web.working import Turns, answering
 
 if TYPE_CHECKING:
@@ -41,23 +44,25 @@ class _Held(NamedTuple):
     failed: int
 
 
-def keep(count: int, served: Callable[[Connection], None], desks: Desks) -> None:
-    """Run `served` in so many processes until this one is interrupted or ended; each gets a pipe to ask for relations of `desks`.
+def keep(count: int, served: Callable[[Share, Connection], None], desks: Desks) -> None:
+    """Run `served` in so many processes until this one is interrupted or ended; each gets a share of the readers, and a pipe to ask for relations of `desks`.
 
     Raises:
         StoreProblem: They cannot begin; each has said why.
     """
     turns = Turns(_stand_behind)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    readers = RawArray("i", count)
     held: list[_Held] = []
     try:
-        held += [_begun(served, desks, turns) for _ in range(count)]
+        held += [_begun(partial(served, Share(readers, place)), desks, turns) for place in range(count)]
         while True:
             wait([one.process.sentinel for one in held])
             time.sleep(PAUSE)
             for place, one in enumerate(held):
                 if not one.process.is_alive():
-                    held[place] = _begun(served, desks, turns, failed=_failed(one, desks))
+                    readers[place] = 0
+                    held[place] = _begun(partial(served, Share(readers, place)), desks, turns, failed=_failed(one, desks))
     finally:
         for one in held:
             one.process.terminate()

@@ -23,7 +23,9 @@ from detente.web.accounts import Accounts, has_accounts
 from detente.web.app import workbench
 from detente.web.guard import OURS
 from detente.web.keeping import keep
+from detente.web.pages import environment
 from detente.web.reading import Room
+from detente.web.sharing import Share, Sharing
 from detente.web.stores import Desks
 from detente.web.working import Asking, Worker
 
@@ -116,18 +118,20 @@ def serve(  # noqa: PLR0913 - one for each option of the command
             keep(workers, partial(_served, plan, listening), desks)
 
 
-def _served(plan: Plan, listening: socket.socket, pipe: Connection) -> None:
+def _served(plan: Plan, listening: socket.socket, share: Share, pipe: Connection) -> None:
     """What one of several processes runs; relations are asked through the pipe."""
     try:
         server = plan.server(plan.desks(worker=Asking(pipe)))
     except DetenteError as error:  # who keeps it knows only that it ended
         sys.exit(f"detente: {error}")
     Thread(target=_end_with_keeper, args=(server,), daemon=True).start()
-    server.run([listening])
+    server.run([Sharing(listening, share, lambda: len(server.server_state.connections))])
 
 
 def _opened(room: Room, desks: Desks) -> None:
-    """Have at hand before somebody asks what each takes half a second: where the rows of pairs lie in a large index, and the actor base."""
+    """Have at hand before somebody asks what takes some tenths of a second each: the templates, where the rows of pairs lie in a large index, and the actor base."""
+    for name in environment().list_templates():
+        environment().get_template(name)
     with desks.lent() as desk:
         desk.index.runs.find()
     with suppress(DetenteError):  # it is said when it is asked for
