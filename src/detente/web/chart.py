@@ -54,21 +54,22 @@ def months(answer: RelationAnswer, query: str = "") -> Scene | None:
     most = max(heights.values()) or 1.0
     bars = {key: (counts[key], value) for key, value in points.items()}
     sides = [(answer["a"], answer["b"]), (answer["b"], answer["a"])]
-    shapes = [shape for n, side in enumerate(sides) for shape in _panel(side, periods, bars, most, query, 24.0 + n * (HEIGHT + GAP))]
+    shapes = [shape for n, side in enumerate(sides) for shape in _panel(side, periods, bars, most, query, n * (HEIGHT + GAP))]
     step, every = (WIDTH - LEFT) / len(periods), -(-len(periods) // 12)
     shapes += [text(LEFT + (n + 0.5) * step, 24 + HEIGHT + 18, period, anchor="middle") for n, period in enumerate(periods) if n % every == 0]
     return Scene(WIDTH, 2 * (HEIGHT + GAP) + 10, f"{answer['a']} and {answer['b']}: points by {'year' if by_year else 'month'}, friendly above the line, hostile below", tuple(shapes))
 
 
-def _panel(side: tuple[str, str], periods: list[str], bars: dict[Bar, tuple[int, float]], most: float, query: str, top: float) -> list[Shape]:
-    """One direction."""
+def _panel(side: tuple[str, str], periods: list[str], bars: dict[Bar, tuple[int, float]], most: float, query: str, down: float) -> list[Shape]:
+    """One direction, so far below the top."""
     actor, recipient = side
+    top = 24.0
     zero, scale = top + HEIGHT / 2, (HEIGHT / 2 - 2) / most
     step = (WIDTH - LEFT) / len(periods)
     width = min(step * 0.8, 40.0)
     here, whom = f"?{query}from={quote(actor)}", f"{actor} → {recipient}"
-    shapes = [text(0, top - 8, whom, size=14, colour="ink"), text(48, top + 10, signed(round(most, 1)), anchor="end"), text(48, zero + 4, "0", anchor="end"),
-              text(48, top + HEIGHT, signed(-round(most, 1)), anchor="end"), line(LEFT, zero, WIDTH, zero)]  # fmt: skip
+    shapes = [text(0, top - 8 + down, whom, size=14, colour="ink"), text(48, top + 10 + down, signed(round(most, 1)), anchor="end"), text(48, zero + 4 + down, "0", anchor="end"),
+              text(48, top + HEIGHT + down, signed(-round(most, 1)), anchor="end"), line(LEFT, zero + down, WIDTH, zero + down)]  # fmt: skip
     for n, period in enumerate(periods):
         x = LEFT + n * step + (step - width) / 2
         for quads, up in (((1, 2), True), ((3, 4), False)):
@@ -82,7 +83,7 @@ def _panel(side: tuple[str, str], periods: list[str], bars: dict[Bar, tuple[int,
                 y = edge - high if up else edge
                 edge = y if up else edge + high
                 told = f"{whom}, {period}: {count} {QUADS[quad]}, {signed(round(points, 1))} points"
-                shapes.append(Shape("rect", ((x, y), (x + width, y + high)), f"q{quad}", told=told, link=f"{here}&period={period}&quad={quad}#events"))
+                shapes.append(Shape("rect", ((x, y + down), (x + width, y + high + down)), f"q{quad}", told=told, link=f"{here}&period={period}&quad={quad}#events"))
     return shapes
 
 

@@ -6,6 +6,7 @@ the store; what people said changes the events of the pairs that it speaks of.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente.errors import BadSetting, DetenteError
@@ -58,6 +59,7 @@ class Turned(NamedTuple):
     turn: Turn
 
 
+@cache
 def able() -> bool:
     """Whether the extra that the mathematics need is installed."""
     from importlib.util import find_spec
