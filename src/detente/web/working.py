@@ -9,7 +9,7 @@ import pickle
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partial
 from queue import SimpleQueue
 from threading import Lock, Thread
@@ -77,7 +77,7 @@ class Worker:
         if patience <= MOMENT and not is_next:
             patience = 0.0
         try:
-            with desk.seats.left():
+            with desk.seats.left() if patience and not future.done() else nullcontext():
                 return future.result(timeout=patience)
         except Late:
             return PENDING
