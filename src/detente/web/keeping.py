@@ -1,6 +1,6 @@
 """Several processes that answer at one port, and the one that keeps them: it works out relations for all, and begins another where one died.
 
-All take from one socket, so that who is idle takes more, and what waits there outlives whoever is killed.
+All take from one socket, each as many readers as the others (`sharing`), and what waits there outlives whoever is killed.
 """
 
 from __future__ import annotations

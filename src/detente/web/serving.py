@@ -59,8 +59,10 @@ class Plan(NamedTuple):
 
     def server(self, desks: Desks) -> uvicorn.Server:
         """The program over it, to be run."""
+        with desks.lent() as desk:
+            desk.index.runs.find()  # half a second in a very large index, which the first page would wait for
         accounts, room = Accounts(self.folder) if self.with_accounts else None, Room(model=self.model, actors=self.actors)
-        Thread(target=_opened, args=(room, desks), daemon=True).start()
+        Thread(target=_opened, args=(room,), daemon=True).start()
         inside = workbench(desks, room=room, reviewer=self.reviewer, accounts=accounts, names=self.names, secret=self.secret)
         # the store's own patience is longer than uvicorn's, so that an answer that is being made is finished
         settings = uvicorn.Config(inside, log_level="warning", access_log=False, ws="none", server_header=False, timeout_keep_alive=10, limit_concurrency=200, timeout_graceful_shutdown=5, **self.certificate)
@@ -128,12 +130,10 @@ def _served(plan: Plan, listening: socket.socket, share: Share, pipe: Connection
     server.run([Sharing(listening, share, lambda: len(server.server_state.connections))])
 
 
-def _opened(room: Room, desks: Desks) -> None:
-    """Have at hand before somebody asks what takes some tenths of a second each: the templates, where the rows of pairs lie in a large index, and the actor base."""
+def _opened(room: Room) -> None:
+    """Have at hand before somebody asks what takes some tenths of a second: the templates, and the actor base."""
     for name in environment().list_templates():
         environment().get_template(name)
-    with desks.lent() as desk:
-        desk.index.runs.find()
     with suppress(DetenteError):  # it is said when it is asked for
         room.base()
 
