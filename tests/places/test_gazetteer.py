@@ -151,7 +151,7 @@ def test_the_capital_is_that_of_the_country_told() -> None:
     [
         ("the Brazilian border", "PRY", "PRY"), ("its border with Serbia", "HUN", "HUN"), ("fifteen crossings to the Czech Republic", "AUT", "AUT"),
         ("near the Syrian border", "USA", None), ("along Afghanistan's southern border with Pakistan", None, "AFG"),
-        ("near the Israeli border in central Gaza", "ISR", "PSE"),
+        ("near the Israeli border in central Gaza", "ISR", "PSE"), ("the Sudanese border town of Gallabat", "ETH", "SDN"), ("Sudanese border villages", "ETH", "SDN"),
     ],
 )  # fmt: skip
 def test_a_border_is_told_from_this_side(words: str, near: str | None, country: str | None) -> None:

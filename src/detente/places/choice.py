@@ -218,8 +218,11 @@ def _state(hit: Hit, setting: Setting) -> Place:
 
 
 def _is_beyond(hit: Hit, phrase: Phrase) -> bool:
-    """Whether the country lies beyond the border told of: "the Brazilian border", "its border with Serbia". People say so on this side."""
-    if hit.owner or not BORDER & phrase.folded():
+    """Whether the country lies beyond the border told of: "the Brazilian border", "its border with Serbia". People say so on this side.
+
+    Its own town or region does not: "the Sudanese border town".
+    """
+    if hit.owner or not BORDER & phrase.folded() or phrase.key(hit.end + 1) in TOWN | REGION:
         return False
     return phrase.after(hit) in BORDER or phrase.lead(hit) in {"with", "to"}
 
