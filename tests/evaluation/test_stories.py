@@ -10,9 +10,9 @@ import pytest
 
 from detente.records import Document, Span
 from evaluation.corpora import GoldDocument, GoldMention, Read, aligned, joined
-from evaluation.judged import MONTHS, Found, Judgement, Telling, articles, judgements
+from evaluation.judged import HELD_MONTHS, Found, Judgement, Telling, articles, judgements
 from evaluation.retold import FOLDER, found_units, gold_pairs, groups, told_pairs, units, unmarked
-from evaluation.stories import Joined, losses
+from evaluation.stories import Joined, losses, real, reports_of
 from tests.stories.telling import MONDAY, TUESDAY, event
 from training.pairs import JUDGED
 
@@ -116,8 +116,8 @@ def test_each_gold_pair_is_lost_once_or_joined(model: Path) -> None:
 def test_no_judged_pair_both_trains_and_measures(shared: Path) -> None:
     """Held-out pairs are of months that train nothing; every judgement names articles that are there, and words that stand where it says."""
     held, train = judgements(), judgements(JUDGED)
-    texts = {d.id: d.text for source in MONTHS for d in articles(shared, source)}
-    months = {d.id for source, some in MONTHS.items() for d in articles(shared, source, some)}
+    texts = {d.id: d.text for source in {source for source, _ in HELD_MONTHS} for d in articles(shared, source)}
+    months = {d.id for source, month in HELD_MONTHS for d in articles(shared, source, [month])}
     tellings = {telling for each in (*held, *train) for telling in (each.ours, each.theirs)}
 
     assert {telling.document for each in held for telling in (each.ours, each.theirs)} <= months
@@ -127,14 +127,22 @@ def test_no_judged_pair_both_trains_and_measures(shared: Path) -> None:
 
 
 def test_what_is_joined_of_judged_pairs_is_counted_by_what_each_stands_for() -> None:
-    """A pair that was drawn out of ten counts ten times; one that nobody could judge, or of which the reader misses one, not at all."""
-    found = Found({("a", 0): "a1", ("b", 3): "b1", ("c", 0): "c1"})
-    said = [
-        Judgement(Telling("a", Span(0, 3)), Telling("b", Span(2, 5)), same=True, stands_for=10),
-        Judgement(Telling("a", Span(0, 3)), Telling("c", Span(0, 1)), same=None, stands_for=1),
-        Judgement(Telling("a", Span(1, 3)), Telling("c", Span(0, 1)), same=False, stands_for=1),
-    ]
+    """A pair drawn out of ten counts ten times; one that nobody could judge, that was judged twice, or of which the reader misses one, does not count, or once."""
+    text = "Kenya expelled the Somali envoy over the border raid."
+    acts = {d: event(f"{d}-1", "SANCTION", text, "expelled") for d in "abcd"}
+    told = reports_of([Document(id=d, text=text, published=MONDAY) for d in acts], [Read((act,), ()) for act in acts.values()])
+    found = Found({(d, at): act.id for d, act in acts.items() for at in range(9)})
 
-    assert [(a, b) for a, b, _ in found.judged(said)] == [("a1", "b1"), ("a1", "c1")]
-    assert Joined.summed([Joined(2, 4, 10, 5, 5), Joined(0, 6, 10, 15, 5)]) == Joined(2, 10, 20, 20, 10)
-    assert Joined(2, 10, 20, 20, 10).precision == Joined(2, 10, 20, 20, 10).recall == 0.5
+    def said(ours: str, theirs: str, *, same: bool | None, stands_for: float = 1, at: int = 0) -> Judgement:
+        return Judgement(Telling(ours, Span(at, at + 3)), Telling(theirs, Span(at, at + 3)), same, stands_for)
+
+    rows = [
+        said("a", "b", same=True, stands_for=10), said("b", "a", same=True, stands_for=10), said("a", "c", same=False, stands_for=2), said("b", "d", same=None),
+        said("a", "d", same=False, at=50),
+    ]  # fmt: skip
+    joined = real(told, found, rows)
+
+    assert joined == Joined(events=4, of=4, pairs=6, one=10, joined=12, both=10)
+    assert joined.precision == pytest.approx(10 / 12)
+    assert joined.surely == pytest.approx(10 / 6)
+    assert Joined.summed([joined, joined]).recall == joined.recall == 1

@@ -163,7 +163,10 @@ def test_a_person_is_called_by_a_name(name: str, *, kept: bool) -> None:
     assert len(proper(whole._replace(kinds=np.array([NAME_KINDS.index("ORG")])), words, name).spans) == 1
 
 
-@pytest.mark.parametrize(("told", "type"), [("held mock dogfights", "MOBILIZE"), ("ran simulated strikes", "MOBILIZE"), ("mocked the strikes", "ASSAULT")])
+@pytest.mark.parametrize(("told", "type"), [
+    ("held mock dogfights", "MOBILIZE"), ("ran simulated strikes", "MOBILIZE"), ("mocked the strikes", "ASSAULT"), ("critics mock attacks", "ASSAULT"),
+    ("staged mock executions", "ASSAULT"),
+])  # fmt: skip
 def test_an_attack_that_is_only_played_is_an_exercise(told: str, type: str) -> None:
     """Neither dogfight nor strike happened; other acts are what they are, whatever stands before them."""
     words = tokenised(told)

@@ -102,7 +102,7 @@ class Reader:
             **found,
             "name": proper(trimmed(found["name"], words), words, text),
             "mention": merged(outer, inner),
-            "trigger": played(lengthened(found["trigger"], words), words),
+            "trigger": played(lengthened(found["trigger"], words), words),  # here, since modes and roles are read by type
             "time": telling(found["time"], words),
             "place": telling(found["place"], words),
             "quote": to_the_marks(without_marks(telling(found["quote"], words), words), text, words),
