@@ -53,6 +53,13 @@ def test_words_count_from_the_event_told_before() -> None:
     assert told[2].first == dt.date(2023, 5, 11)
 
 
+def test_two_events_of_one_time_are_of_one_day() -> None:
+    """The words "three days later" are not counted from the first of the two for the second."""
+    met, left = dates({"time": Link(1, 0.9)}, {}, {"time": Link(1, 0.9)})[::2]
+
+    assert met == left
+
+
 def test_words_that_tell_no_day_leave_the_day_of_the_news() -> None:
     """"Shortly" and the like: the news is as old as without them, and an undated event stays undated."""
     text = "Iran met Oman shortly before noon."

@@ -34,9 +34,13 @@ def event_dates(document: Document, reading: Reading, *, news: float) -> tuple[I
     """
     out: list[Interval | None] = []
     told: tuple[Trigger, Interval] | None = None  # the last event whose words told its days
+    counted_from: dict[int, Interval | None] = {}  # what was told before each time's first event: its others count from there, too
     times = _Times(document, reading, find(document.text) if any(trigger.time is not None for trigger in reading.triggers) else ())
     for trigger in reading.triggers:
-        interval = _from_words(times, trigger, told[1] if told else None)
+        anchor = told[1] if told else None
+        if trigger.time is not None:
+            anchor = counted_from.setdefault(trigger.time.index, anchor)
+        interval = _from_words(times, trigger, anchor)
         if interval is not None:
             told = trigger, interval
         elif told is not None and _back_then(document.text, reading.sentences, trigger.span):
