@@ -58,12 +58,12 @@ def polecat_file(**cells: str) -> str:
     return "\t".join(POLECAT) + "\n" + "\t".join(told.get(name, "None") for name in POLECAT) + "\n"
 
 
-def phoenix() -> str:
+def phoenix(**cells: str) -> str:
     """A row of a daily file: the United States visit the United Nations on 1 January 2015."""
     told = {
         "EventID": "20150101_1", "Date": "20150101", "SourceActorFull": "USAGOVMIL", "SourceActorEntity": "USA", "SourceActorRole": "GOVMIL",
         "TargetActorFull": "IGOUNO", "EventCode": "042", "LocationName": "Geneva", "CountryCode": "CHE", "Lat": "46.2", "Lon": "6.1",
-    }  # fmt: skip
+    } | cells  # fmt: skip
     return "\t".join(told.get(name, "") for name in PHOENIX)
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from itertools import zip_longest
 
 from detente.formats.making import day, known_contexts, known_mode, made, number, place
-from detente.formats.outgoing import bare, rounded, told_as_done
+from detente.formats.outgoing import bare, hashed, rounded, told_as_done
 from detente.formats.parties import country_named
 from detente.formats.rows import Line, Lines, bad, each, word
 from detente.ontology import PLOVER
@@ -90,11 +90,22 @@ def _event(text: str, *, at: dict[str, int], width: int, remarks: Counter[str]) 
         actor=_parties(cell, "actor", remarks),
         recipient=_parties(cell, "recipient", remarks),
         coder=f"polecat{' ' + v if (v := cell.get('version')) else ''}",
-        document=cell.get("source") or name,
+        document=_document(cell, name),
         where=_place(cell, remarks),
         published=day(published) if published else None,
         **more,
     )
+
+
+def _document(cell: dict[str, str | None], name: str) -> str:
+    """A name for the story that tells the event: POLECAT has none, and "Source" is the outlet, which has many.
+
+    Rows of one outlet and day with the same people, organizations and locations are of one story; a row that tells none of these is of its own.
+    """
+    lists = [cell.get(f"story {what}") for what in ("people", "organizations", "locations")]
+    if any(lists):
+        name = f"story-{hashed(repr((cell.get('publication date'), *lists)), 15)}"
+    return " ".join(filter(None, (cell.get("source"), name)))
 
 
 def _several(cell: str | None, *, lower: bool = False) -> tuple[str, ...]:
@@ -185,9 +196,9 @@ def written(event: Event) -> Iterator[str]:
     """
     told_as_done(event)
     where = event.event_loc
-    known = where is not None
+    known, name = where is not None, bare(event.id)
     cells = {
-        "Event ID": bare(event.id),
+        "Event ID": name,
         "Event Date": event.date,
         "Event Type": event.event[0],
         "Event Mode": "; ".join(event.mode) or None,
@@ -203,7 +214,7 @@ def written(event: Event) -> Iterator[str]:
         "GeoNames ID": str(where.geonameid) if where and where.geonameid is not None else None,
         "Raw Placename": bare(where.extracted_place) if where and known else None,
         "Feature Type": bare(where.feature_class) if where else None,
-        "Source": bare(event.text_info.document),
+        "Source": bare(event.text_info.document).removesuffix(name).rstrip(),
         "Version": bare(event.coder.removeprefix("polecat ")),
     }
     yield "\t".join(cells.get(c) or "None" for c in COLUMNS) + "\n"

@@ -1,0 +1,74 @@
+"""What counts as a witness of a relation: texts, however their rows came."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from detente.relations.relation import relation
+from detente.relations.tables import checked, rows_of
+from detente.relations.verdict import UNTOLD, Verdict
+from tests.formats.rows import ACLED, PLOVER, gdelt, icews, icews_file, phoenix, polecat_file, read
+
+WEEKS = range(20)
+OUTLETS = ("Meridian", "Harbour Post", "Northern Wire", "The Column")
+
+
+def day(week: int) -> dt.date:
+    """A day of that week."""
+    return dt.date(2025, 1, 6) + dt.timedelta(weeks=week)
+
+
+def polecat(at: int, **cells: str) -> str:
+    """The file of one row in which Egypt meets Qatar in that week."""
+    told = {"Actor_Country": "EGY", "Actor_Name": "Samir Farag", "Actor_Name_Raw": "the envoy", "Primary_Actor_Sector": "GOV", "Actor_Sectors": "GOV"}
+    return polecat_file(**{"Event_ID": f"n{at}", "Event_Date": f"{day(at)}", "Publication_Date": f"{day(at)}", "Source": OUTLETS[at % 4], **told, **cells})
+
+
+def one_file(files: Iterable[str]) -> str:
+    """The rows of all, under one header."""
+    first, *rest = files
+    return "".join([first, *(file.split("\n", 1)[1] for file in rest)])
+
+
+def acled(week: int) -> str:
+    """Soldiers of Ethiopia and Kenya clash."""
+    return f"KEN{week},{day(week)},1,Battles,Armed clash,Military Forces of Kenya,1,Military Forces of Ethiopia,1,Kenya,Moyale,3.5,39,\n"
+
+
+def verdict_on(folder: Path, text: str, format: str) -> Verdict:
+    """The verdict on the two states of a file of that format."""
+    events, refused, _ = read(folder, text, format)
+    assert refused == []
+    frame = checked(rows_of(events)).frame
+    return relation(frame, *frame.select("source", "target").row(0)).verdict
+
+
+@pytest.mark.parametrize(
+    ("format", "text"),
+    [
+        ("polecat", lambda: one_file(map(polecat, WEEKS))),
+        ("polecat", lambda: one_file(polecat(week, Story_People="Samir Farag", Story_Locations="Doha") for week in WEEKS)),
+        ("gdelt2", lambda: "\n".join(gdelt(GLOBALEVENTID=str(week), SQLDATE=f"{day(week):%Y%m%d}", SOURCEURL=f"https://meridian.example/{week}") for week in WEEKS)),
+        ("icews", lambda: icews_file(*(icews(Event_ID=f"{week}", Event_Date=f"{day(week)}", Story_ID=f"{week}") for week in WEEKS))),
+        ("phoenix", lambda: "\n".join(phoenix(EventID=f"{week}", Date=f"{day(week):%Y%m%d}", TargetActorFull="CHNGOV", TargetActorEntity="CHN") for week in WEEKS)),
+        ("plover", lambda: "\n".join(json.dumps(PLOVER | {"id": f"p{week}", "date": f"{day(week)}"}) for week in WEEKS)),
+        ("acled", lambda: ACLED + "".join(map(acled, WEEKS))),
+    ],
+)
+def test_events_of_many_weeks_have_a_verdict_in_whatever_layout_they_came(tmp_path: Path, format: str, text: Callable[[], str]) -> None:
+    """Each row is of a text of its own: twenty witnesses, though all come from a few outlets."""
+    assert verdict_on(tmp_path, text(), format).word == "stable"
+
+
+def test_rows_of_one_polecat_story_are_one_text(tmp_path: Path) -> None:
+    """One outlet and day, the same people and places: three long articles that each tell of a year are three witnesses."""
+    rows = (polecat(week, Source="Meridian", Publication_Date=f"{day(20 + week % 3)}", Story_People="Samir Farag") for week in WEEKS)
+    said = verdict_on(tmp_path, one_file(rows), "polecat")
+
+    assert (said.word, said.chance) == (UNTOLD, None)
+    assert "reports 20, independent texts 3," in said.why
