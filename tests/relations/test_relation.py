@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import polars
 import pytest
 
 from detente.relations.relation import relation
@@ -72,3 +73,24 @@ def test_rows_of_one_polecat_story_are_one_text(tmp_path: Path) -> None:
 
     assert (said.word, said.chance) == (UNTOLD, None)
     assert "reports 20, independent texts 3," in said.why
+
+
+def meetings(weeks: int, *, named: bool, reports: int = 1) -> Verdict:
+    """The verdict on two states that meet in each of these weeks, told from either side; rows name no document."""
+    rows = [
+        {"day": day(week), "source": source, "target": target, "type": "CONSULT", "n": reports, "id": f"m{week}" if named else None}
+        for week in range(weeks)
+        for source, target in (("EGY", "QAT"), ("QAT", "EGY"))
+    ]
+    return relation(checked(polars.DataFrame(rows, schema_overrides={"id": polars.String})).frame, "EGY", "QAT").verdict
+
+
+def test_an_act_that_is_told_both_ways_is_one_text() -> None:
+    """Three meetings are three texts, though each has a row from either side; with two reports each they are six."""
+    assert "reports 6, independent texts 3, weeks with reports 3" in meetings(3, named=True).why
+    assert meetings(3, named=True, reports=2).word == meetings(5, named=True).word == "stable"
+
+
+def test_rows_without_an_id_are_acts_of_their_own() -> None:
+    """Nobody can know that two of them tell one meeting."""
+    assert meetings(3, named=False).word == "stable"

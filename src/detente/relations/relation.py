@@ -189,11 +189,16 @@ def _answers(events: polars.DataFrame, a: str, b: str, panel: Panel) -> Reciproc
 
 
 def _texts(acts: polars.DataFrame, last: dt.date) -> float:
-    """Independent texts behind the acts of the days that a verdict looks at; a report that names no text is one of its own."""
+    """Independent texts behind the acts of the days that a verdict looks at; a report that names no text is one of its own.
+
+    An act that two do to one another has a row each way under one id, and is no more reports for it.
+    """
     origins = polars.col("origins")
     recent = acts.filter(polars.col("day") > last - dt.timedelta(days=RECENT), polars.col("day") <= last)
     named = recent.select(origins.explode().drop_nulls().n_unique()).item()
-    return float(named) + float(recent.filter(origins.is_null())["n"].sum())
+    unnamed = recent.filter(origins.is_null())
+    of_one_id = unnamed.filter(polars.col("id").is_not_null()).group_by("id", maintain_order=True).agg(polars.col("n").max())
+    return float(named) + float(of_one_id["n"].sum()) + float(unnamed.filter(polars.col("id").is_null())["n"].sum())
 
 
 def _numbers(events: polars.DataFrame, first: dt.date) -> Ints:
