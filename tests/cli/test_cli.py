@@ -390,6 +390,16 @@ def test_a_refused_line_does_not_hide_what_stands_behind_it(tmp_path: Path) -> N
 
 
 @reads
+def test_what_is_not_found_may_be_what_was_refused(tmp_path: Path) -> None:
+    """A document that is there and was refused is not called absent without a word: the reason stands behind what there is."""
+    (tmp_path / "a.jsonl").write_text('{"id": "bad", "text": ""}\n{"id": "good", "text": "It rained."}\n', encoding="utf-8")
+    document, record = (one_line(run("explain", tmp_path / "a.jsonl", asked)) for asked in ("bad-e01", "e01"))
+
+    assert re.search(r"has no document 'bad'; it has: good; refused: .*a\.jsonl:1.*it has no text", document)
+    assert re.search(r"has no such event or quote; it has: none; refused: .*a\.jsonl:1.*it has no text", record)
+
+
+@reads
 def test_a_text_that_cannot_be_explained_is_told(tmp_path: Path) -> None:
     """A refused document is an error here, since nothing else was asked for."""
     (tmp_path / "a.txt").write_text("", encoding="utf-8")

@@ -27,7 +27,7 @@ def chosen(file: str, documents: Iterable[Document | Refused], id: str, read: Ca
 
     Args:
         file: What holds the documents, for messages.
-        documents: As the file has them; those that are refused are passed over while another may have the record.
+        documents: As the file has them; those that are refused are passed over while another may have the record, and the first is told when none has.
         id: Of an event or quote.
         read: What a document says.
 
@@ -54,9 +54,11 @@ def chosen(file: str, documents: Iterable[Document | Refused], id: str, read: Ca
         known += records
     if not seen:
         raise BadSetting("file", file, refused or "it has no text")
+    # a refused document is called by its line where its own name was not read, so that it may be the one that was asked for
+    beside = f"; refused: {refused}" if refused else ""
     if whose not in ("", *seen):
-        raise BadSetting("id", id, f"{file} has no document {whose!r}; it has: {_some(seen)}")
-    raise BadSetting("id", id, f"{file} has no such event or quote; it has: {_some(known)}")
+        raise BadSetting("id", id, f"{file} has no document {whose!r}; it has: {_some(seen)}{beside}")
+    raise BadSetting("id", id, f"{file} has no such event or quote; it has: {_some(known)}{beside}")
 
 
 def _some(names: list[str]) -> str:
