@@ -139,6 +139,18 @@ def test_a_row_without_text_is_refused_and_the_rest_audited(model: Path, tmp_pat
     assert "detente: 4 rows: 1 audited, 3 refused (columns 1, no-plover-type 1, no-text 1)" in done.stderr
 
 
+def test_rows_of_an_invented_world_are_audited_on_its_own_day(model: Path, tmp_path: Path) -> None:
+    """A text of a day that is still to come is refused, unless the world says that it is that day there."""
+    (tmp_path / "1100000001.txt").write_text("U.S. Secretary of State Ann Lee visited Beijing on Monday.", encoding="utf-8")
+    asked = ("audit", "gdelt", "-", "--texts", tmp_path, "--format", "jsonl")
+    rows = gdelt(SQLDATE="29990506", DATEADDED="29990509061500")
+    here, there = run(*asked, stdin=rows), run(*asked, "--today", "2999-05-09", stdin=rows)
+
+    assert (here.exit_code, here.stdout) == (1, "")
+    assert "1 refused (future-date 1)" in here.stderr
+    assert (there.exit_code, len(there.stdout.splitlines())) == (0, 1), there.stderr
+
+
 def test_a_file_of_another_format_is_one_line_that_says_whose(tmp_path: Path) -> None:
     """The same line wherever the events go: the layout, and the command that reads it."""
     file = EXAMPLES / "rows.CSV"

@@ -16,6 +16,7 @@ import typer
 
 from detente.cli.formats import counted, opened
 from detente.cli.guard import plain_errors
+from detente.cli.options import Today, day_in
 from detente.errors import BadInput, BadSetting
 from detente.records import Coded, Document, Event, Refused
 
@@ -55,7 +56,15 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write here 
 
 @audit_app.command()
 @plain_errors
-def gdelt(rows: Rows, texts: Texts, files: Files = None, days: Days = 0, format: Format = Shape.table, output: Output = None) -> None:
+def gdelt(  # noqa: PLR0913 - one for each option
+    rows: Rows,
+    texts: Texts,
+    files: Files = None,
+    days: Days = 0,
+    format: Format = Shape.table,
+    output: Output = None,
+    today: Today = None,
+) -> None:
     """Audit rows of GDELT 1.0 or 2.0: do type, actors, date and status hold in the article that the row names?
 
     The text is taken to be published on the day of DATEADDED.
@@ -64,37 +73,46 @@ def gdelt(rows: Rows, texts: Texts, files: Files = None, days: Days = 0, format:
 
     Example: detente audit gdelt examples/formats/rows.CSV --texts examples/formats/texts --files examples/formats/texts.csv --format csv
     """
-    _audit(rows, "gdelt", Folder(texts, files), days=days, shape=format, output=output)
+    _audit(rows, "gdelt", Folder(texts, files, today=day_in(today, "--today")), days=days, shape=format, output=output)
 
 
 @audit_app.command()
 @plain_errors
-def icews(rows: Rows, texts: Texts, files: Files = None, days: Days = 0, format: Format = Shape.table, output: Output = None) -> None:
+def icews(  # noqa: PLR0913 - one for each option
+    rows: Rows,
+    texts: Texts,
+    files: Files = None,
+    days: Days = 0,
+    format: Format = Shape.table,
+    output: Output = None,
+    today: Today = None,
+) -> None:
     """Audit rows of ICEWS: do type, actors, date and status hold in the story?
 
     ICEWS dates an event by its story, so the text is taken to be published on the row's day.
 
     Example: detente audit icews examples/formats/rows.tab --texts examples/formats/texts
     """
-    _audit(rows, "icews", Folder(texts, files), days=days, shape=format, output=output)
+    _audit(rows, "icews", Folder(texts, files, today=day_in(today, "--today")), days=days, shape=format, output=output)
 
 
 class Folder:
     """Which file holds the text of a row."""
 
-    def __init__(self, folder: Path, files: Path | None) -> None:
+    def __init__(self, folder: Path, files: Path | None, *, today: dt.date | None = None) -> None:
         """Look at the folder and the map.
 
         Args:
             folder: Where the texts are.
             files: A CSV that names them by url or id.
+            today: The day from which the future counts; the clock's, UTC, when None.
 
         Raises:
             BadSetting: There is no such folder, or the map breaks a rule.
         """
         if not folder.is_dir():
             raise BadSetting("--texts", str(folder), "it must be a folder of .txt and .html files")
-        self.folder = folder
+        self.folder, self._today = folder, today
         self._named = {f.stem: f for f in sorted(folder.iterdir(), reverse=True) if f.suffix.lower() in SUFFIXES}
         self._mapped = _mapped(files) if files else {}
 
@@ -112,7 +130,7 @@ class Folder:
             return Refused(document=row.id, reason="no-text", detail=f"{row.id}: {file}: {error.strerror or error}")
         except BadInput as error:
             return Refused(document=row.id, reason=error.reason, detail=f"{row.id}: {error}")
-        return from_future(document) or document
+        return from_future(document, self._today) or document
 
     def _file_of(self, row: Event) -> tuple[Path | None, dt.date | None]:
         for key in (row.text_info.document, *_names(row)):

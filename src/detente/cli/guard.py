@@ -17,6 +17,7 @@ from detente.errors import DetenteError
 P = ParamSpec("P")
 R = TypeVar("R")
 
+
 def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
     """The command, its own errors said in one line with exit code 2, a closed pipe without a word."""
 

@@ -19,6 +19,7 @@ from detente.store.views import paths, reading, select
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+
 class Question(NamedTuple):
     """SQL, and the values of its question marks."""
 
