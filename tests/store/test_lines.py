@@ -104,3 +104,26 @@ def test_bare_lines_are_no_part_of_a_chain_from_the_beginning(tmp_path: Path) ->
 
     with pytest.raises(StoreProblem, match=r"said\.jsonl:2'?, but it is damaged"):
         made.read()
+
+
+def test_a_change_in_the_last_line_cannot_be_told_until_another_has_followed(tmp_path: Path) -> None:
+    """Nothing bears the hash of the last line, and the next one follows on what it finds; what is changed once it has followed shows."""
+    made = lines(tmp_path, "one", "two")
+    made.file.write_bytes(made.file.read_bytes().replace(b"two", b"owt"))
+    assert list(made.faults()) == []
+
+    lines(tmp_path, "three")
+    assert list(made.faults()) == []
+    made.file.write_bytes(made.file.read_bytes().replace(b"owt", b"two"))
+    assert [told.partition(": ")[0] for told in made.faults()] == [f"{made.file}:3"]
+
+
+def test_who_is_alone_with_the_lines_follows_on_what_he_said(tmp_path: Path) -> None:
+    """Within one stretch of writing the hash is of the line as it was acknowledged, so that a change of it shows."""
+    made = lines(tmp_path, "one")
+    with made.appending() as (_, add):
+        add(Said("two"))
+        made.file.write_bytes(made.file.read_bytes().replace(b"two", b"owt"))
+        add(Said("three"))
+
+    assert [told.partition(": ")[0] for told in made.faults()] == [f"{made.file}:3"]

@@ -62,7 +62,7 @@ def ledger(folder: Path) -> list[Judgement]:
 
 
 def faults(folder: Path) -> Iterator[str]:
-    """A sentence for each line of the ledger that was changed, removed or put in after it had been written."""
+    """A sentence for each line of the ledger at which it shows that one was changed, removed or put in; of the last line nothing shows."""
     broken = list(_lines(folder).faults())
     yield from broken
     if not broken:  # lines of before there were hashes are numbered, at least

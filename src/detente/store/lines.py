@@ -1,4 +1,8 @@
-"""Records that are appended and never changed: lines of JSON, each with the hash of the line before, so that a change shows."""
+"""Records that are appended and never changed: lines of JSON, each with the hash of the line before, so that a change shows.
+
+Of the last line nothing bears the hash: whether it was changed or removed nobody can tell, neither now nor when the next line follows
+on what is found there. It can be told from then on.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +52,7 @@ class Lines(Generic[T]):
     def __init__(self, folder: Path, name: str, kind: Any, *, older: bool = False) -> None:
         """Of records of one kind, or a union of tagged ones, in the file `name`.jsonl.
 
-        `older`: the file may be older than the chain, and begin with records that have no hash; the first hash is that of the last of them.
+        `older`: the file may be older than the chain, and begin with records that have no hash; the first hash is that of all of them.
         """
         self._folder, self._name, self._older = folder, name, older
         self.file = folder / f"{name}.jsonl"
@@ -87,7 +91,7 @@ class Lines(Generic[T]):
         with locked(self._folder, f"{self._name}.lock"):
             found = self._sound()
             with writing(self._folder), self.file.open("a+b") as out:
-                last = [_last_line(out)]
+                last = [self._end(out)]
 
                 def add(record: T) -> None:
                     with writing(self._folder):
@@ -96,13 +100,13 @@ class Lines(Generic[T]):
                 yield Appending([each.record for each in found], add)
 
     def append(self, record: T, *, patience: float = 0.0) -> None:
-        """Add one record, once the disk has it; however many stand before, only the last line is looked at.
+        """Add one record, once the disk has it; however many stand before, only the last line is looked at, or all when none has a hash.
 
         Raises:
             StoreProblem: Another program is writing them for more than `patience` seconds, or they cannot be written.
         """
         with self._alone(patience) as out:
-            _put(out, record, _last_line(out))
+            _put(out, record, self._end(out))
 
     def append_next(self, following: Callable[[T | None], T], *, patience: float = 0.0) -> T:
         """The record that follows on the last one, added as by `append`.
@@ -113,8 +117,20 @@ class Lines(Generic[T]):
         with self._alone(patience) as out:
             last = _last_line(out)
             record = following(self._told(last, str(self.file))[1] if last else None)
-            _put(out, record, last)
+            _put(out, record, self._end(out))
         return record
+
+    def _end(self, out: BinaryIO) -> bytes:
+        """What the next line bears the hash of: the last line, or all of them while none bears one."""
+        last = _last_line(out)
+        if not self._older or not last or not self._is_bare(last):
+            return last
+        out.seek(0)
+        whole = out.read().removesuffix(b"\n")
+        return whole if all(map(self._is_bare, whole.split(b"\n"))) else last
+
+    def _is_bare(self, line: bytes) -> bool:
+        return self._told(line, str(self.file))[0] is None
 
     @contextmanager
     def _alone(self, patience: float) -> Iterator[BinaryIO]:
@@ -135,10 +151,12 @@ class Lines(Generic[T]):
         for number, line in enumerate(whole, 1):
             where = f"{self.file}:{number}"
             before, record = self._told(line, where)
+            if before is not None and not begun and number > 1:  # the chain begins behind lines that are older
+                expected = _hash(b"\n".join(whole[: number - 1]))
             if before is None:
                 fault = "it has no hash, and those before it have one: it was changed or put in" if begun else None
             else:
-                fault = "the line before it was changed or removed after it had been written" if before != expected else None
+                fault = f"{'the' if begun else 'a'} line before it was changed or removed after it had been written" if before != expected else None
             expected, begun = _hash(line), before is not None or begun
             yield _Read(where, line, record, fault)
 
