@@ -64,8 +64,9 @@ class Plan(NamedTuple):
         accounts, room = Accounts(self.folder) if self.with_accounts else None, Room(model=self.model, actors=self.actors)
         Thread(target=_opened, args=(room,), daemon=True).start()
         inside = workbench(desks, room=room, reviewer=self.reviewer, accounts=accounts, names=self.names, secret=self.secret)
-        # the store's own patience is longer than uvicorn's, so that an answer that is being made is finished
-        settings = uvicorn.Config(inside, log_level="warning", access_log=False, ws="none", server_header=False, timeout_keep_alive=10, limit_concurrency=200, timeout_graceful_shutdown=5, **self.certificate)
+        # the store's own patience is longer than uvicorn's, so that an answer that is being made is finished; another loop than Python's own,
+        # which uvicorn takes where it is installed, would take connections past `Sharing`
+        settings = uvicorn.Config(inside, loop="asyncio", log_level="warning", access_log=False, ws="none", server_header=False, timeout_keep_alive=10, limit_concurrency=200, timeout_graceful_shutdown=5, **self.certificate)
         return uvicorn.Server(settings)
 
 
@@ -127,7 +128,7 @@ def _served(plan: Plan, listening: socket.socket, share: Share, pipe: Connection
     except DetenteError as error:  # who keeps it knows only that it ended
         sys.exit(f"detente: {error}")
     Thread(target=_end_with_keeper, args=(server,), daemon=True).start()
-    server.run([Sharing(listening, share, lambda: len(server.server_state.connections))])
+    server.run([Sharing(listening, share)])
 
 
 def _opened(room: Room) -> None:

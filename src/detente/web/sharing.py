@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, MutableSequence
+from collections.abc import MutableSequence
 from typing import Any, NamedTuple
 
 MOMENT, PATIENCE = 0.001, 20
@@ -24,11 +24,13 @@ class Share(NamedTuple):
 class Sharing(socket.socket):
     """A listening socket; `accept` says that nobody is there while it is another's turn."""
 
-    def __init__(self, listening: socket.socket, share: Share, holding: Callable[[], int]) -> None:
-        """Take over `listening`; `holding` counts the connections that are open here."""
+    def __init__(self, listening: socket.socket, share: Share) -> None:
+        """Take over `listening`."""
         super().__init__(fileno=listening.detach())
-        self._share, self._holding = share, holding
-        self._left, self._took = 0, False
+        self._share = share
+        # kept here, since the server counts a reader only when both have agreed on how to speak, and by then others have come
+        self._open = list[socket.socket]()
+        self._left, self._elsewhere = 0, 0
 
     def accept(self) -> tuple[socket.socket, Any]:
         """A connection and where it comes from.
@@ -37,15 +39,17 @@ class Sharing(socket.socket):
             BlockingIOError: There is none for this process now.
         """
         held, place = self._share
-        held[place] = self._holding()
-        if self._took:  # it counts from the next round on
-            self._took = False
-            raise BlockingIOError
+        self._open = [one for one in self._open if one.fileno() >= 0]
+        held[place] = len(self._open)
+        elsewhere = sum(held) - held[place]
+        if elsewhere != self._elsewhere:  # what was left has been taken: with the next one patience begins anew
+            self._elsewhere, self._left = elsewhere, 0
         if held[place] > min(held) and self._left < PATIENCE:
             self._left += 1
             time.sleep(MOMENT)
             raise BlockingIOError
+        self._left = 0
         taken = super().accept()
+        self._open.append(taken[0])
         held[place] += 1
-        self._left, self._took = 0, True
         return taken
