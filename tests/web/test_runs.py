@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import tracemalloc
 from typing import TYPE_CHECKING
 
+import duckdb
 import msgspec
 import pytest
 
 from detente.store import open_store
 from detente.web import answers, runs
 from detente.web.index import PROGRAM, Index
-from detente.web.runs import SORTED, looked_for
+from detente.web.runs import SORTED, Runs, looked_for
 from detente.web.shapes import EventsAsked, RelationAsked
 from detente.web.stores import Desks
 from tests.store.records import kept
@@ -99,3 +101,21 @@ def test_words_and_a_pair_both_hold(desks: Desks) -> None:
     with desks.lent() as desk:
         assert answers.events(desk, EventsAsked(q="boats", actor="IRN", recipient="IRQ", either=True)).rows
         assert not answers.events(desk, EventsAsked(q="boats", actor="USA", recipient="BRA", either=True)).rows
+
+
+def test_a_pair_takes_little_memory() -> None:
+    """A large store has millions of speakers, most with a quote or two: where theirs lie takes 24 bytes each, and each is found."""
+    speakers = 20_000
+    with duckdb.connect() as asked:
+        asked.execute("ATTACH ':memory:' AS kept")
+        asked.execute("CREATE TABLE kept.speaking AS SELECT 'speaker ' || n // 2 AS who, 'IRN' AS about, n AS rank FROM range(?) t(n) ORDER BY ALL", [2 * speakers])
+        known = Runs(asked.cursor)
+        tracemalloc.start()
+        known.rows("speaking", ("nobody", "IRN"))
+        taken, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        found = [known.rows("speaking", (f"speaker {n}", "IRN")) for n in range(0, speakers, 997)]
+        ranks = [sorted(rank for *_, rank in asked.execute(f"FROM {sql}", values).fetchall()) for sql, values in found]
+
+    assert taken < 32 * speakers
+    assert ranks == [[2 * n, 2 * n + 1] for n in range(0, speakers, 997)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from hashlib import md5
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,19 +38,35 @@ def looked_for(place: str, table: str, pair: Pair, more: str = "true") -> Rows:
     return Rows(f"(SELECT * FROM {place} WHERE {one} = ? AND {other} = ? AND {more})", list(pair))
 
 
+class _Known(NamedTuple):
+    """All runs of a table, three arrays of (n_runs,): 24 bytes each, where a dict takes 400 and more. A large store has millions of speakers."""
+
+    keys: np.ndarray[Any, Any]
+    """`_key` of each one's pair, the least first; those of a pair in their order."""
+    begins: np.ndarray[Any, Any]
+    ends: np.ndarray[Any, Any]
+
+    def of(self, pair: Pair) -> list[Run]:
+        """Those of a pair."""
+        key = np.uint64(_key(pair))
+        first, behind = np.searchsorted(self.keys, key, "left"), np.searchsorted(self.keys, key, "right")
+        return list(zip(self.begins[first:behind].tolist(), self.ends[first:behind].tolist(), strict=True))
+
+
 class Runs:
-    """The runs of all pairs in each table, found when first asked for: of forty million rows in 0.4 s. Threads may share them."""
+    """The runs of all pairs in each table, found when first asked for: of fifty million rows in 0.5 s, of a million pairs in 0.7 s. Threads may share them."""
 
     def __init__(self, cursor: Callable[[], DuckDBPyConnection]) -> None:
         """Who asks has a connection, in which the tables lie as `kept`."""
         self._cursor, self._locks = cursor, {table: Lock() for table in SORTED}
-        self._known: dict[str, dict[Pair, list[Run]]] = {}
+        self._known: dict[str, _Known] = {}
 
     def rows(self, table: str, pair: Pair, first: int | None = None) -> Rows:
         """The rows of a pair, as the program made them; no more than the `first` of each run."""
-        runs = self._of(table).get(pair, [])
+        runs = self._of(table).of(pair)
         if len(runs) > FEW:
             return looked_for(f"kept.{table}", table, pair, f"rowid BETWEEN {runs[0][0]} AND {runs[-1][1]}")
+        # the pair is not looked at again, which would take a fifth more: of a million pairs two have one key once in thirty million stores
         ends = [(begin, end if first is None else min(end, begin + first - 1)) for begin, end in runs]
         return Rows(f"(SELECT * FROM kept.{table} WHERE {' OR '.join(f'rowid BETWEEN {begin} AND {end}' for begin, end in ends) or 'false'})", [])
 
@@ -57,7 +75,7 @@ class Runs:
         for table in SORTED:
             self._of(table)
 
-    def _of(self, table: str) -> dict[Pair, list[Run]]:
+    def _of(self, table: str) -> _Known:
         known = self._known.get(table)
         if known is None:
             with self._locks[table]:
@@ -65,17 +83,24 @@ class Runs:
         return known
 
 
-def _found(asked: DuckDBPyConnection, table: str) -> dict[Pair, list[Run]]:
-    """Pair → its runs in their order. A row begins one where it has another pair than the row before, or a part ends, and with it the order of ranks."""
+def _key(pair: Pair) -> int:
+    """What `_KEY` says in SQL."""
+    return int(md5("\n".join(pair).encode(), usedforsecurity=False).hexdigest()[:16], 16)
+
+
+_KEY = "coalesce(('0x' || left(md5({one} || chr(10) || {other}), 16))::UBIGINT, 0)"
+
+
+def _found(asked: DuckDBPyConnection, table: str) -> _Known:
+    """A row begins a run where it has another pair than the row before, or a part ends, and with it the order of ranks."""
     one, other = SORTED[table]
     # hashes of 64 bits, since a comparison of both texts takes four times as long
     pair, rank = f"hash({one}, {other})", "rank" if table in RANKED else "0"
-    begins = asked.execute(
-        f"""SELECT n, {one}, {other} FROM (SELECT rowid AS n, {one}, {other}, {pair} <> lag({pair}) OVER () OR {rank} < lag({rank}) OVER () AS differs FROM kept.{table})
+    found = asked.execute(
+        f"""SELECT n, {_KEY.format(one=one, other=other)} AS key
+            FROM (SELECT rowid AS n, {one}, {other}, {pair} <> lag({pair}) OVER () OR {rank} < lag({rank}) OVER () AS differs FROM kept.{table})
             WHERE n = 0 OR differs ORDER BY n"""
-    ).fetchall()
+    ).fetchnumpy()
     ((rows,),) = asked.execute(f"SELECT count(*) FROM kept.{table}").fetchall()
-    found: dict[Pair, list[Run]] = defaultdict(list)
-    for (begin, *sides), end in zip(begins, [begin for begin, *_ in begins[1:]] + [rows], strict=True):
-        found[sides[0], sides[1]].append((begin, end - 1))
-    return dict(found)
+    order = np.argsort(found["key"], kind="stable")
+    return _Known(found["key"][order], found["n"][order], (np.append(found["n"][1:], rows) - 1)[order])

@@ -60,7 +60,7 @@ class Plan(NamedTuple):
     def server(self, desks: Desks) -> uvicorn.Server:
         """The program over it, to be run."""
         with desks.lent() as desk:
-            desk.index.runs.find()  # half a second in a very large index, which the first page would wait for
+            desk.index.runs.find()  # half a second in a very large index, which the first page would wait for, as it does after new parts
         accounts, room = Accounts(self.folder) if self.with_accounts else None, Room(model=self.model, actors=self.actors)
         Thread(target=_opened, args=(room,), daemon=True).start()
         inside = workbench(desks, room=room, reviewer=self.reviewer, accounts=accounts, names=self.names, secret=self.secret)
