@@ -1,4 +1,4 @@
-"""What counts as a witness of a relation: texts, however their rows came."""
+"""What a relation is told to rest on: texts, however their rows came, and the events that moved it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from detente.relations.verdict import UNTOLD, Verdict
 from tests.formats.rows import ACLED, PLOVER, gdelt, icews, icews_file, phoenix, polecat_file, read
 
 WEEKS = range(20)
+FIRST = dt.date(2025, 11, 16)
 OUTLETS = ("Meridian", "Harbour Post", "Northern Wire", "The Column")
 
 
@@ -94,3 +95,18 @@ def test_an_act_that_is_told_both_ways_is_one_text() -> None:
 def test_rows_without_an_id_are_acts_of_their_own() -> None:
     """Nobody can know that two of them tell one meeting."""
     assert meetings(3, named=False).word == "stable"
+
+
+def acts(*told: tuple[int, str, str, str]) -> polars.DataFrame:
+    """Events: day, source, target and type."""
+    rows = [{"day": FIRST + dt.timedelta(day), "source": source, "target": target, "type": type, "id": f"e{n}"} for n, (day, source, target, type) in enumerate(told)]
+    return checked(polars.DataFrame(rows)).frame
+
+
+@pytest.mark.parametrize("before", [0, 1, 30])
+def test_the_gravest_act_is_listed_although_nothing_is_known_before_it(before: int) -> None:
+    """A killing moves a relation from what is usual, whether the news of others begin on its day or went on before."""
+    others = ((day, "FRA", "DEU", "CONSULT") for day in range(before + 3))
+    found = relation(acts(*others, (before, "IND", "PAK", "ASSAULT"), (before + 1, "IND", "PAK", "ACCUSE"), (before + 2, "PAK", "IND", "REQUEST")), "IND", "PAK")
+
+    assert ("ASSAULT", FIRST + dt.timedelta(before)) in {(event.type, event.day) for event in found.movers}

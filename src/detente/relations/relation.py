@@ -150,7 +150,7 @@ def of_pair(mine: polars.DataFrame, a: str, b: str, known: Pooled, *, directed: 
         level=_band(found.now[0, -1], found.now_sd[0, -1]), change=_change(found),
         verdict=verdict(counts.sum(axis=0), (found.now[0], found.now_sd[0]), conflict, answers, texts=_texts(acts, panel.last)),
         rates={name: Band(*(float(x[-1]) for x in (r.mean, r.quantile(0.1), r.quantile(0.9)))) for name, r in zip(QUADS, of_class, strict=True)},
-        turns=_turns(panel, counts, ranked, begin), movers=_movers(found, ranked, begin), answers=answers,
+        turns=_turns(panel, counts, ranked, begin), movers=_movers(found, known.level.mean, ranked, begin), answers=answers,
         series=_series(panel, counts, found, begin),
     )  # fmt: skip
 
@@ -242,13 +242,17 @@ def _turns(panel: Panel, counts: Floats, mine: _Ranked, begin: int) -> tuple[Tur
     return tuple(out)
 
 
-def _movers(found: level.Level, mine: _Ranked, begin: int) -> tuple[Told, ...]:
-    """The strongest event of each of the days that moved the level most."""
-    moved = np.diff(found.then[0], prepend=found.then[0, :1])
+def _movers(found: level.Level, usual: float, mine: _Ranked, begin: int) -> tuple[Told, ...]:
+    """The strongest event of each of the days that moved the level most.
+
+    On the eve of the first day nothing is known of the two, and the level is the `usual` one of all dyads, as for a pair whose first event comes later.
+    """
+    eve = np.append(usual, found.then[0, :-1])
+    moved = found.then[0] - eve
     moved[:begin] = 0
     out: list[Told] = []
     for day in np.argsort(-np.abs(moved), kind="stable")[:SHOWN]:
-        out += mine.told((mine.day == day) & ((mine.points - float(found.then[0, day - 1])) * moved[day] > 0), most=1)
+        out += mine.told((mine.day == day) & ((mine.points - float(eve[day])) * moved[day] > 0), most=1)
     return tuple(sorted(out, key=lambda told: told.day))
 
 
