@@ -17,8 +17,9 @@ from detente.relations.panel import Panel
 from detente.relations.relation import relation
 from detente.relations.tables import checked, rows_of
 from detente.store import open_store
+from detente.stories.merged import Told, merged
 from tests.keeping import FIRST, acts, article, article_of, kept
-from tests.stories.telling import event, party
+from tests.stories.telling import event, facts, party
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +146,22 @@ def test_a_story_counts_once_for_each_independent_text(tmp_path: Path) -> None:
     assert after.frame["n"].sum() == sum(len(origins(s.documents, {"b": "a"})) for s in stories.values())
     assert len(stories["s-a-e01"].reports) >= 2, "the two copies at least are one story"
     assert after.frame.filter(after.frame["id"] == "s-a-e01")["n"].item() == len(set(stories["s-a-e01"].documents) - {"b"})
+
+
+def test_a_denial_is_no_witness_of_what_it_denies(tmp_path: Path) -> None:
+    """Two papers tell of a killing, a third denies it: two reports, and the story is told as disputed; who asks for denials, too, gets three."""
+    said = {"herald": "Kenya fired on Somalia's patrol.", "courier": "Somalia says that Kenyan forces fired on a patrol.", "denial": "Kenya denied that it fired."}
+    statuses = {"denial": "negated"}
+    tellings = [event(f"{paper}-e01", "ASSAULT", text, "fired", day=FIRST, status=statuses.get(paper, "actual")) for paper, text in said.items()]
+    papers = [article(paper, told, text=said[paper], paper=paper) for paper, told in zip(said, tellings, strict=True)]
+    store = kept(tmp_path / "s", [*papers, *acts(range(3), "CONSULT", ("FRA", "DEU"))])
+    store.write_stories(1, [merged("s-herald-e01", [Told(told, facts(told.text_info.document)) for told in tellings])])
+    found = related(store).relation("KEN", "SOM")
+
+    assert (found.reports, sum(found.series.conflict)) == (2.0, 2.0)
+    assert "reports 2, independent texts 2" in found.verdict.why
+    assert [("whether it happened" in each.disputed, each.n) for each in found.movers] == [(True, 2.0)]
+    assert related(store, statuses=("actual", "negated")).relation("KEN", "SOM").reports == 3.0
 
 
 def test_copies_of_copies_go_back_to_one_text() -> None:

@@ -23,14 +23,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import quote
 
 import msgspec
 import polars
 
 from detente.errors import BadSetting
-from detente.records import Event
+from detente.records import Dispute, Event
 from detente.relations import pooled
 from detente.relations.next_turn import Learned
 from detente.relations.panel import panel_of
@@ -60,6 +60,11 @@ SELECT p.date AS day, p.actor AS source, p.recipient AS target, p.quad_code AS q
        p.status, p.type, p.event AS id, coalesce(date_diff('day', p.date, p.enddate), 0) AS doubt, e.document, d.copy_of IS NOT NULL AS copied
 FROM parties p JOIN events e USING ("at") LEFT JOIN documents d ON d."id" = e.document
 WHERE p.event NOT IN (SELECT event FROM reports)
+"""
+
+_TELLERS = """
+SELECT r.story, list(DISTINCT e.document) FROM reports r JOIN events e ON e."id" = r.event
+WHERE e.status IN (SELECT unnest(?::VARCHAR[])) GROUP BY r.story
 """
 
 _BETWEEN = """
@@ -157,12 +162,13 @@ class Related:
         return self.told(of_pair(mine, a, b, known, directed=directed, since=since))
 
     def told(self, found: Relation) -> Relation:
-        """The relation with the sentences of its events."""
+        """The relation with the sentences of its events, and what papers dispute of them."""
         explained = [*found.movers, *(event for turn in found.turns for event in turn.events)]
-        sentences = sentences_of(self.store, [event.id for event in explained if event.id])
+        words = _words(self.store, [event.id for event in explained if event.id])
 
         def worded(events: tuple[Told, ...]) -> tuple[Told, ...]:
-            return tuple(msgspec.structs.replace(event, text=sentences.get(event.id or "")) for event in events)
+            known = ((event, words.get(event.id or "", _Words())) for event in events)
+            return tuple(msgspec.structs.replace(event, text=told.text, disputed=told.disputed) for event, told in known)
 
         turns = tuple(msgspec.structs.replace(turn, events=worded(turn.events)) for turn in found.turns)
         return msgspec.structs.replace(found, movers=worded(found.movers), turns=turns)
@@ -198,25 +204,27 @@ def related(store: Store, *, statuses: Iterable[str] = ("actual",), tell: Callab
 def events_of(store: Store, *, statuses: Iterable[str] = ("actual",)) -> Events:
     """The store's happenings as rows, each once for each independent text that tells it; sentences apart.
 
-    A story counts with its merged event; an event that no story tells yet counts by itself, unless its text copies another.
+    A story counts with its merged event, once for each text with a report of a status that counts: who denies it is no witness of it. An event
+    that no story tells yet counts by itself, unless its text copies another.
     """
+    wanted = list(statuses)
     copies = dict(store.query('SELECT "id", copy_of FROM documents WHERE copy_of IS NOT NULL').iter_rows())
     frames = [rows_of(events).with_columns(polars.col("day").str.to_date()) for events in _stories(store)]
-    told = _by_origins(polars.concat(frames), store, copies) if frames else polars.DataFrame(schema=SCHEMA)
+    told = _by_origins(polars.concat(frames), store.query(_TELLERS, [wanted]).iter_rows(), copies) if frames else polars.DataFrame(schema=SCHEMA)
     lone = store.query(_LONE)
     known = polars.col("doubt") < LONGEST_SPAN
     copied = int(lone["copied"].sum())
     lone = lone.filter(~polars.col("copied")).with_columns(polars.when(known).then("day").alias("day"), origins_of(polars.col("document")).alias("origins"))
     every = polars.concat([told, lone.select(polars.col(name).cast(kind) if name in lone.columns else polars.lit(None, kind).alias(name) for name, kind in SCHEMA.items())])
-    found = checked(every.with_columns(polars.lit(None, polars.String).alias("text")), where="store", statuses=statuses)
+    found = checked(every.with_columns(polars.lit(None, polars.String).alias("text")), where="store", statuses=wanted)
     refused = found.refused | ({"told by a copy": copied} if copied else {})
     notes = (f"{lone['id'].n_unique():,} events are in no story yet and count one by one; `detente stories --store DIR` joins those that tell one happening",)
     return Events(found.frame, refused, (*found.notes, *(notes if lone.height else ())))
 
 
-def _by_origins(told: polars.DataFrame, store: Store, copies: dict[str, str]) -> polars.DataFrame:
+def _by_origins(told: polars.DataFrame, tellers: Iterable[tuple[str, list[str]]], copies: dict[str, str]) -> polars.DataFrame:
     """The rows of stories, each with the independent texts that tell it, and counting once for each of them."""
-    texts = ((story, sorted(origins(documents, copies))) for story, documents in store.query('SELECT "id", documents FROM stories').iter_rows())
+    texts = ((story, sorted(origins(documents, copies))) for story, documents in tellers)
     found = polars.DataFrame(list(texts), schema={"id": polars.String, "document": polars.List(polars.String)}, orient="row")
     hashed = found.explode("document").group_by("id").agg(polars.col("document").hash().alias("origins"))
     kept = told.drop("origins").join(hashed, on="id", how="left", maintain_order="left")
@@ -236,23 +244,43 @@ def origins(documents: Iterable[str], copies: dict[str, str]) -> set[str]:
 
 
 def sentences_of(store: Store, ids: list[str]) -> dict[str, str]:
-    """The sentence of each of these stories and events that has one.
+    """The sentence of each of these stories and events that has one."""
+    return {name: told.text for name, told in _words(store, ids).items() if told.text}
+
+
+class _Words(NamedTuple):
+    """How an event or story is told: its sentence, and what papers tell differently."""
+
+    text: str | None = None
+    disputed: tuple[str, ...] = ()
+
+
+def _words(store: Store, ids: list[str]) -> dict[str, _Words]:
+    """How each of these stories and events is told.
 
     Read from the store's files, since to begin a database takes longer than the answer. Where a file is gone or damaged the store
     itself is asked, which looks again, and says what is wrong.
     """
-    columns = {STORIES: polars.col("event").str.json_path_match("$.text"), EVENTS: polars.col("text")}
+    columns = {
+        STORIES: (polars.col("event").str.json_path_match("$.text").alias("text"), polars.col("disputed")),
+        EVENTS: (polars.col("text"), polars.lit(None, polars.String).alias("disputed")),
+    }
     try:
         told = [
-            polars.scan_parquet(files).filter(polars.col("id").is_in(ids)).select("id", text.alias("text")).collect()
-            for table, text in columns.items() if (files := files_of(store.folder, store.newest(), table))
+            polars.scan_parquet(files).filter(polars.col("id").is_in(ids)).select("id", *words).collect()
+            for table, words in columns.items() if (files := files_of(store.folder, store.newest(), table))
         ]  # fmt: skip
     except (OSError, polars.exceptions.PolarsError):
         told = [store.query("""
-            SELECT "id", "event"->>'$.text' AS text FROM stories WHERE "id" IN (SELECT unnest($1::VARCHAR[]))
-            UNION ALL SELECT "id", text FROM events WHERE "id" IN (SELECT unnest($1::VARCHAR[]))
+            SELECT "id", "event"->>'$.text' AS text, disputed FROM stories WHERE "id" IN (SELECT unnest($1::VARCHAR[]))
+            UNION ALL SELECT "id", text, NULL FROM events WHERE "id" IN (SELECT unnest($1::VARCHAR[]))
         """, [ids])]  # fmt: skip
-    return {name: " ".join(text.split()) for found in told for name, text in found.iter_rows() if text}
+    return {name: _Words(" ".join((text or "").split()) or None, _abouts(disputed)) for found in told for name, text, disputed in found.iter_rows()}
+
+
+def _abouts(disputed: str | None) -> tuple[str, ...]:
+    """What a story's papers tell differently, such as "whether it happened"; from its column `disputed`."""
+    return tuple(dispute.about for dispute in msgspec.json.decode(disputed, type=tuple[Dispute, ...])) if disputed else ()
 
 
 def _stories(store: Store) -> Iterator[list[Event]]:

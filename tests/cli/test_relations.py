@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
 from detente.cli import app, saying
+from detente.cli.relations import event_lines
+from detente.relations.relation import Told
 from tests.keeping import article, kept
 from tests.stories.telling import event
 
@@ -203,6 +207,14 @@ def test_a_terminal_is_shown_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
         assert list(watching(range(3), "turning points")) == [0, 1, 2]
 
     assert "turning points" in seen.getvalue()
+
+
+def test_what_papers_dispute_stands_below_the_sentence() -> None:
+    """A killing that one side denies is listed with its sentence, and with what is disputed."""
+    killing = Told(dt.date(2025, 11, 16), "IND", "PAK", "ASSAULT", -9.0, 2.0, "Troops fired on a patrol.", "s-1", ("when it happened", "whether it happened"))
+
+    assert event_lines([killing])[1:] == ["      Troops fired on a patrol.", "      disputed: when it happened, whether it happened"]
+    assert len(event_lines([msgspec.structs.replace(killing, disputed=())])) == 2
 
 
 def test_networks_name_camps(tmp_path: Path) -> None:

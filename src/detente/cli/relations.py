@@ -220,11 +220,12 @@ def rate_words(before: dict[str, float], after: dict[str, float]) -> str:
 
 
 def event_lines(events: Iterable[Told]) -> list[str]:
-    """An event a line, its sentence below."""
+    """An event a line, its sentence and what papers dispute of it below."""
     lines = []
     for e in events:
         lines.append(f"    {e.day} {e.source} → {e.target} {e.type or 'event'} {e.points:+.1f}" + (f" ×{e.n:g}" if e.n != 1 else "") + (f"   {e.id}" if e.id else ""))
         lines += [f"      {e.text.strip()}"] if e.text else []
+        lines += [f"      disputed: {', '.join(e.disputed)}"] if e.disputed else []
     return lines
 
 

@@ -39,7 +39,7 @@ class Band(msgspec.Struct, frozen=True):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """An event that explains something."""
+    """An event that explains something; `disputed` is what the papers of its story tell differently, such as "whether it happened"."""
 
     day: dt.date
     source: str
@@ -49,6 +49,7 @@ class Told(msgspec.Struct, frozen=True):
     n: float
     text: str | None
     id: str | None
+    disputed: tuple[str, ...] = ()
 
 
 class Turn(msgspec.Struct, frozen=True):
