@@ -96,6 +96,12 @@ class Related:
         frame = in_order(self._rows.select(SCHEMA.names()).collect())
         return Events(frame, self.about.refused, self.about.notes)
 
+    @property
+    def last(self) -> dt.date | None:
+        """The day of the last event that counts, None when there is none."""
+        found: dt.date | None = self._rows.select(polars.col("day").max()).collect().item()
+        return found
+
     def shared(self, *, directed: bool = False) -> pooled.Pooled:
         """What all dyads together tell; fitted when first asked for."""
         name = "directed" if directed else "joint"

@@ -42,6 +42,17 @@ def test_a_store_is_asked_as_a_file_is(record: Path) -> None:
     assert "GRC – TUR" in network.stdout
 
 
+def test_a_store_is_not_calm_after_its_last_day(record: Path) -> None:
+    """A store asked of a day after its events says where they end, and answers as of then; days to come are refused."""
+    for command in (("relation", "GRC", "TUR"), ("forecast", "GRC", "TUR"), ("network",)):
+        asked = (*command, "--store", record)
+        later = run(*asked, "--until", "2026-01-01")
+
+        assert later.stdout == run(*asked).stdout
+        assert "the events end on 2025-04-30, 246 days before --until" in later.stderr
+        assert run(*asked, "--until", "2999-01-01").exit_code == 2
+
+
 def test_alerts_are_told_once_on_the_terminal(record: Path, tmp_path: Path) -> None:
     """The second run of the command has nothing to say, whatever became of the first."""
     (tmp_path / "alerts.toml").write_text('[[rate]]\npair = ["TUR", "GRC"]\nclass = "deeds-conflict"\nmore_than = 3\n', encoding="utf-8")

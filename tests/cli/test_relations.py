@@ -120,6 +120,8 @@ def test_one_event_is_an_answer(tmp_path: Path) -> None:
         (("USA", "USA"), "a relation is between two"),
         (("USA", "CHN", "--since", "2024-01-01"), "lies after the last day"),
         (("USA", "CHN", "--since", "2023-05-08", "--until", "2023-05-01"), "lies after the last day"),
+        (("USA", "CHN", "--until", "2023-13-01"), "--until"),
+        (("USA", "CHN", "--until", "2023-05-08", "--today", "soon"), "--today"),
         (("USA", "CHN", "--until", "2020-01-01"), "there are 2023-05-08 to 2023-05-08"),
         (("USA", "CHN", "--status", "true"), "must be one of actual"),
         (("USA", "CHN", "--plot", "r.bmp"), "must end in .svg, .html or .png"),
@@ -131,6 +133,33 @@ def test_bad_questions_get_one_line(table: Path, words: tuple[str, ...], said: s
 
     assert said in told
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("command", [("relation", "GRC", "TUR"), ("forecast", "GRC", "TUR"), ("network",)])
+def test_days_to_come_are_not_calm(command: tuple[str, ...]) -> None:
+    """A last day that nobody has seen is refused in one line; tomorrow has begun somewhere, and an invented world names its own day."""
+    tomorrow = dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(1)
+    asked = (*command, "--events", EXAMPLE, "--until")
+    refused = run(*asked, str(tomorrow + dt.timedelta(1)), code=2)
+
+    assert "it is still to come" in refused
+    assert f"`detente {command[0]} --today DAY`" in refused
+    assert refused.count("\n") == 1
+    assert "the events end on 2026-02-25" in run(*asked, str(tomorrow))
+    assert "it is still to come" in run(*asked, "2026-01-03", "--today", "2026-01-01", code=2)
+    assert "the events end" not in run(*asked, "2026-01-03", "--today", "2026-01-02")
+
+
+@pytest.mark.parametrize("command", [("relation", "GRC", "TUR"), ("forecast", "GRC", "TUR"), ("network",)])
+def test_where_the_news_end_the_answer_ends(command: tuple[str, ...]) -> None:
+    """Asked of a day months after the last event, the answer is that of the last event, and says so; nothing sleeps, and no calm is foretold."""
+    plain = CliRunner().invoke(app, [*command, "--events", EXAMPLE])
+    later = CliRunner().invoke(app, [*command, "--events", EXAMPLE, "--until", "2030-01-01", "--today", "2030-01-01"])
+
+    assert later.exit_code == 0
+    assert later.stdout == plain.stdout
+    assert "the events end on 2026-02-25, 1,406 days before --until" in later.stderr
+    assert "the events end" not in plain.stderr
 
 
 def test_a_missing_file_is_said() -> None:

@@ -99,7 +99,7 @@ def test_rows_without_an_id_are_acts_of_their_own() -> None:
 
 def acts(*told: tuple[int, str, str, str]) -> polars.DataFrame:
     """Events: day, source, target and type."""
-    rows = [{"day": FIRST + dt.timedelta(day), "source": source, "target": target, "type": type, "id": f"e{n}"} for n, (day, source, target, type) in enumerate(told)]
+    rows = [{"day": FIRST + dt.timedelta(day), "source": source, "target": target, "type": kind, "id": f"e{n}"} for n, (day, source, target, kind) in enumerate(told)]
     return checked(polars.DataFrame(rows)).frame
 
 

@@ -11,7 +11,7 @@ import msgspec
 import typer
 
 from detente.cli.guard import plain_errors
-from detente.cli.options import Folder, Kept, RunNumber, day_in
+from detente.cli.options import Folder, Kept, KnownToday, RunNumber, until_in
 from detente.cli.relations import EventFile, First, Json, Second, Status, Until, codes, end, frame_of, opened
 from detente.cli.saying import bar, tell
 from detente.errors import BadSetting
@@ -32,6 +32,7 @@ def forecast(  # noqa: PLR0913 - one for each option
     run: RunNumber = None,
     weeks: Annotated[int, typer.Option(min=1, max=52, help="Weeks ahead.")] = 4,
     until: Until = None,
+    today: KnownToday = None,
     status: Status = "actual",
     issue: Annotated[bool, typer.Option("--issue", help="Write it into the store's ledger, to be graded when the days have come (`detente ledger`).")] = False,  # noqa: FBT002
     json: Json = False,  # noqa: FBT002
@@ -44,7 +45,7 @@ def forecast(  # noqa: PLR0913 - one for each option
 
     Example: detente forecast GRC TUR --events examples/relations.csv --weeks 4
     """
-    pair, last = codes(a, b), day_in(until, "--until")
+    pair, last = codes(a, b), until_in(until, today=today, command="forecast")
     if issue and (store is None or last is not None):
         raise BadSetting("--issue", "--until" if store else "--events", "a forecast is issued into a store's ledger, for what comes after its last day: name --store, and no --until")
     told = opened(events, store, run, status)
@@ -57,7 +58,7 @@ def forecast(  # noqa: PLR0913 - one for each option
         sys.stdout.write("".join(f"  {each.what:<12} {each.who:<10} {each.chance:8.1%}\n" for each in turns))
     if issue:
         _issue(told, pair, weeks)
-    end(told)
+    end(told, until=last)
 
 
 def _foretold(told: Events | Related, pair: tuple[str, str], weeks: int, until: dt.date | None) -> tuple[dt.date, tuple[Outlook, ...], tuple[Chance, ...]]:
@@ -65,12 +66,12 @@ def _foretold(told: Events | Related, pair: tuple[str, str], weeks: int, until: 
     from detente.relating import Related
     from detente.relations.level import fit
     from detente.relations.outlook import outlook
-    from detente.relations.panel import panel_of
+    from detente.relations.panel import known_until, panel_of
     from detente.relations.pooled import learned
 
     if isinstance(told, Related):
         return *outlook_of(told, *pair, weeks=weeks, until=until), turn_of(told, *pair, weeks=weeks, until=until)
-    panel = panel_of(told.frame, until=until)
+    panel = panel_of(told.frame, until=known_until(told.frame, until))
     row, settings = panel.row(*sorted(pair)), fit(panel)
     return panel.last, outlook(panel.only(row), settings, learned(panel, settings, weeks), weeks=weeks), turn_in(panel, *pair, weeks=weeks)
 

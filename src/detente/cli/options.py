@@ -25,6 +25,9 @@ Today = Annotated[
     str | None,
     typer.Option(help="Texts that say they appeared after the day that follows this one are refused; today when left out."),
 ]
+KnownToday = Annotated[
+    str | None, typer.Option("--today", help="Day after whose morrow nothing can be known, for invented worlds; today when left out.")
+]
 Workers = Annotated[int, typer.Option(min=1, max=64, help="Documents read at once.")]
 Model = Annotated[Path | None, typer.Option(help="Folder of another reader.")]
 Actors = Annotated[Path | None, typer.Option(help="Another actor base.")]
@@ -49,6 +52,18 @@ def published_in(written: str | None, *, today: dt.date | None) -> dt.date | Non
 
     day = day_in(written, "--published")
     return not_ahead(day, today=today, name="--published") if day else None
+
+
+def until_in(written: str | None, *, today: str | None, command: str) -> dt.date | None:
+    """The day of `--until`, None when it was not given; `today` is what `--today` of this command names.
+
+    Raises:
+        BadSetting: One of the two is no day, or that of `--until` is still to come.
+    """
+    from detente.sources.text import not_ahead
+
+    day = day_in(written, "--until")
+    return not_ahead(day, today=day_in(today, "--today"), name="--until", command=command) if day else None
 
 
 def day_in(written: str | None, option: str) -> dt.date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +12,7 @@ import msgspec
 import typer
 
 from detente.cli.guard import plain_errors
-from detente.cli.options import Kept, RunNumber, day_in
+from detente.cli.options import Kept, KnownToday, RunNumber, day_in, until_in
 from detente.cli.saying import tell
 from detente.errors import BadSetting
 
@@ -42,6 +43,7 @@ def relation(  # noqa: PLR0913 - one for each option
     run: RunNumber = None,
     since: Since = None,
     until: Until = None,
+    today: KnownToday = None,
     directed: Annotated[bool, typer.Option("--directed", help="Only what the first does to the second.")] = False,  # noqa: FBT002
     status: Status = "actual",
     plot: Annotated[Path | None, typer.Option(help="Draw it: FILE.svg, .html or .png.")] = None,
@@ -55,7 +57,7 @@ def relation(  # noqa: PLR0913 - one for each option
 
     Example: detente relation GRC TUR --events examples/relations.csv
     """
-    pair, first, last = codes(a, b), day_in(since, "--since"), day_in(until, "--until")
+    pair, first, last = codes(a, b), day_in(since, "--since"), until_in(until, today=today, command="relation")
     told = opened(events, store, run, status)
     from detente.relating import Related
     from detente.relations.relation import relation as related
@@ -69,7 +71,7 @@ def relation(  # noqa: PLR0913 - one for each option
 
         draw(found, plot)
     sys.stdout.write((msgspec.json.encode(found).decode() if json else "\n".join(relation_lines(found))) + "\n")
-    end(told)
+    end(told, until=last)
 
 
 @plain_errors
@@ -79,6 +81,7 @@ def network(  # noqa: PLR0913 - one for each option
     run: RunNumber = None,
     since: Annotated[str | None, typer.Option(help="First day that counts, YYYY-MM-DD.")] = None,
     until: Until = None,
+    today: KnownToday = None,
     status: Status = "actual",
     graphml: Annotated[Path | None, typer.Option(help="Write the network here, for Gephi and its like.")] = None,
     json: Json = False,  # noqa: FBT002
@@ -91,10 +94,12 @@ def network(  # noqa: PLR0913 - one for each option
     """
     from detente.relations.network import network as standing
     from detente.relations.network import write_graphml
-    from detente.relations.panel import panel_of
+    from detente.relations.panel import known_until, panel_of
 
+    last = until_in(until, today=today, command="network")
     told = opened(events, store, run, status)
-    panel = panel_of(frame_of(told), since=day_in(since, "--since"), until=day_in(until, "--until"))
+    frame = frame_of(told)
+    panel = panel_of(frame, since=day_in(since, "--since"), until=known_until(frame, last))
     found = standing(panel)
     if graphml:
         write_graphml(found, graphml)
@@ -109,7 +114,7 @@ def network(  # noqa: PLR0913 - one for each option
         sys.stdout.write(f"worst relations, by the mean level of {panel.first} to {panel.last} ({beside})\n")
         for one, other, points, n in sorted(found.lines, key=lambda line: line[2])[:5]:
             sys.stdout.write(f"  {one} – {other} {points:+.1f} points, {n:,.0f} reports\n")
-    end(told)
+    end(told, until=last)
 
 
 def opened(path: str | None, store: Path | None, run: int | None, status: str) -> Events | Related:
@@ -166,8 +171,9 @@ def _counted(refused: dict[str, int]) -> str:
     return ", ".join(f"{reason} {n}" for reason, n in refused.items())
 
 
-def end(told: Events | Related) -> None:
-    """What was not used, on standard error; exit code 1 when rows of a file were refused that should have been usable."""
+def end(told: Events | Related, *, until: dt.date | None = None) -> None:
+    """What was not used, and that `until` lies after what is known, on standard error; exit code 1 when rows of a file were refused that should have been usable."""
+    _tell_end(told, until)
     kept, of_store = (told, False) if isinstance(told, tuple) else (told.about, True)
     for note in kept.notes:
         tell(note)
@@ -177,6 +183,15 @@ def end(told: Events | Related) -> None:
     # events of another status, within a state or told twice are no fault of the file; nor is an undated event one of a store
     if not of_store and set(kept.refused) - {"another status", "within one state", "same id", "no source", "no target"}:
         raise typer.Exit(1)
+
+
+def _tell_end(told: Events | Related, until: dt.date | None) -> None:
+    """Say so when the events end before the last day that was asked for."""
+    if until is None:
+        return
+    last = told.frame["day"].max() if isinstance(told, tuple) else told.last
+    if isinstance(last, dt.date) and last < until:
+        tell(f"the events end on {last}, {(until - last).days:,} days before --until: what comes after is unknown, and the answer is of that day")
 
 
 def codes(a: str, b: str) -> tuple[str, str]:

@@ -117,7 +117,7 @@ def panel_of(events: polars.DataFrame, *, directed: bool = False, since: dt.date
         BadSetting: The days are reversed, or no event is left.
     """
     if since is not None and until is not None and since > until:
-        raise BadSetting("--since", str(since), f"it lies after --until {until}; give the earlier day first")
+        raise BadSetting("--since", str(since), f"it lies after the last day, {until}; give the earlier day first")
     col = polars.col
     inside = events.filter(col("day") >= (since or dt.date.min), col("day") <= (until or dt.date.max))
     if events.is_empty():
@@ -142,6 +142,12 @@ def panel_of(events: polars.DataFrame, *, directed: bool = False, since: dt.date
         klass=cells["quad"].to_numpy().astype(np.int64) - 1, count=count, points=cells["sum"].to_numpy().astype(np.float64),
         news=news, exposure=exposure_of(news, alike=share > OWN_NEWS),
     )  # fmt: skip
+
+
+def known_until(events: polars.DataFrame, until: dt.date | None) -> dt.date | None:
+    """The last day to know of: that of the last event where `until` lies after it, since days after the news are unknown, not calm."""
+    last = events["day"].max()
+    return min(until, last) if until is not None and isinstance(last, dt.date) else until
 
 
 def exposure_of(news: Floats, *, alike: bool = False) -> Floats:

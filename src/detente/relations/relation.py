@@ -13,7 +13,7 @@ from scipy.special import ndtri
 
 from detente.errors import BadSetting
 from detente.relations import level, rates
-from detente.relations.panel import CONFLICT, COOPERATION, Floats, Ints, Panel, panel_of
+from detente.relations.panel import CONFLICT, COOPERATION, Floats, Ints, Panel, known_until, panel_of
 from detente.relations.pooled import Pooled, alone, pooled
 from detente.relations.reciprocity import Reciprocity, reciprocity
 from detente.relations.tables import QUADS
@@ -106,11 +106,12 @@ def relation(events: polars.DataFrame, a: str, b: str, *, directed: bool = False
         b: Another.
         directed: Only what A does to B.
         since: The first day to show; earlier ones still count.
-        until: The last day to know of.
+        until: The last day to know of; that of the last event where this lies after it.
 
     Raises:
         BadSetting: No such dyad, or reversed days.
     """
+    until = known_until(events, until)
     last = until or events["day"].max()
     if since is not None and isinstance(last, dt.date) and since > last:
         raise BadSetting("--since", str(since), f"it lies after the last day, {last}; give an earlier one")
