@@ -26,7 +26,7 @@ Today = Annotated[
     typer.Option(help="Texts that say they appeared after the day that follows this one are refused; today when left out."),
 ]
 KnownToday = Annotated[
-    str | None, typer.Option("--today", help="Day after whose morrow nothing can be known, for invented worlds; today when left out.")
+    str | None, typer.Option("--today", help="The day it is in an invented world, which --until may pass by one day; today when left out.")
 ]
 Workers = Annotated[int, typer.Option(min=1, max=64, help="Documents read at once.")]
 Model = Annotated[Path | None, typer.Option(help="Folder of another reader.")]
