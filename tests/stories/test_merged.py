@@ -138,6 +138,13 @@ def test_two_sides_two_accounts() -> None:
     assert [v.value for v in told[0].versions] == ["says SOM: KEN", "says KEN: SOM"]
 
 
+def test_a_denial_that_names_the_same_party_is_no_other_account_of_who_did_it() -> None:
+    """Kenya denies what Somalia says that Kenya did: both speak of Kenya, and differ on whether it happened alone."""
+    told = disputes([telling("a-e01", by=party("SOM")), telling("b-e01", by=party("KEN"), status="negated")])
+
+    assert [d.about for d in told] == ["whether it happened"]
+
+
 def test_agreement_is_no_dispute() -> None:
     """The same told twice."""
     assert disputes([telling("a-e01"), telling("b-e01")]) == ()

@@ -86,12 +86,11 @@ def _tolls_told(events: Sequence[Event]) -> Iterator[Dispute]:
 
 
 def _accounts(events: Sequence[Event]) -> Iterator[Dispute]:
-    """Two sides on whose word it is told, when they also name different doers or statuses."""
+    """Two sides on whose word it is told, when they also name different doers; that one denies it is a dispute of the status."""
     told = {e.id: f"says {e.by.name or e.by.code or e.by.entity_text}" for e in events if e.by is not None}
     doers = {e.id: frozenset(a.code or a.entity_text for a in e.actor) for e in events if e.by is not None and e.actor}
-    statuses = {e.status for e in events if e.by is not None}
     apart = any(a.isdisjoint(b) for a in doers.values() for b in doers.values())
-    if len(set(told.values())) > 1 and (apart or "negated" in statuses):
+    if apart and len(set(told.values())) > 1:
         whole = {event: f"{says}: {', '.join(sorted(doers.get(event, ()))) or 'somebody'}" for event, says in told.items()}
         yield Dispute(dispute="account", about="who did it", versions=_versions(whole))
 
