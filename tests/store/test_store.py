@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import msgspec
 import polars
 import pytest
@@ -355,6 +356,43 @@ def test_a_truncated_part_is_named(store: Store, length: int) -> None:
 
     with pytest.raises(StoreProblem, match=r"parts/000001/events.parquet'?, but it is damaged; remove .*/parts/000001 and ingest"):
         open_store(store.folder).events()
+
+
+def header(file: Path) -> int:
+    """Where the first page of a column's values is described."""
+    found = duckdb.execute("SELECT min(data_page_offset) FROM parquet_metadata(?)", [str(file)]).fetchall()
+    return int(found[0][0])
+
+
+@pytest.mark.parametrize("table", ["documents", "events"])
+@pytest.mark.parametrize("place", [header, lambda file: header(file) + 24], ids=["page header", "packed values"])
+def test_a_part_with_overwritten_bytes_is_named(store: Store, place: Callable[[Path], int], table: str) -> None:
+    """Whatever DuckDB makes of them, and whoever asks: the check, a question, the texts."""
+    file = store.folder / f"runs/000001/parts/000001/{table}.parquet"
+    raw, at = file.read_bytes(), place(file)
+    file.write_bytes(raw[:at] + b"XXXX" + raw[at + 4 :])
+    whole: dict[str, Callable[[Store], object]] = {"documents": lambda held: list(held.documents()), "events": lambda held: held.events()}
+    asked: list[Callable[[Store], object]] = [lambda held: list(faults(held)), lambda held: held.query("FROM events e JOIN documents d ON d.id = e.document"), whole[table]]
+
+    for ask in asked:
+        with pytest.raises(StoreProblem, match=rf"parts/000001/{table}.parquet'?, but it is damaged; remove .*/parts/000001 and ingest"):
+            ask(open_store(store.folder))
+
+
+def test_damaged_stories_are_named(store: Store) -> None:
+    """They are made again from the events."""
+    store.write_stories(1, [])
+    (file,) = store.folder.glob("runs/000001/stories/*/stories.parquet")
+    file.write_bytes(file.read_bytes()[:100])
+
+    with pytest.raises(StoreProblem, match=r"stories.parquet'?, but it is damaged; remove .*/stories/000001 and make them again: `detente stories --store"):
+        list(open_store(store.folder).stories())
+
+
+def test_a_question_that_fails_in_a_sound_store_is_the_askers(store: Store) -> None:
+    """Its words are told, and no part is blamed."""
+    with pytest.raises(BadSetting, match="Could not convert"):
+        store.query("SELECT CAST(document AS INTEGER) FROM events")
 
 
 def test_a_part_that_was_removed_is_coded_again(store: Store) -> None:

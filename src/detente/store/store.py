@@ -18,7 +18,7 @@ from detente.store.compacting import compact
 from detente.store.judgements import Judgement, append, ledger
 from detente.store.migrations import OLDEST_READ, upgrade
 from detente.store.runs import Run, begun, runs_of
-from detente.store.tables import PART_TABLES, REPORTS, STORIES
+from detente.store.tables import DOCUMENTS, PART_TABLES, REPORTS, STORIES, STORY_TABLES, Table
 from detente.store.writer import Writer
 
 if TYPE_CHECKING:
@@ -116,8 +116,10 @@ class Store:
             return self._fetch(sql, values)
         except duckdb.IOException:
             self.refresh()  # parts may have been compacted since
-        except (duckdb.PermissionException, duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError) as error:
+        except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.PermissionException) as error:
             raise _bad_sql(sql, str(error)) from error
+        except duckdb.Error as error:  # while it ran, a flipped byte is told by the same classes as a wrong question
+            raise self._damage() or _bad_sql(sql, str(error)) from error
         with self._faults():
             return self._fetch(sql, values)
 
@@ -266,13 +268,17 @@ class Store:
         return None if found.is_empty() else rows.document_of(found.row(0, named=True))
 
     def documents(self) -> Iterator[Document]:
-        """All documents of the run with their texts, part for part."""
-        if self.run is None:
-            return
+        """All documents of the run with their texts, part for part.
+
+        Raises:
+            StoreProblem: A part is damaged.
+        """
         import polars
 
-        for part in disk.parts_of(disk.run_folder(self.folder, self.run)):
-            for row in polars.read_parquet(part.folder / "documents.parquet").iter_rows(named=True):
+        for part in [] if self.run is None else disk.parts_of(disk.run_folder(self.folder, self.run)):
+            with self._faults():
+                found = polars.DataFrame(self._asked.sql(views.select(DOCUMENTS, part.files(DOCUMENTS))))
+            for row in found.iter_rows(named=True):
                 yield rows.document_of(row)
 
     def counts(self) -> polars.DataFrame:
@@ -375,23 +381,29 @@ class Store:
             raise self._problem(str(error)) from error
 
     def _problem(self, told: str) -> StoreProblem:
-        line = told.splitlines()[0]
+        return self._damage() or StoreProblem("store", str(self.folder), f"DuckDB says: {told.splitlines()[0]}")
+
+    def _damage(self) -> StoreProblem | None:
+        """The first file that cannot be read to its end, with the way out; every file is read for it."""
         for run in self.runs:
             for part in disk.parts_of(disk.run_folder(self.folder, run.run)):
-                for table in part.tables:
-                    broken = [f for f in part.files(table) if not _readable(f)]
-                    if broken:
-                        way_out = f"it is damaged; remove {part.folder} and ingest the same sources again: only its documents are coded anew"
-                        return StoreProblem("part", str(broken[0]), way_out)
-        return StoreProblem("store", str(self.folder), f"DuckDB says: {line}")
+                broken = next((file for table in part.tables for file in part.files(table) if not _readable(file, table)), None)
+                if broken is not None:
+                    return StoreProblem("part", str(broken), f"it is damaged; remove {part.folder} and ingest the same sources again: only its documents are coded anew")
+            for table in STORY_TABLES:
+                for file in views.told_in(self.folder, run.run, table):
+                    if not _readable(file, table):
+                        return StoreProblem("stories", str(file), f"it is damaged; remove {file.parent} and make them again: `detente stories --store {self.folder}`")
+        return None
 
 
-def _readable(file: Path) -> bool:
-    import polars
+def _readable(file: Path, table: Table) -> bool:
+    """Whether all values of the table's columns can be read. DuckDB is asked: where Polars meets a flipped byte, it may panic."""
+    import duckdb
 
     try:
-        polars.read_parquet(file)
-    except (polars.exceptions.PolarsError, OSError):
+        views.connected().execute(f"SELECT max(hash(found)) FROM ({views.select(table, [file])}) found")
+    except duckdb.Error:
         return False
     return True
 
