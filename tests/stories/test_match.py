@@ -73,6 +73,17 @@ def test_a_match_says_why() -> None:
     assert match.why
 
 
+def test_a_reason_that_has_no_words_is_left_out() -> None:
+    """The words are alike in meaning, and none is the same: "words:" alone would tell nobody anything."""
+    by_sense = Matcher(Model(bias=0.0, threshold=0.5, weights=dict.fromkeys(FEATURES, 0.0) | {"near sense": 9.0}))
+    expelled = told("j-e01", "SANCTION", "Kenya expelled Guled.", "expelled")
+    sent_home = told("k-e01", "SANCTION", "They deported diplomats.", "deported")
+
+    assert features(expelled, sent_home)["near sense"] > 0.1
+    assert by_sense.why(expelled, sent_home) == "nothing speaks against it"
+    assert by_sense.why(EXPELLED, EXPELLED).startswith("words: ")
+
+
 def test_only_features_that_are_explained_are_weighed() -> None:
     """Every feature of a pair has a line in `FEATURES`."""
     assert all(set(features(a, b)) <= set(FEATURES) for a, b in combinations(ALL, 2))

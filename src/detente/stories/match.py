@@ -182,7 +182,8 @@ class Matcher:
         weights = self.model.weights
         spoken = {name: weights[name] * value for name, value in features(ours, theirs).items() if weights[name] * value > 0.1}
         best = sorted(spoken, key=lambda name: (-spoken[name], name))[:4]
-        return "; ".join(dict.fromkeys(_told(name, ours, theirs) for name in best)) or "nothing speaks against it"
+        told = (_told(name, ours, theirs) for name in best)
+        return "; ".join(dict.fromkeys(reason for reason in told if reason)) or "nothing speaks against it"
 
 
 def logistic(odds: float) -> float:
@@ -312,12 +313,12 @@ def _differ(ours: Collection[object], theirs: Collection[object]) -> float:
 
 
 def _told(name: str, ours: Report, theirs: Report) -> str:
-    """A feature in words for a person."""
+    """A feature in words for a person; "" where it names words, and the two share none."""
     if name in ("parties", "same actor", "same recipient"):
         return "parties " + ", ".join(sorted(ours.parties & theirs.parties))
     if name in ("near words", "words", "near sense", "meaning"):
         shared = sorted(ours.words.words & theirs.words.words, key=lambda w: (-tenths(w), w))[:4]
-        return "words: " + ", ".join(shared)
+        return "words: " + ", ".join(shared) if shared else ""
     if name == "same name":
         return "names " + ", ".join(sorted(set(ours.names) & set(theirs.names)))
     if name == "same numbers":
