@@ -41,6 +41,7 @@ FLOORS = {
     "web": 13,
     "cli": 14,
     "": 15,  # detente/__init__.py
+    "__main__": 16,
 }
 # inside functions only: methods of records that hand over to what shows them
 BACK_DOORS = {("records", "frames")}

@@ -389,6 +389,14 @@ def test_a_refused_line_does_not_hide_what_stands_behind_it(tmp_path: Path) -> N
     assert done.stdout.startswith("good-e01  ")
 
 
+@pytest.mark.parametrize("module", ["detente", "detente.cli.main"])
+def test_python_runs_the_program_as_a_module(module: str) -> None:
+    """Where the script is not on the path."""
+    done = subprocess.run([sys.executable, "-m", module, "--version"], capture_output=True, text=True, check=True)
+
+    assert done.stdout == f"detente {version('detente')}\n"
+
+
 @reads
 def test_what_is_not_found_may_be_what_was_refused(tmp_path: Path) -> None:
     """A document that is there and was refused is not called absent without a word: the reason stands behind what there is."""

@@ -214,3 +214,6 @@ app.command("export")(export_events)
 app.command()(ontology)
 for group, name in ((audit_app, "audit"), (actors_app, "actors"), (store_app, "store"), (accounts_app, "accounts")):
     app.add_typer(group, name=name)
+
+if __name__ == "__main__":
+    app(prog_name="detente")
