@@ -68,10 +68,16 @@ def test_a_list_goes_on_to_its_end(client: httpx.Client, path: str) -> None:
 
 def test_what_cannot_be_asked_is_said_on_a_page(client: httpx.Client) -> None:
     """With its status, in the same frame as everything else."""
-    for path, status in (("/search?since=yesterday", 400), ("/document?id=none", 404), ("/event", 404), ("/relations/IRN/IRN", 400), ("/none", 404), ("/relations/IRN/IRQ?quad=9&from=IRN", 400)):
+    for path, status in (("/search?since=yesterday", 400), ("/document?id=none", 404), ("/event", 404), ("/relations/IRN/IRN", 400), ("/relations/IRN/ZZZ", 404), ("/none", 404), ("/relations/IRN/IRQ?quad=9&from=IRN", 400)):
         page = client.get(path)
         assert page.status_code == status, path
         assert 'role="alert"' in page.text
+
+
+def test_a_code_that_means_nothing_is_told_with_near_ones(client: httpx.Client) -> None:
+    """A pair of states that merely have no events between them is a page without any."""
+    assert "no event has it; near: IRQ" in client.get("/relations/IRN/IRQQ").text
+    assert client.get("/relations/PER/BOL").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -21,10 +21,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.errors import DetenteError
+from detente.errors import BadSetting, DetenteError
 from detente.records import Span
 from detente.sources.text import decoded
-from detente.store.asking import days
+from detente.store.asking import Wanted, days
+from detente.store.known import demand_known
 from detente.web import answers, drawing, judging, marking, relating
 from detente.web.api import fault_of, query_of
 from detente.web.chart import QUADS, level, months, signed
@@ -206,12 +207,18 @@ class Pages:
         return self.show(request, "relations.html", asked=asked, page=answers.relations(desk, asked))
 
     def relation(self, request: Request, desk: Desk) -> Response:
-        """Two states: the level, stories and bars by month of the days that were chosen, and the events behind a point."""
+        """Two states: the level, stories and bars by month of the days that were chosen, and the events behind a point.
+
+        Raises:
+            NotThere: A code means nothing here; near ones are named.
+        """
         query = dict(request.query_params)
         side, period, quad, on = (query.pop(name, "") for name in ("from", "period", "quad", "on"))
         after = query.pop("after", "")
         part = query_of(query, RelationAsked)
         answer = answers.relation(desk, request.path_params["a"], request.path_params["b"], part)
+        if not answer["counted"]:
+            _demand_codes(desk, answer["a"], answer["b"])
         other = answer["b"] if side == answer["a"] else answer["a"]
         chosen: dict[str, Any] = {"since": query.get("since", ""), "until": query.get("until", ""), "either": "1", "actor": answer["a"], "recipient": answer["b"]}
         told = ""
@@ -370,6 +377,13 @@ class Pages:
     def fault(self, request: Request, detail: str, status: int) -> Response:
         """A page that says what is wrong."""
         return self.show(request, "fault.html", status=status, detail=detail)
+
+
+def _demand_codes(desk: Desk, a: str, b: str) -> None:
+    try:
+        demand_known(desk.store, Wanted(actor=a, recipient=b))
+    except BadSetting as error:
+        raise answers.NotThere("code", error.value, error.rule) from error
 
 
 def _days(asked: RelationAsked) -> tuple[dt.date, dt.date]:
