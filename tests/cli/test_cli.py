@@ -389,6 +389,11 @@ def test_a_refused_line_does_not_hide_what_stands_behind_it(tmp_path: Path) -> N
     assert done.stdout.startswith("good-e01  ")
 
 
+def test_what_is_to_be_explained_must_be_named() -> None:
+    """In words, without a value that nobody gave."""
+    assert "id = 'not given', but it must be named after the file" in one_line(run("explain", "examples/strait.txt"))
+
+
 @pytest.mark.parametrize("module", ["detente", "detente.cli.main"])
 def test_python_runs_the_program_as_a_module(module: str) -> None:
     """Where the script is not on the path."""

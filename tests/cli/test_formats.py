@@ -55,6 +55,21 @@ def test_refused_rows_are_counted_told_and_kept(tmp_path: Path) -> None:
     assert kept[-1]["document"] == "standard input:9"
 
 
+@pytest.mark.parametrize(("name", "told"), [("empty.csv", "it is empty"), ("nowhere.csv", "No such file or directory")])
+def test_a_file_without_anything_is_refused(tmp_path: Path, name: str, told: str) -> None:
+    """Empty, or not there: no row was read, and nothing says that some were."""
+    (tmp_path / "empty.csv").touch()
+    done = run("import", tmp_path / name, "--format", "gdelt2")
+
+    assert done.exit_code == 1
+    assert f"refused: {tmp_path / name}: {told}\n" in done.stderr
+
+
+def test_a_map_that_is_missing_is_asked_for() -> None:
+    """In words, without a value that nobody gave."""
+    assert "--mapping = 'not given', but a CSV of one's own needs a map" in run("import", EXAMPLES / "own.csv", "--format", "mapped").stderr
+
+
 @pytest.mark.parametrize("suffix", ["parquet", "csv", "jsonl"])
 def test_the_name_of_the_output_tells_its_kind(tmp_path: Path, suffix: str) -> None:
     """The same rows, whichever."""

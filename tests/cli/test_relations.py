@@ -168,10 +168,17 @@ def test_a_missing_file_is_said() -> None:
 
 
 def test_unusable_rows_are_counted(table: Path) -> None:
-    """A row without a day is left out and counted; the exit code says so."""
-    table.write_text(table.read_text() + "soon,USA,CHN,ACCUSE,e3,\n")
+    """A row of an unknown type is left out and counted; the exit code says so."""
+    table.write_text(table.read_text() + "2023-05-08,USA,CHN,HUG,e3,\n")
 
-    assert "no day 1" in run("relation", "USA", "CHN", "--events", str(table), code=1)
+    assert "unknown type or quad 1" in run("relation", "USA", "CHN", "--events", str(table), code=1)
+
+
+def test_rows_without_a_day_are_counted_and_no_fault(table: Path) -> None:
+    """As of a store: news without a day of publication are read, and their events have none."""
+    table.write_text(table.read_text() + ",USA,CHN,ACCUSE,e3,\n")
+
+    assert "no day 1" in run("relation", "USA", "CHN", "--events", str(table), code=0)
 
 
 def test_events_of_which_none_can_be_used_are_one_line(tmp_path: Path) -> None:

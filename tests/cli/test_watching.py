@@ -58,7 +58,7 @@ def test_texts_of_days_to_come_are_read_nowhere_but_in_their_own_world(tmp_path:
     near = run(command, tmp_path / "none.txt", *more, "--published", "2099-01-02", "--today", "2099-01-01")
 
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr == "detente: --published = '2099-01-01', but it is still to come; correct it, or say what day it is in an invented world: `detente read --today DAY`\n"
+    assert done.stderr == "detente: --published = '2099-01-01', but it is still to come; correct it, or say what day it is in an invented world: --today DAY\n"
     assert "still to come" not in near.stderr
     assert not (tmp_path / "store" / "parts").exists()
 

@@ -45,7 +45,7 @@ def forecast(  # noqa: PLR0913 - one for each option
 
     Example: detente forecast GRC TUR --events examples/relations.csv --weeks 4
     """
-    pair, last = codes(a, b), until_in(until, today=today, command="forecast")
+    pair, last = codes(a, b), until_in(until, today=today)
     if issue and (store is None or last is not None):
         raise BadSetting("--issue", "--until" if store else "--events", "a forecast is issued into a store's ledger, for what comes after its last day: name --store, and no --until")
     told = opened(events, store, run, status)

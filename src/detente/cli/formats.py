@@ -126,7 +126,7 @@ def export_events(
     if store is not None and files:
         raise BadSetting("--store", str(store), "it is exported itself; leave the files out")
     if store is None and not files:
-        raise BadSetting("files", None, "name files of records, - for standard input, or a store: --store DIR")
+        raise BadSetting("files", "not given", "name files of records, - for standard input, or a store: --store DIR")
     if format is Target.parquet and output is None and sys.stdout.isatty():
         raise BadSetting("--format", "parquet", "a terminal cannot show it; add --output FILE.parquet")
     from detente.formats import read_events

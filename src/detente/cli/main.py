@@ -143,7 +143,7 @@ def explain(  # noqa: PLR0913 - one for each option
         sys.stdout.write(told(open_store(store), file))
         return
     if id is None:
-        raise BadSetting("id", id, "it must be named after the file, such as e01 or q02; or add --store DIR")
+        raise BadSetting("id", "not given", "it must be named after the file, such as e01 or q02; or add --store DIR")
     from detente.cli.explaining import chosen, explained
     from detente.pipeline import code, open_tools
     from detente.sources.files import documents

@@ -54,7 +54,7 @@ def published_in(written: str | None, *, today: dt.date | None) -> dt.date | Non
     return not_ahead(day, today=today, name="--published") if day else None
 
 
-def until_in(written: str | None, *, today: str | None, command: str) -> dt.date | None:
+def until_in(written: str | None, *, today: str | None) -> dt.date | None:
     """The day of `--until`, None when it was not given; `today` is what `--today` of this command names.
 
     Raises:
@@ -63,7 +63,7 @@ def until_in(written: str | None, *, today: str | None, command: str) -> dt.date
     from detente.sources.text import not_ahead
 
     day = day_in(written, "--until")
-    return not_ahead(day, today=day_in(today, "--today"), name="--until", command=command) if day else None
+    return not_ahead(day, today=day_in(today, "--today"), name="--until") if day else None
 
 
 def day_in(written: str | None, option: str) -> dt.date | None:

@@ -55,9 +55,9 @@ def relation(  # noqa: PLR0913 - one for each option
 
     Example: detente relation GRC TUR --events examples/relations.csv
 
-    Example: detente relation GRC TUR --events examples/relations.csv
+    Example: detente relation GRC TUR --events examples/relations.csv --since 2026-01-01 --json
     """
-    pair, first, last = codes(a, b), day_in(since, "--since"), until_in(until, today=today, command="relation")
+    pair, first, last = codes(a, b), day_in(since, "--since"), until_in(until, today=today)
     told = opened(events, store, run, status)
     from detente.relating import Related
     from detente.relations.relation import relation as related
@@ -96,7 +96,7 @@ def network(  # noqa: PLR0913 - one for each option
     from detente.relations.network import write_graphml
     from detente.relations.panel import known_until, panel_of
 
-    last = until_in(until, today=today, command="network")
+    last = until_in(until, today=today)
     told = opened(events, store, run, status)
     frame = frame_of(told)
     panel = panel_of(frame, since=day_in(since, "--since"), until=known_until(frame, last))
@@ -180,8 +180,8 @@ def end(told: Events | Related, *, until: dt.date | None = None) -> None:
     if kept.refused:
         used = told.frame.height if isinstance(told, tuple) else told.about.rows
         tell(f"{used} rows used, {sum(kept.refused.values())} not ({_counted(kept.refused)})")
-    # events of another status, within a state or told twice are no fault of the file; nor is an undated event one of a store
-    if not of_store and set(kept.refused) - {"another status", "within one state", "same id", "no source", "no target"}:
+    # events of another status, without a day, within a state or told twice are no fault of the file
+    if not of_store and set(kept.refused) - {"another status", "no day", "within one state", "same id", "no source", "no target"}:
         raise typer.Exit(1)
 
 

@@ -27,9 +27,8 @@ def explanation(coded: Coded, event: Event) -> str:
             lines += party(role, link, coded)
     if time is not None:
         span = reading.times[time.index]
-        lines.append(
-            f"  time {words(text, span)} {time.score:.2f}: {event.date} to {event.enddate} ({event.date_precision})"
-        )
+        days = f"{event.date} to {event.enddate} ({event.date_precision})" if event.date else "unknown"
+        lines.append(f"  time {words(text, span)} {time.score:.2f}: {days}")
     elif event.date:
         lines.append(
             f"  time: no words; the story's own news with chance {trigger.is_news:.2f}, so {event.date} to {event.enddate}"

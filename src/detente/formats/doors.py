@@ -73,7 +73,7 @@ def read_events(
     told: Counter[str] = Counter() if remarks is None else remarks
     if format == "mapped":
         if mapping is None:
-            raise BadSetting("--mapping", None, "a CSV of one's own needs a map, a TOML file; docs/formats.md has one to copy")
+            raise BadSetting("--mapping", "not given", "a CSV of one's own needs a map, a TOML file; docs/formats.md has one to copy")
         return mapped.events(lines(path, told), told, mapped.mapping_of(mapping))
     if format not in READERS:
         raise BadSetting("format", format, f"it must be one of {', '.join(IMPORTS)}")

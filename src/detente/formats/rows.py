@@ -56,12 +56,14 @@ def lines(path: str, remarks: Counter[str]) -> Iterator[Line | Refused]:
         path: A file, or "-" for standard input.
         remarks: Counts "encoding": lines that are not UTF-8 and were read as windows-1252.
     """
+    opened = False
     try:
         for name, stream in _streams(path):
+            opened = True
             yield from _of_stream(name, stream, remarks)
     except _BROKEN as error:
         told = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        yield Refused(document=path, reason="unreadable", detail=f"{path}: {told}; what stood before was read")
+        yield Refused(document=path, reason="unreadable", detail=f"{path}: {told}" + ("; what stood before was read" if opened else ""))
 
 
 def _streams(path: str) -> Iterator[tuple[str, IO[bytes]]]:
@@ -96,6 +98,8 @@ def _of_stream(name: str, stream: IO[bytes], remarks: Counter[str]) -> Iterator[
             yield Refused(document=f"{name}:{number}", reason="too-long", detail=f"{name}:{number}: the line has more than {LONGEST_LINE:,} bytes")
         elif raw.strip():
             yield _decoded(name, number, raw, remarks)
+    if not number:
+        yield Refused(document=name, reason="empty", detail=f"{name}: it is empty")
 
 
 def _pass_over(stream: IO[bytes]) -> None:

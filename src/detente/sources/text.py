@@ -149,14 +149,14 @@ def from_future(document: Document, today: dt.date | None = None) -> Refused | N
     return Refused(document=document.id, reason="future-date", detail=told)
 
 
-def not_ahead(published: dt.date, *, today: dt.date | None = None, name: str = "published", command: str = "read") -> dt.date:
-    """The day that a user names, itself; `today` as in `from_future`, `command` one that takes `--today`.
+def not_ahead(published: dt.date, *, today: dt.date | None = None, name: str = "published") -> dt.date:
+    """The day that a user names, itself; `today` as in `from_future`.
 
     Raises:
         BadSetting: It lies after tomorrow.
     """
     if _lies_ahead(published, today):
-        raise BadSetting(name, str(published), f"it is still to come; correct it, or say what day it is in an invented world: `detente {command} --today DAY`")
+        raise BadSetting(name, str(published), "it is still to come; correct it, or say what day it is in an invented world: --today DAY")
     return published
 
 
