@@ -413,6 +413,14 @@ def test_what_is_not_found_may_be_what_was_refused(tmp_path: Path) -> None:
 
 
 @reads
+def test_a_day_that_is_not_known_is_explained_as_unknown(tmp_path: Path) -> None:
+    """A text that says "on Tuesday", and names no day of publication."""
+    (tmp_path / "a.txt").write_text("China accused Japan on Tuesday of entering its waters.", encoding="utf-8")
+
+    assert re.search(r"  time “?.*Tuesday.*: unknown\n", run("explain", tmp_path / "a.txt", "e01").stdout)
+
+
+@reads
 def test_a_text_that_cannot_be_explained_is_told(tmp_path: Path) -> None:
     """A refused document is an error here, since nothing else was asked for."""
     (tmp_path / "a.txt").write_text("", encoding="utf-8")
