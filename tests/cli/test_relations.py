@@ -143,7 +143,7 @@ def test_days_to_come_are_not_calm(command: tuple[str, ...]) -> None:
     refused = run(*asked, str(tomorrow + dt.timedelta(1)), code=2)
 
     assert "it is still to come" in refused
-    assert f"`detente {command[0]} --today DAY`" in refused
+    assert "--today DAY" in refused
     assert refused.count("\n") == 1
     assert "the events end on 2026-02-25" in run(*asked, str(tomorrow))
     assert "it is still to come" in run(*asked, "2026-01-03", "--today", "2026-01-01", code=2)

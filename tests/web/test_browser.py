@@ -278,9 +278,11 @@ def test_a_correction_by_form(page: Page, tmp_path: Path) -> None:
 
         assert "The program said: ACCUSE (disapprove)" in page.locator("main").inner_text()
         page.goto(address + "/relations/IRQ/OMN")
-        assert page.locator("svg.chart a").count() == 1
+        point, bar = (link.get_attribute("aria-label") for link in page.locator("svg.chart a").all())
+        assert point == "2023-05-08: IRQ → OMN ASSAULT, −9 points"
+        assert bar == "IRQ → OMN, 2023-05: 1 material conflict, −9 points"
         page.goto(address + "/relations/IRN/IRQ")
-        assert page.locator("svg.chart a").count() == 5
+        assert page.locator("svg.chart a").count() == 6
 
 
 def test_the_queue_is_worked_by_keyboard(page: Page, tmp_path: Path) -> None:
