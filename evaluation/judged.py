@@ -1,4 +1,4 @@
-"""Real articles of which people judged, two reports at a time, whether they tell one happening.
+"""Real articles read two reports at a time, and judged whether these tell one happening.
 
 The two files of judgements name a document of `shared/data` and where a trigger begins in it, so that they outlive a reader; they hold no text
 but the trigger's words. `training/same.csv` trains the matcher of stories; `evaluation/same.csv` trains nothing, though its first month chooses a

@@ -80,7 +80,7 @@ def moved(report: Report, days: int) -> Report:
 
 
 def judged(said: list[Judgement], documents: list[Document], reads: list[Read], told: dict[str, list[Report]]) -> list[Pair]:
-    """Pairs of reports of real articles that people judged, with all others of the same two articles, of which nothing is known."""
+    """Pairs of reports of real articles that were judged, with all others of the same two articles, of which nothing is known."""
     labels: dict[tuple[str, str], dict[tuple[str, str], bool | None]] = {}
     for ours, theirs, each in Found.of(documents, reads).judged(said):
         labels.setdefault((each.ours.document, each.theirs.document), {})[ours, theirs] = each.same
@@ -94,7 +94,7 @@ def judged(said: list[Judgement], documents: list[Document], reads: list[Read], 
 
 
 def strangers(told: dict[str, list[Report]], said: list[Judgement]) -> list[Pair]:
-    """Pairs of reports of two articles of Wikinews that meet in a block, taken for two happenings; those of which people judged are left to `judged`.
+    """Pairs of reports of two articles of Wikinews that meet in a block, taken for two happenings; those that were judged are left to `judged`.
 
     `STRANGERS` pairs of articles of neighbouring days are drawn evenly, with all their reports; each is a group of its own. Few pairs would not
     do: the likeliest of many thousands joins. Where both name much the same, nothing is known until a person has judged.

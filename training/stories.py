@@ -4,7 +4,7 @@
     python -m training.stories --shared ../shared --words        counts the words anew, too
 
 Pairs come from the even retelling groups and from those of `training/retellings`, read by the program itself: events of one happening agree,
-all other pairs that blocking lets through do not. Pairs of real articles come from `training/same.csv`, where people judged them; pairs of other
+all other pairs that blocking lets through do not. Pairs of real articles come from `training/same.csv`, where they were judged by reading; pairs of other
 neighbouring articles of Wikinews are taken for two happenings. ECB+, MEANTIME and the odd groups train nothing. The model is a logistic regression whose weights are pulled to
 what sense expects, and small networks that learn what it misses. The threshold is the least at which enough of what is joined of real news is right: judged pairs of
 a month of Wikinews that trains nothing say how much. Pairwise F1 over groups left out is told beside it. Three minutes of
@@ -63,7 +63,7 @@ SMOOTH = 20.0
 """How strongly the networks' weights are pulled to 0. Pairs of groups left out, average precision: 10 0.62, 20 0.65, 30 0.64 (one network each)."""
 THRESHOLDS = tuple(round(0.2 + 0.01 * k, 2) for k in range(36))
 LEAST_RIGHT = 0.25
-"""Share of the joined pairs of the watched month that tell one happening, as people judged them. Hardly any article there retells another; the matcher that no
+"""Share of the joined pairs of the watched month that tell one happening, as judged by reading. Hardly any article there retells another; the matcher that no
 judged pairs had taught was right in 0.23. The groups alone, which hold little besides their happenings, would ask for a threshold at which it is 0.16.
 """
 FOLDS = 6
@@ -289,10 +289,10 @@ def main() -> None:
     near_told = reports_of(near, readings(near, tools, o.kept and o.kept / "wiki.jsonl"), meanings)
     watched = held_news(*WATCHED, o.shared, o.kept, tools)
     own = [*pairs(documents, reads, told), *shifted(told)]
-    by_people = judged(said, news, news_reads, reports_of(news, news_reads, meanings))
-    rows = [*own, *undated(own), *strangers(near_told, said), *by_people]
+    by_hand = judged(said, news, news_reads, reports_of(news, news_reads, meanings))
+    rows = [*own, *undated(own), *strangers(near_told, said), *by_hand]
     print(f"{len(documents)} passages, {len(units(documents))} units, {len(found_units(documents, reads))} found; {len(rows)} pairs, {sum(p.same is True for p in rows)} the same")
-    print(f"{len(said)} judged, of which the reader finds {sum(p.same is not None for p in by_people)}, {sum(p.same is True for p in by_people)} the same")
+    print(f"{len(said)} judged, of which the reader finds {sum(p.same is not None for p in by_hand)}, {sum(p.same is True for p in by_hand)} the same")
     table = Table.of(rows)
     model, joined = strict_enough(watched, fitted(table))
     f1 = cross_validated(documents, reads, told, table, model.threshold)
