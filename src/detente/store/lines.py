@@ -31,10 +31,9 @@ class _Line(msgspec.Struct, frozen=True):
 
 
 class _Read(NamedTuple, Generic[T]):
-    """A line that was read: where it stands, its bytes, its record, and what is wrong with the chain at it."""
+    """A line that was read: where it stands, its record, and what is wrong with the chain at it."""
 
     where: str
-    line: bytes
     record: T
     fault: str | None
 
@@ -91,7 +90,7 @@ class Lines(Generic[T]):
         with locked(self._folder, f"{self._name}.lock"):
             found = self._sound()
             with writing(self._folder), self.file.open("a+b") as out:
-                last = [self._end(out)]
+                last = [self._end(out, _last_line(out))]
 
                 def add(record: T) -> None:
                     with writing(self._folder):
@@ -106,7 +105,7 @@ class Lines(Generic[T]):
             StoreProblem: Another program is writing them for more than `patience` seconds, or they cannot be written.
         """
         with self._alone(patience) as out:
-            _put(out, record, self._end(out))
+            _put(out, record, self._end(out, _last_line(out)))
 
     def append_next(self, following: Callable[[T | None], T], *, patience: float = 0.0) -> T:
         """The record that follows on the last one, added as by `append`.
@@ -117,12 +116,11 @@ class Lines(Generic[T]):
         with self._alone(patience) as out:
             last = _last_line(out)
             record = following(self._told(last, str(self.file))[1] if last else None)
-            _put(out, record, self._end(out))
+            _put(out, record, self._end(out, last))
         return record
 
-    def _end(self, out: BinaryIO) -> bytes:
+    def _end(self, out: BinaryIO, last: bytes) -> bytes:
         """What the next line bears the hash of: the last line, or all of them while none bears one."""
-        last = _last_line(out)
         if not self._older or not last or not self._is_bare(last):
             return last
         out.seek(0)
@@ -158,7 +156,7 @@ class Lines(Generic[T]):
             else:
                 fault = f"{'the' if begun else 'a'} line before it was changed or removed after it had been written" if before != expected else None
             expected, begun = _hash(line), before is not None or begun
-            yield _Read(where, line, record, fault)
+            yield _Read(where, record, fault)
 
     def _told(self, line: bytes, where: str) -> tuple[str | None, T]:
         """The hash that a line bears, None when it is older than the chain, and its record."""
