@@ -11,7 +11,7 @@ import msgspec
 import typer
 
 from detente.cli.guard import plain_errors
-from detente.cli.options import Folder, Kept, KnownToday, RunNumber, until_in
+from detente.cli.options import Folder, Kept, KnownToday, RunNumber, begun_day_in, day_in
 from detente.cli.relations import EventFile, First, Json, Second, Status, Until, codes, end, frame_of, opened
 from detente.cli.saying import bar, tell
 from detente.errors import BadSetting
@@ -45,7 +45,7 @@ def forecast(  # noqa: PLR0913 - one for each option
 
     Example: detente forecast GRC TUR --events examples/relations.csv --weeks 4
     """
-    pair, last = codes(a, b), until_in(until, today=today)
+    pair, last = codes(a, b), begun_day_in(until, "--until", today=day_in(today, "--today"))
     if issue and (store is None or last is not None):
         raise BadSetting("--issue", "--until" if store else "--events", "a forecast is issued into a store's ledger, for what comes after its last day: name --store, and no --until")
     told = opened(events, store, run, status)

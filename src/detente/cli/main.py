@@ -30,8 +30,8 @@ from detente.cli.options import (
     Title,
     Today,
     Workers,
+    begun_day_in,
     day_in,
-    published_in,
 )
 from detente.cli.relations import network, relation
 from detente.cli.saying import tell
@@ -91,7 +91,7 @@ def read(  # noqa: PLR0913 - one for each option
     if not files and sys.stdin.isatty():
         sys.stderr.write("detente: reading from the keyboard; end with Ctrl-D, or name a file\n")
     columns, counted_from = fields_in(fields), day_in(today, "--today")
-    day = published_in(published, today=counted_from)
+    day = begun_day_in(published, "--published", today=counted_from)
     kind = load_ontology(ontology) if ontology else PLOVER
     if output and any(Path(path).resolve() == output.resolve() for path in paths):
         raise BadSetting("--output", str(output), "it is one of the texts to read; name another file")
@@ -149,7 +149,7 @@ def explain(  # noqa: PLR0913 - one for each option
     from detente.sources.files import documents
 
     counted_from = day_in(today, "--today")
-    day = published_in(published, today=counted_from)
+    day = begun_day_in(published, "--published", today=counted_from)
     tools = open_tools(model=model, actors=actors, threads=2)
     found = chosen(file, documents([file], published=day, today=counted_from), id, lambda document: code(document, tools))
     if found.beside is not None:

@@ -42,28 +42,16 @@ RunNumber = Annotated[
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write here instead of standard output.")]
 
 
-def published_in(written: str | None, *, today: dt.date | None) -> dt.date | None:
-    """The day of `--published`, None when it was not given.
+def begun_day_in(written: str | None, option: str, *, today: dt.date | None) -> dt.date | None:
+    """The day of an option that names none to come, None when it was not given.
 
     Raises:
         BadSetting: It is no day, or is still to come as of `today`, by the clock when None.
     """
     from detente.sources.text import not_ahead
 
-    day = day_in(written, "--published")
-    return not_ahead(day, today=today, name="--published") if day else None
-
-
-def until_in(written: str | None, *, today: str | None) -> dt.date | None:
-    """The day of `--until`, None when it was not given; `today` is what `--today` of this command names.
-
-    Raises:
-        BadSetting: One of the two is no day, or that of `--until` is still to come.
-    """
-    from detente.sources.text import not_ahead
-
-    day = day_in(written, "--until")
-    return not_ahead(day, today=day_in(today, "--today"), name="--until") if day else None
+    day = day_in(written, option)
+    return not_ahead(day, today=today, name=option) if day else None
 
 
 def day_in(written: str | None, option: str) -> dt.date | None:

@@ -12,7 +12,7 @@ import msgspec
 import typer
 
 from detente.cli.guard import plain_errors
-from detente.cli.options import Kept, KnownToday, RunNumber, day_in, until_in
+from detente.cli.options import Kept, KnownToday, RunNumber, begun_day_in, day_in
 from detente.cli.saying import tell
 from detente.errors import BadSetting
 
@@ -57,7 +57,7 @@ def relation(  # noqa: PLR0913 - one for each option
 
     Example: detente relation GRC TUR --events examples/relations.csv --since 2026-01-01 --json
     """
-    pair, first, last = codes(a, b), day_in(since, "--since"), until_in(until, today=today)
+    pair, first, last = codes(a, b), day_in(since, "--since"), begun_day_in(until, "--until", today=day_in(today, "--today"))
     told = opened(events, store, run, status)
     from detente.relating import Related
     from detente.relations.relation import relation as related
@@ -96,7 +96,7 @@ def network(  # noqa: PLR0913 - one for each option
     from detente.relations.network import write_graphml
     from detente.relations.panel import known_until, panel_of
 
-    last = until_in(until, today=today)
+    last = begun_day_in(until, "--until", today=day_in(today, "--today"))
     told = opened(events, store, run, status)
     frame = frame_of(told)
     panel = panel_of(frame, since=day_in(since, "--since"), until=known_until(frame, last))

@@ -23,8 +23,8 @@ from detente.cli.options import (
     RunNumber,
     Today,
     Workers,
+    begun_day_in,
     day_in,
-    published_in,
 )
 from detente.cli.saying import tell
 from detente.errors import BadSetting
@@ -79,7 +79,7 @@ def stories(  # noqa: PLR0913 - one for each option
     from detente.stories.report import Facts
 
     counted_from = day_in(today, "--today")
-    day = published_in(published, today=counted_from)
+    day = begun_day_in(published, "--published", today=counted_from)
     found = documents(files or ["-"], published=day, fields=fields_in(fields), tell=tell, today=counted_from)
     read: list[Coded] = []
     refused: Counter[str] = Counter()

@@ -25,8 +25,8 @@ from detente.cli.options import (
     Sources,
     Title,
     Today,
+    begun_day_in,
     day_in,
-    published_in,
 )
 from detente.cli.saying import tell, tell_refused
 
@@ -81,7 +81,7 @@ def ingest(  # noqa: PLR0913 - one for each option
     from detente.store import open_store
 
     columns, counted_from = fields_in(fields), day_in(today, "--today")
-    day = published_in(published, today=counted_from)
+    day = begun_day_in(published, "--published", today=counted_from)
     recipe = Recipe(model=model, actors=actors, ontology=load_ontology(ontology) if ontology else PLOVER)
     kept = open_store(store, create=True)
     begin = time.monotonic()
