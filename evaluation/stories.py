@@ -123,11 +123,6 @@ class Joined(NamedTuple):
     joined: float
     both: float
 
-    @classmethod
-    def summed(cls, parts: Iterable[Joined]) -> Joined:
-        """The sums of several months."""
-        return cls(*(sum(column) for column in zip(*parts, strict=True)))
-
     @property
     def precision(self) -> float:
         """Share of the joined pairs that tell one happening, of those for which judged pairs stand."""

@@ -11,11 +11,11 @@ import msgspec
 
 from detente.records import Document
 from detente.stories.blocks import blocks, meet, nearby
-from detente.stories.meaning import Meanings
-from detente.stories.report import Facts, Report, reports
+from detente.stories.report import Report
 from evaluation.corpora import GoldDocument, Read
 from evaluation.judged import Found, Judgement
 from evaluation.retold import found_units
+from evaluation.stories import reports_of
 
 JUDGED = Path(__file__).parent / "same.csv"
 STRANGERS = 6_400
@@ -34,9 +34,9 @@ class Pair(NamedTuple):
     same: bool | None
 
 
-def reports_of(documents: Iterable[Document], reads: list[Read], meanings: Meanings) -> dict[str, list[Report]]:
+def by_document(documents: Iterable[Document], reads: list[Read]) -> dict[str, list[Report]]:
     """Document → its events as the matching sees them."""
-    return {d.id: reports(read.events, Facts.of(d), meanings) for d, read in zip(documents, reads, strict=True)}
+    return {d.id: reports_of([d], [read]) for d, read in zip(documents, reads, strict=True)}
 
 
 def pairs(documents: list[GoldDocument], reads: list[Read], told: list[Report]) -> list[Pair]:

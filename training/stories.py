@@ -26,13 +26,12 @@ from scipy.optimize import minimize
 from detente.pipeline import open_tools
 from detente.stories.cluster import cluster
 from detente.stories.match import AHEAD, ALONE, FEATURES, Fellow, Matcher, Model, Together, features
-from detente.stories.meaning import Meanings
 from detente.stories.report import Report
 from evaluation.corpora import GoldDocument, Read, readings
 from evaluation.judged import HELD_MONTHS, Found, articles, judgements
 from evaluation.retold import FOLDER, found_units, gold_pairs, groups, told_pairs, units
-from evaluation.stories import Joined, held_news, real
-from training.pairs import JUDGED, Pair, judged, pairs, reports_of, shifted, strangers, undated
+from evaluation.stories import Joined, held_news, real, reports_of
+from training.pairs import JUDGED, Pair, by_document, judged, pairs, shifted, strangers, undated
 from training.words import count_words, word_senses
 
 WRITTEN = Path(__file__).parent / "retellings"
@@ -278,18 +277,18 @@ def main() -> None:
         print(f"{len(counted)} stems, {len(names)} with a sense; run again without --words")
         return
     documents = [*groups(held=False), *groups(WRITTEN)]
-    tools, meanings = open_tools(threads=1), Meanings()
+    tools = open_tools(threads=1)
     reads = readings([g.document for g in documents], tools, o.kept and o.kept / "groups.jsonl")
-    told = [r for found in reports_of([g.document for g in documents], reads, meanings).values() for r in found]
+    told = reports_of([g.document for g in documents], reads)
     said = judgements(JUDGED)
     named = {telling.document for each in said for telling in (each.ours, each.theirs)}
     news = [*articles(o.shared, "news-wikinews", ids=named), *articles(o.shared, "news-state-dept", ids=named)]
     news_reads = readings(news, tools, o.kept and o.kept / "judged.jsonl")
     near = articles(o.shared, "news-wikinews", MONTHS)
-    near_told = reports_of(near, readings(near, tools, o.kept and o.kept / "wiki.jsonl"), meanings)
+    near_told = by_document(near, readings(near, tools, o.kept and o.kept / "wiki.jsonl"))
     watched = held_news(*WATCHED, o.shared, o.kept, tools)
     own = [*pairs(documents, reads, told), *shifted(told)]
-    by_hand = judged(said, news, news_reads, reports_of(news, news_reads, meanings))
+    by_hand = judged(said, news, news_reads, by_document(news, news_reads))
     rows = [*own, *undated(own), *strangers(near_told, said), *by_hand]
     print(f"{len(documents)} passages, {len(units(documents))} units, {len(found_units(documents, reads))} found; {len(rows)} pairs, {sum(p.same is True for p in rows)} the same")
     print(f"{len(said)} judged, of which the reader finds {sum(p.same is not None for p in by_hand)}, {sum(p.same is True for p in by_hand)} the same")
