@@ -395,6 +395,12 @@ def test_a_question_that_fails_in_a_sound_store_is_the_askers(store: Store) -> N
         store.query("SELECT CAST(document AS INTEGER) FROM events")
 
 
+def test_a_question_that_fails_after_many_rows_is_the_askers_too(store: Store) -> None:
+    """By then another library is fetching them, with errors of its own."""
+    with pytest.raises(BadSetting, match="too far"):
+        store.query("SELECT if(n = 3_000_000, error('too far'), n) FROM range(4_000_000) numbers(n)")
+
+
 def test_a_part_that_was_removed_is_coded_again(store: Store) -> None:
     """Nothing else is."""
     shutil.rmtree(store.folder / "runs/000001/parts/000001")

@@ -113,7 +113,7 @@ class Store:
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise _bad_sql(sql, "it must be one question, such as SELECT count(*) FROM events; a store is changed by `detente ingest` alone")
         try:
-            return self._fetch(sql, values)
+            return views.frame(self._asked, sql, values)
         except duckdb.IOException:
             self.refresh()  # parts may have been compacted since
         except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.PermissionException) as error:
@@ -121,12 +121,7 @@ class Store:
         except duckdb.Error as error:  # while it ran, a flipped byte is told by the same classes as a wrong question
             raise self._damage() or _bad_sql(sql, str(error)) from error
         with self._faults():
-            return self._fetch(sql, values)
-
-    def _fetch(self, sql: str, values: Sequence[object]) -> polars.DataFrame:
-        import polars
-
-        return polars.DataFrame(self._asked.sql(sql, params=list(values)))
+            return views.frame(self._asked, sql, values)
 
     def events(self, wanted: Wanted | None = None, **fields: Any) -> polars.DataFrame:
         """Events by pair, days, type and status: a row each, in the order of their days, columns as in `Coded.to_frame`.
@@ -179,8 +174,6 @@ class Store:
 
     def _look(self, wanted: Wanted, columns: str) -> polars.DataFrame:
         """First the places of the events, from `parties`; then the rows there, from the files that have them."""
-        import polars
-
         named = wanted.actor is not None or wanted.recipient is not None
         found = standing.find(self._finding, wanted, self._parts, MOST_PLACES) if named else None
         if found is None:  # then much is read through, and the planner is worth its time
@@ -194,7 +187,7 @@ class Store:
             sql = f'SELECT e.* REPLACE (coalesce(r.story, e.story) AS story) FROM {REPORTS.name} r RIGHT JOIN ({sql}) e ON r.event = e."id"'
         limit = f" LIMIT {wanted.limit}" if wanted.limit is not None else ""
         sql = f"SELECT {columns} FROM ({sql}) found ORDER BY found.date NULLS LAST, found.document, found.start, found.id{limit}"
-        return polars.DataFrame(asked.sql(sql, params=held))
+        return views.frame(asked, sql, held)
 
     def event(self, id: str) -> Event:
         """One event.
@@ -273,11 +266,9 @@ class Store:
         Raises:
             StoreProblem: A part is damaged.
         """
-        import polars
-
         for part in [] if self.run is None else disk.parts_of(disk.run_folder(self.folder, self.run)):
             with self._faults():
-                found = polars.DataFrame(self._asked.sql(views.select(DOCUMENTS, part.files(DOCUMENTS))))
+                found = views.frame(self._asked, views.select(DOCUMENTS, part.files(DOCUMENTS)))
             for row in found.iter_rows(named=True):
                 yield rows.document_of(row)
 

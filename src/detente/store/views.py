@@ -5,6 +5,7 @@ The connection can read the store's folder and nothing else, and can change noth
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from detente.store.runs import Run
 from detente.store.tables import JUDGEMENTS, PART_TABLES, PARTIES, RUNS, STORY_TABLES, Table, empty_select, quoted
 
 if TYPE_CHECKING:
+    import polars
     from duckdb import DuckDBPyConnection
 
 
@@ -57,6 +59,23 @@ def connected() -> DuckDBPyConnection:
     asked = duckdb.connect(":memory:")
     asked.execute("SET enable_progress_bar = false")  # it would go to standard output
     return asked
+
+
+def frame(asked: DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> polars.DataFrame:
+    """What a question finds.
+
+    Raises:
+        duckdb.Error: It cannot be answered, or no longer once rows have come: polars, which fetches them, has a class of its own for that.
+    """
+    import duckdb
+    import polars
+
+    found = asked.sql(sql, params=list(values))
+    try:
+        return polars.DataFrame(found)
+    except polars.exceptions.ComputeError as error:
+        told = str(error).removeprefix("got external error: ")
+        raise (duckdb.IOException if told.startswith("IO Error") else duckdb.Error)(told) from error
 
 
 def files_of(folder: Path, run: int, table: Table) -> list[Path]:
