@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 import resource
 import shutil
+import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -26,6 +28,7 @@ from detente.store.difference import difference
 from detente.store.judgements import Judgement, append
 from detente.store.lines import Lines
 from detente.store.migrations import upgrade
+from detente.store.seals import SEAL
 from detente.store.writer import Known, Result
 from tests.store.records import RUN, TEXT, content, kept, told
 
@@ -302,11 +305,12 @@ def test_an_older_store_is_brought_up_step_by_step(store: Store) -> None:
 
 
 def test_a_store_of_version_1_answers_and_is_brought_up_by_whoever_writes(store: Store) -> None:
-    """Its compacted part has another name and no events beside further pairs; compacted again, it has both."""
+    """Its compacted part has another name, no events beside further pairs and no seal; compacted again, it has all of them."""
     before = store.events(actor="IRN", recipient="IRQ")
     store.compact()
     (new,) = (store.folder / "runs/000001/parts").iterdir()
-    (new / "beside-00000.parquet").unlink()
+    for later in ("beside-00000.parquet", SEAL):
+        (new / later).unlink()
     old = new.rename(new.with_name("000001-000002"))
     (store.folder / "store.json").write_text('{"detente_store":1}', encoding="utf-8")
     reader = open_store(store.folder)
@@ -330,6 +334,7 @@ def test_a_compacted_part_of_the_second_layout_answers_and_is_sorted_anew(tmp_pa
     (new,) = (store.folder / "runs/000001/parts").iterdir()
     old = new.rename(new.with_name("000001-000001v2"))
     (old / "beside-00000.parquet").rename(old / "beside.parquet")
+    (old / SEAL).unlink()
 
     assert [ids(open_store(store.folder), **pair) for pair in asked] == before == [["x-e01"], ["x-e01", "y-e01"]]
     open_store(store.folder).compact()
@@ -364,19 +369,49 @@ def header(file: Path) -> int:
     return int(found[0][0])
 
 
+@pytest.mark.parametrize("sealed", [True, False], ids=["sealed", "of an earlier version"])
 @pytest.mark.parametrize("table", ["documents", "events"])
 @pytest.mark.parametrize("place", [header, lambda file: header(file) + 24], ids=["page header", "packed values"])
-def test_a_part_with_overwritten_bytes_is_named(store: Store, place: Callable[[Path], int], table: str) -> None:
+def test_a_part_with_overwritten_bytes_is_named(store: Store, place: Callable[[Path], int], table: str, *, sealed: bool) -> None:
     """Whatever DuckDB makes of them, and whoever asks: the check, a question, the texts."""
     file = store.folder / f"runs/000001/parts/000001/{table}.parquet"
     raw, at = file.read_bytes(), place(file)
     file.write_bytes(raw[:at] + b"XXXX" + raw[at + 4 :])
+    if not sealed:
+        (file.parent / SEAL).unlink()
     whole: dict[str, Callable[[Store], object]] = {"documents": lambda held: list(held.documents()), "events": lambda held: held.events()}
-    asked: list[Callable[[Store], object]] = [lambda held: list(faults(held)), lambda held: held.query("FROM events e JOIN documents d ON d.id = e.document"), whole[table]]
+    asked: list[Callable[[Store], object]] = [lambda held: held.query("FROM events e JOIN documents d ON d.id = e.document"), whole[table]]
+    damaged = rf"parts/000001/{table}.parquet'?, but it is damaged; remove .*/parts/000001 and ingest"
 
+    assert [re.search(damaged, line) is not None for line in faults(open_store(store.folder))] == [True]
     for ask in asked:
-        with pytest.raises(StoreProblem, match=rf"parts/000001/{table}.parquet'?, but it is damaged; remove .*/parts/000001 and ingest"):
+        with pytest.raises(StoreProblem, match=damaged):
             ask(open_store(store.folder))
+
+
+def test_a_changed_value_that_can_be_read_is_seen(store: Store) -> None:
+    """Questions answer with it, since it looks like any other; the check and whoever would sort it in among others know better."""
+    file = store.folder / "runs/000001/parts/000001/events.parquet"
+    polars.read_parquet(file).with_columns(confidence=polars.lit(1.0)).write_parquet(file)
+
+    assert store.query("SELECT count(*) FROM events WHERE confidence = 1").item() > 0
+    assert [line.count("parts/000001/events.parquet") for line in faults(store)] == [1]
+    with pytest.raises(StoreProblem, match=r"parts/000001/events.parquet'?, but it is damaged; remove .*/parts/000001 and ingest"):
+        store.compact()
+
+
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="needs sha256sum")
+def test_seals_are_those_of_sha256sum(store: Store) -> None:
+    """Of batches, of what compacting makes of them, and of stories."""
+    store.write_stories(1, [])
+    for compacted in (False, True):
+        if compacted:
+            store.compact()
+        seals = sorted(store.folder.rglob(SEAL))
+        assert len(seals) == (2 if compacted else 3)
+        for seal in seals:
+            subprocess.run(["sha256sum", "--check", "--strict", "--quiet", seal.name], cwd=seal.parent, check=True)
+            assert {file.name for file in seal.parent.iterdir()} == {SEAL, *(line.split()[1] for line in seal.read_text().splitlines())}
 
 
 def test_damaged_stories_are_named(store: Store) -> None:
@@ -571,7 +606,7 @@ def test_compacting_that_was_cut_short_is_swept(store: Store, monkeypatch: pytes
         raise Cut
 
     before = store.events()
-    monkeypatch.setattr("detente.store.compacting.into_place", cut)
+    monkeypatch.setattr("detente.store.compacting.sealed_into_place", cut)
     with pytest.raises(Cut):
         store.compact()
     assert open_store(store.folder).events().equals(before)

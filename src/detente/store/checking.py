@@ -1,4 +1,4 @@
-"""Whether a store keeps its contract: every column of every row, and every line of its ledgers."""
+"""Whether a store keeps its contract: every file, every column of every row, and every line of its ledgers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from detente.store import judgements
+from detente.store.damage import damaged
 from detente.store.lines import Lines
 from detente.store.store import Store
 from detente.store.tables import DOCUMENTS, PART_TABLES, STORY_TABLES, Table, quoted
@@ -19,9 +20,12 @@ LEDGERS = ("forecasts", "alerts", "audit")
 def faults(store: Store) -> Iterator[str]:
     """A line for each rule of `tables.py` that rows of the store break, with their number, and for each line of a ledger that was tampered with.
 
-    Raises:
-        StoreProblem: A part cannot be read.
+    Where files are damaged, a line for each of them instead: what they held cannot be counted.
     """
+    broken = [str(problem) for problem in damaged(store.folder, store.runs)]
+    if broken:
+        yield from broken
+        return
     for table in TABLES:
         rules = list(_rules(table))
         counted = ", ".join(f"count(*) FILTER (WHERE NOT ({rule}))" for rule, _ in rules)

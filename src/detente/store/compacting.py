@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detente.sources.copies import REMEMBERED
-from detente.store.folder import LAYOUT, TEMPORARY, Part, into_place, parts_of, remove, writing
+from detente.store.folder import LAYOUT, TEMPORARY, Part, parts_of, remove, sealed_into_place, writing
 from detente.store.tables import BESIDE, DOCUMENTS, EVENTS, PART_TABLES, PARTIES, Table
 from detente.store.views import connected, paths, select, text
 
@@ -69,7 +69,7 @@ def compact(run: Path) -> None:
             _write(asked, table, _sorted(table, parts), making)
         _write(asked, BESIDE, _beside(parts), making)
         remove(making / "sorting")
-        into_place(making, place)
+        sealed_into_place(making, place)
     for part in parts:
         remove(part.folder)
 

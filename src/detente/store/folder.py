@@ -10,10 +10,10 @@
     ├── feeds.json                    which entries of which feeds `detente watch` has seen
     └── runs/000001/
         ├── run.json                  who codes, with which versions
-        ├── parts/000001/             one batch: documents.parquet, events.parquet, …
+        ├── parts/000001/             one batch: documents.parquet, events.parquet, …, SHA256SUMS
         ├── parts/000001-000007v3/    what compacting made of parts 1 to 7, which it stands for, in its third layout:
     │                                 events-00000.parquet, events-00001.parquet, …, beside-00000.parquet, …, the others as before
-        └── stories/000002/           stories.parquet, reports.parquet; the highest number holds
+        └── stories/000002/           stories.parquet, reports.parquet, SHA256SUMS; the highest number holds
 
 Whatever is written begins as `NAME.tmp`, is flushed to the disk, and gets its name by one rename. What is called `.tmp` when a
 writer opens the store was cut short, and goes; so do parts that a compacted one stands for.
@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from detente.errors import StoreProblem
+from detente.store.seals import SEAL, seal_of
 from detente.store.tables import BESIDE, PART_TABLES, VERSION, Table, schema
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def put_tables(folder: Path, frames: Iterable[tuple[Table, polars.DataFrame]]) -
         making.mkdir(parents=True)
         for table, frame in frames:
             flushed(making / f"{table.name}.parquet", parquet(frame))
-        into_place(making, folder)
+        sealed_into_place(making, folder)
 
 
 def put(file: Path, content: bytes) -> None:
@@ -177,6 +178,12 @@ def flushed(file: Path, content: bytes | memoryview) -> None:
         out.write(content)
         out.flush()
         os.fsync(out.fileno())
+
+
+def sealed_into_place(made: Path, place: Path) -> None:
+    """Write down what a folder's files are, and give it its name."""
+    flushed(made / SEAL, seal_of(made))
+    into_place(made, place)
 
 
 def into_place(made: Path, place: Path) -> None:

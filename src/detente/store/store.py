@@ -15,10 +15,11 @@ from detente.store import folder as disk
 from detente.store import rows, standing, views
 from detente.store.asking import FLAT_EVENT, Wanted, conditions
 from detente.store.compacting import compact
+from detente.store.damage import changed, damaged
 from detente.store.judgements import Judgement, append, ledger
 from detente.store.migrations import OLDEST_READ, upgrade
 from detente.store.runs import Run, begun, runs_of
-from detente.store.tables import DOCUMENTS, PART_TABLES, REPORTS, STORIES, STORY_TABLES, Table
+from detente.store.tables import DOCUMENTS, PART_TABLES, REPORTS, STORIES
 from detente.store.writer import Writer
 
 if TYPE_CHECKING:
@@ -333,6 +334,8 @@ class Store:
             StoreProblem: Another program is writing, the store cannot be written, or a part is damaged.
         """
         with self._alone():
+            for problem in changed(self.folder, self.runs):  # what is sorted anew is sealed anew
+                raise problem
             for run in self.runs:
                 compact(disk.run_folder(self.folder, run.run))
             disk.sweep(self.folder)
@@ -371,32 +374,11 @@ class Store:
         except duckdb.Error as error:
             raise self._problem(str(error)) from error
 
+    def _damage(self) -> StoreProblem | None:
+        return next(damaged(self.folder, self.runs), None)
+
     def _problem(self, told: str) -> StoreProblem:
         return self._damage() or StoreProblem("store", str(self.folder), f"DuckDB says: {told.splitlines()[0]}")
-
-    def _damage(self) -> StoreProblem | None:
-        """The first file that cannot be read to its end, with the way out; every file is read for it."""
-        for run in self.runs:
-            for part in disk.parts_of(disk.run_folder(self.folder, run.run)):
-                broken = next((file for table in part.tables for file in part.files(table) if not _readable(file, table)), None)
-                if broken is not None:
-                    return StoreProblem("part", str(broken), f"it is damaged; remove {part.folder} and ingest the same sources again: only its documents are coded anew")
-            for table in STORY_TABLES:
-                for file in views.told_in(self.folder, run.run, table):
-                    if not _readable(file, table):
-                        return StoreProblem("stories", str(file), f"it is damaged; remove {file.parent} and make them again: `detente stories --store {self.folder}`")
-        return None
-
-
-def _readable(file: Path, table: Table) -> bool:
-    """Whether all values of the table's columns can be read. DuckDB is asked: where Polars meets a flipped byte, it may panic."""
-    import duckdb
-
-    try:
-        views.connected().execute(f"SELECT max(hash(found)) FROM ({views.select(table, [file])}) found")
-    except duckdb.Error:
-        return False
-    return True
 
 
 def _bad_sql(sql: str, told: str) -> BadSetting:
