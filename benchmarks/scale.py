@@ -112,7 +112,7 @@ def plan(one: Measured, name: str, pages: float, english: float, price: float) -
     """A row of the plan."""
     texts = pages * english
     hours = (pages * one.reading + texts * (one.coding + one.keeping)) / 3600
-    return f"| {name} | {pages:,.0f} | {texts:,.0f} | {hours:,.0f} | {hours * price:,.0f} | {texts * one.events / 1e6:,.1f} | {texts * one.stored / 1e9:,.1f} |"
+    return f"| {name} | {pages:,.0f} | {texts:,.0f} | {hours:,.0f} | {hours * price:,.2f} | {texts * one.events / 1e6:,.1f} | {texts * one.stored / 1e9:,.1f} |"
 
 
 def main() -> None:
