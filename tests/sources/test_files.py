@@ -66,6 +66,17 @@ def test_a_file_that_is_no_news_is_one_refusal(tmp_path: Path, raw: bytes, reaso
     assert refused.detail.startswith(f"{file}: ")
 
 
+@pytest.mark.parametrize("head", ['<?xml version="1.0"?>\n<rss version="2.0">', '<feed xmlns="http://www.w3.org/2005/Atom">'])
+def test_a_saved_feed_is_refused_with_the_command_that_reads_feeds(tmp_path: Path, head: str) -> None:
+    """It would be taken for a page."""
+    (tmp_path / "feed.xml").write_text(f"{head}<title>Meridian</title></x>", encoding="utf-8")
+    (found,) = documents([str(tmp_path / "feed.xml")], published=None)
+
+    assert isinstance(found, Refused)
+    assert found.reason == "feed"
+    assert "detente fetch FEEDS.toml" in found.detail
+
+
 def test_a_missing_file_is_a_refusal(tmp_path: Path) -> None:
     """One wrong name among many does not end the run."""
     file = tmp_path / "a.txt"

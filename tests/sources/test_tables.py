@@ -50,6 +50,16 @@ def written(header: list[str], *rows: list[str], delimiter: str = ",") -> str:
     return out.getvalue()
 
 
+def test_rows_behind_an_open_quote_are_no_text_of_its_row(tmp_path: Path) -> None:
+    """They would be one article, and nobody would miss the others; a quote inside an unquoted cell opens nothing."""
+    first, *found = read(tmp_path / "a.csv", f'id,text\n0,{NEWS} A 12" gun was shown.\n1,"{NEWS}\n2,{NEWS}\n3,{NEWS}\n')
+
+    assert isinstance(first, Document)
+    assert [(f.reason, f.document.rpartition(":")[2]) for f in found if isinstance(f, Refused)] == [("bad-row", "3")]
+    assert len(found) == 1
+    assert "2 more lines" in found[0].detail  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize(("name", "delimiter"), [("a.csv", ","), ("a.csv", ";"), ("a.csv", "|"), ("a.tsv", "\t"), ("a.csv", "\t")])
 def test_a_row_is_a_document(tmp_path: Path, name: str, delimiter: str) -> None:
     """Common names of columns are known; texts with line ends, delimiters and quotes come whole."""

@@ -122,6 +122,17 @@ def test_a_day_inside_a_week_is_no_dispute() -> None:
     assert disputes([telling("a-e01"), telling("b-e01", day=MONDAY, last=THURSDAY)]) == ()
 
 
+def test_a_text_does_not_dispute_with_its_copy_but_in_a_number() -> None:
+    """What the reader makes of a day may differ under another dateline; a later version may know of more dead."""
+    first, copy = telling("a-e01"), telling("b-e01", TEXT.replace("seven", "nine"), day=WEDNESDAY)
+    for known in ([facts("a"), facts("b", copy_of="a")], [facts("a", copy_of="x"), facts("b", copy_of="x")]):
+        story = merged("s-a-e01", [Told(event, of) for event, of in zip((first, copy), known, strict=True)])
+        assert [dispute.dispute for dispute in story.disputed] == ["toll"]
+
+    apart = merged("s-a-e01", [Told(first, facts("a")), Told(copy, facts("b"))])
+    assert [dispute.dispute for dispute in apart.disputed] == ["date", "toll"]
+
+
 def test_a_denial_is_kept_beside_the_report() -> None:
     """Done, says one; not done, says the other."""
     (dispute,) = disputes([telling("a-e01"), telling("b-e01", status="negated")])

@@ -53,9 +53,9 @@ class _Unpacked(io.RawIOBase):
         try:
             chunk = self._gzip.read1(len(buffer))
         except EOFError as error:
-            raise BadInput(self._source, "bad-gzip", "the gzip breaks off; what stood before was read") from error
+            raise BadInput(self._source, "bad-gzip", "the gzip breaks off; of what it packs, only whole rows, mails and records before that are read") from error
         except (zlib.error, gzip.BadGzipFile) as error:
-            told = f"the gzip is damaged ({error}); what stood before was read, the rest cannot be unpacked"
+            told = f"the gzip is damaged ({error}); the rest cannot be unpacked; whole rows, mails and records before that are read"
             raise BadInput(self._source, "bad-gzip", told) from error
         self._made += len(chunk)
         if self._made > max(_RATIO_FROM, MOST_RATIO * self._packed.read_so_far):

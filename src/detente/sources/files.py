@@ -35,6 +35,16 @@ def of_text(given: Given) -> Found:
     yield document_of(text, given.path, published=given.asked.published, title=given.asked.title, id=given.name)
 
 
+def of_feed(given: Given) -> Found:
+    """None: what a feed's entries link to is fetched, and how politely is told beside the feed's address.
+
+    Raises:
+        BadInput: Always.
+    """
+    told = "it is an RSS or Atom feed; `detente fetch FEEDS.toml` and `detente watch FEEDS.toml --store DIR` read feeds, whose addresses FEEDS.toml names"
+    raise BadInput(given.path, "feed", told)
+
+
 READERS: dict[str, SourceReader] = {
     ".txt": of_text,
     ".jsonl": of_json_lines, ".ndjson": of_json_lines,
@@ -52,6 +62,7 @@ _HEADS: tuple[tuple[re.Pattern[bytes], SourceReader], ...] = (
     (re.compile(rb'\s*\{\s*"'), of_json_lines),
     (re.compile(rb"WARC/\d"), of_warc),
     (re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE), of_page),
+    (re.compile(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(rss|feed|rdf:RDF)\b", re.DOTALL), of_feed),
     (re.compile(rb"From \S+ .*\n[\w-]+:"), of_mailbox),
     (re.compile(rb"PAR1"), of_parquet),
 )

@@ -76,10 +76,11 @@ def of_table(given: Given) -> Found:
     header = _header(first, delimiter, given.path)
     columns = _Columns(given)
     columns.demand_text(header)
-    rows = csv.reader(written, delimiter=delimiter)
+    taken: list[str] = []
+    rows = csv.reader(_noted(written, taken), delimiter=delimiter)
     while True:
         where = f"{given.path}:{rows.line_num + 2}"
-        row = _next_row(rows, where)
+        row = _next_row(rows, where, taken)
         yield from broken
         broken.clear()
         if row is None:
@@ -108,11 +109,23 @@ def _written_lines(given: Given, broken: list[Refused]) -> Iterator[str]:
             yield kept.decode("utf-8", "surrogateescape")
 
 
-def _next_row(rows: Any, where: str) -> list[str] | Refused | None:
+def _noted(lines_of: Iterator[str], taken: list[str]) -> Iterator[str]:
+    for line in lines_of:
+        taken.append(line)
+        yield line
+
+
+def _next_row(rows: Any, where: str, taken: list[str]) -> list[str] | Refused | None:
+    """The next row; `taken` will have its lines. An open quote makes one row of all that follows, which the module takes for sound."""
+    taken.clear()
     try:
-        return next(rows, None)
+        row: list[str] | None = next(rows, None)
     except csv.Error as error:
         return Refused(document=where, reason="bad-row", detail=f"{where}: {error}; is a quote left open?")
+    if len(taken) > 1 and sum(line.count('"') for line in taken) % 2:
+        told = f"a quote is left open, and {len(taken) - 1:,} more lines are taken for its text; close it, and read the file again"
+        return Refused(document=where, reason="bad-row", detail=f"{where}: {told}")
+    return row
 
 
 def _of_row(row: list[str], header: tuple[str, ...], where: str, columns: _Columns) -> Document | Refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from detente.records import Dispute, Event, Version
 from detente.stories.words import numbers
@@ -27,9 +27,16 @@ _MONEY = re.compile(r"(?:[$€£]|\b(?:US|euros?|dollars?|pounds?|million|billio
 _UNIT = re.compile(r"\s*-?(?:[$€£%]|(?:million|billion|percent|per cent|years?|months?|weeks?|days?|hours?|minutes?|miles|km|kilomet\w+|metres|tons?|tonnes|euros|dollars)\b|[-/]year)")
 
 
-def disputes(events: Sequence[Event]) -> tuple[Dispute, ...]:
-    """Every difference between the reports, each version with those who tell it."""
-    return (*_dates(events), *_statuses(events), *_tolls_told(events), *_accounts(events))
+def disputes(events: Sequence[Event], *, copies: Collection[str] = ()) -> tuple[Dispute, ...]:
+    """Every difference between the reports, each version with those who tell it.
+
+    Args:
+        events: The reports.
+        copies: Documents that copy another's text. It does not differ from it but in a number, which some later version put right: another day or
+            another status is the reader's doing.
+    """
+    own = [event for event in events if event.text_info.document not in copies]
+    return (*_dates(own), *_statuses(own), *_tolls_told(events), *_accounts(own))
 
 
 def tolls(text: str) -> dict[str, int]:

@@ -61,7 +61,7 @@ def merged(id: str, told: Sequence[Told], matches: Iterable[Match] = ()) -> Stor
         sources=sources([t.facts for t in rows]),
         first_seen=min(days).isoformat() if days else None,
         last_seen=max(days).isoformat() if days else None,
-        disputed=disputes([t.event for t in rows]),
+        disputed=disputes([t.event for t in rows], copies=_copies([t.facts for t in rows])),
         matches=tuple(matches),
     )
 
@@ -69,9 +69,22 @@ def merged(id: str, told: Sequence[Told], matches: Iterable[Match] = ()) -> Stor
 def sources(facts: Sequence[Facts]) -> tuple[str, ...]:
     """Publishers of texts that copy none of the others, each once, in the order given; an unknown publisher goes by its document's id."""
     publisher = {f.document: f.publication or f.document for f in facts}
-    origins = dict.fromkeys(_origin(f, facts) for f in facts)
-    first = {o: next(f.document for f in facts if _origin(f, facts) == o) for o in origins}
-    return tuple(dict.fromkeys(publisher.get(o, publisher[first[o]]) for o in origins))
+    return tuple(dict.fromkeys(publisher.get(origin, publisher[first]) for origin, first in _firsts(facts).items()))
+
+
+def _firsts(facts: Sequence[Facts]) -> dict[str, str]:
+    """Each text that documents go back to, with that of them which stands for it: itself, or the first of its copies."""
+    first: dict[str, str] = {}
+    for f in facts:
+        origin = _origin(f, facts)
+        if origin not in first or f.document == origin:
+            first[origin] = f.document
+    return first
+
+
+def _copies(facts: Sequence[Facts]) -> set[str]:
+    """The documents for which another one stands."""
+    return {f.document for f in facts} - set(_firsts(facts).values())
 
 
 def _origin(facts: Facts, among: Sequence[Facts]) -> str:
