@@ -10,9 +10,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente.errors import BadSetting, DetenteError
+from detente.review.correcting import ruled
 from detente.store import Store, open_store
 from detente.web import looking
-from detente.web.judging import ruled
 
 if TYPE_CHECKING:
     import datetime as dt

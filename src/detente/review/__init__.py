@@ -1,0 +1,6 @@
+"""What people said of a store's records, laid over what the program said.
+
+    rulings.py       what stands: all judgements of a record together, in whichever run is shown
+    correcting.py    a record with another value in one field
+    again.py         an event that a person marked, found again in another run
+"""
