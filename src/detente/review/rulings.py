@@ -14,24 +14,11 @@ import msgspec
 from detente.records import Event
 from detente.review.again import again, told_by
 from detente.review.correcting import shown
+from detente.review.known import Known
 from detente.store.judgements import MISSED, Judgement
 
 if TYPE_CHECKING:
     from detente.store import Store
-
-_SPANS = "list_filter({}.spans, lambda s: s.role = 'trigger')"
-SAME_WORDS = f"""
-    SELECT told.run AS run, told."id" AS old, now."id" AS new, {_SPANS.format("now")} = {_SPANS.format("told")} AS exact
-    FROM all_runs.events told JOIN events now ON now.document = told.document AND now.sequence = told.sequence AND now.event_text = told.event_text
-    WHERE told.run <> now.run AND told."id" IN (SELECT record FROM judgements WHERE run <> ?)
-    UNION ALL
-    SELECT told.run, told."id", now."id", now."start" = told."start"
-    FROM all_runs.quotes told JOIN quotes now ON now.document = told.document AND now.sequence = told.sequence AND now.text = told.text
-    WHERE told.run <> now.run AND told."id" IN (SELECT record FROM judgements WHERE run <> ?)
-    ORDER BY exact, new DESC
-"""
-"""Records of other runs that were judged, and those of this one that the same words tell; of several the last, which stands at the same place."""
-
 
 class Ruling(TypedDict):
     """What people say of an event, all judgements together."""
@@ -46,14 +33,16 @@ class Ruling(TypedDict):
 class Rulings(msgspec.Struct, frozen=True):
     """What stands.
 
-    `of` has the ruling of each record that was judged, `each` what every single person says of it; `added` are events that people marked
-    because the program had missed them; `homeless` are judgements of other runs whose words no record of this one tells.
+    `of` has the ruling of each record that was judged, `each` what every single person says of it, `said` every judgement that speaks of it, those
+    taken back, too; `added` are events that people marked because the program had missed them; `homeless` are judgements of other runs whose
+    words no record of this one tells.
     """
 
     of: dict[str, Ruling]
     homeless: tuple[Judgement, ...]
     each: dict[str, dict[str, Ruling]] = {}
     added: dict[str, Event] = {}
+    said: dict[str, list[Judgement]] = {}
 
     @property
     def changed(self) -> list[str]:
@@ -61,21 +50,24 @@ class Rulings(msgspec.Struct, frozen=True):
         return [record for record, ruling in self.of.items() if ruling["state"] in ("rejected", "corrected")]
 
 
-def rulings(store: Store) -> Rulings:
-    """What stands, of the run that is shown."""
+def rulings(store: Store, known: Known | None = None) -> Rulings:
+    """What stands, of the run that is shown; `known` looks up what stands around judged records, if there is one already."""
     told = store.judgements()
-    found = Rulings({}, (), {}, {})
-    homes = _Homes(store, told)
+    found = Rulings({}, (), {}, {}, {})
+    if not told:
+        return found
+    homes = _Homes(store, known or Known(store), told)
     homeless: list[Judgement] = []
-    for judgement in told:
-        if judgement.verdict == MISSED:
-            judgement = homes.marked(judgement, found.added) or judgement  # noqa: PLW2901 - what it means in this run
+    for said in told:
+        judgement = (homes.marked(said, found.added) or said) if said.verdict == MISSED else said  # what it means in this run
         record = homes.of(judgement, found.added)
         if record is None:
             homeless.append(judgement)
             continue
-        _put(found.of, record, judgement)
-        _put(found.each.setdefault(record, {}), judgement.by, judgement)
+        found.said.setdefault(record, []).append(said)
+        theirs = record not in found.added
+        _put(found.of, record, judgement, theirs=theirs)
+        _put(found.each.setdefault(record, {}), judgement.by, judgement, theirs=theirs)
         if record not in found.of:
             found.added.pop(record, None)
     return msgspec.structs.replace(found, homeless=tuple(homeless))
@@ -84,21 +76,20 @@ def rulings(store: Store) -> Rulings:
 class _Homes:
     """Which record of the run that is shown a judgement speaks of."""
 
-    def __init__(self, store: Store, told: list[Judgement]) -> None:
+    def __init__(self, store: Store, known: Known, told: list[Judgement]) -> None:
         self.run, self._aliases = store.run, dict[str, str]()
-        elsewhere = any(judgement.run != store.run for judgement in told)
-        self._same = {(run, old): new for run, old, new, _ in store.query(SAME_WORDS, [store.run] * 2).iter_rows()} if elsewhere else {}
-        moved = [_event_in(judgement) for judgement in told if judgement.verdict == MISSED and judgement.run != store.run]
+        elsewhere = [judgement for judgement in told if judgement.run != store.run]
+        self._same = known.homes((judgement.run, judgement.record) for judgement in elsewhere)
+        moved = [_event_in(judgement) for judgement in elsewhere if judgement.verdict == MISSED]
         documents = sorted({event.text_info.document for event in moved if event is not None})
-        self._texts: dict[str, str] = dict(store.query('SELECT "id", text FROM documents WHERE "id" IN (SELECT unnest(?::VARCHAR[]))', [documents]).rows()) if documents else {}
-        self._told = store.events_where("document", documents) if documents else []
+        self._texts, self._told = known.texts(documents), known.told(documents)
 
     def marked(self, judgement: Judgement, added: dict[str, Event]) -> Judgement | None:
         """A marked event is added, or, where the program tells it by now, says what is wrong with the program's; None when its words are gone."""
         event = _event_in(judgement)
         if event is not None and judgement.run != self.run:
             event = again(event, self._texts.get(event.text_info.document, ""))
-            theirs = event and told_by(event, [other for other in self._told if other.text_info.document == event.text_info.document])
+            theirs = event and told_by(event, self._told.get(event.text_info.document, ()))
             if event is not None and theirs is not None:
                 self._aliases[judgement.record] = theirs.id
                 return msgspec.structs.replace(judgement, correction=msgspec.json.encode(_differing(event, theirs)).decode())
@@ -130,20 +121,21 @@ def _differing(event: Event, theirs: Event) -> dict[str, str]:
     return {field: written for field, written in shown(event).items() if written and written != now[field]}
 
 
-def _put(held: dict[str, Ruling], key: str, judgement: Judgement) -> None:
-    ruling = _after(held.get(key), judgement)
+def _put(held: dict[str, Ruling], key: str, judgement: Judgement, *, theirs: bool) -> None:
+    ruling = _after(held.get(key), judgement, theirs=theirs)
     if ruling is None:
         held.pop(key, None)
     else:
         held[key] = ruling
 
 
-def _after(before: Ruling | None, judgement: Judgement) -> Ruling | None:
-    """The ruling once the judgement has been said; None when nothing is left of it."""
+def _after(before: Ruling | None, judgement: Judgement, *, theirs: bool) -> Ruling | None:
+    """The ruling once the judgement has been said; None when nothing is left of it. `theirs`: the program tells the record itself."""
     fields = dict(before["fields"]) if before else {}
     state = before["state"] if before else "doubted"
     if judgement.verdict == MISSED:
-        fields, state = msgspec.json.decode(judgement.correction or "{}", type=dict[str, str | None]), "added"
+        fields = msgspec.json.decode(judgement.correction or "{}", type=dict[str, str | None])
+        state = "added" if not theirs else "corrected" if fields else "accepted"
     elif judgement.field is None:
         if judgement.verdict == "unsure":
             return None
