@@ -82,6 +82,11 @@ class Known:
         joined = self.joined(found)
         return {name: msgspec.structs.replace(event, story=joined.get(name, event.story)) for name, event in found.items()}
 
+    def learn(self, events: Iterable[Event]) -> None:
+        """Take events of the run that somebody has looked up already."""
+        held = self._now.events
+        held.update((event.id, event) for event in events if held.get(event.id) is None)
+
     def homes(self, records: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
         """Run and id of a record → the record of this run that the same words tell."""
         named = {f"{run} {record}": (run, record) for run, record in records}

@@ -58,12 +58,13 @@ class Reviewed:
     `judged` has the events that people changed, by their ids.
     """
 
-    def __init__(self, store: Store, found: Rulings | None = None, *, as_coded: bool = False) -> None:
+    def __init__(self, store: Store, found: Rulings | None = None, *, known: Known | None = None, as_coded: bool = False) -> None:
         """Lay what people said over a store that was not asked anything yet.
 
         Args:
             store: Whose events.
             found: What people said, if it is known already.
+            known: What stands around it, if somebody has looked some of it up.
             as_coded: Leave out what people said.
 
         Raises:
@@ -73,7 +74,7 @@ class Reviewed:
         self.rulings, self.judged = Rulings({}, ()), dict[str, Judged]()
         if as_coded or not (store.judgements() if found is None else found.of):
             return
-        self._known = Known(store)
+        self._known = known or Known(store)
         self.rulings = rulings(store, self._known) if found is None else found
         changed, added = set(self.rulings.changed), self.rulings.added
         before = self._known.events(sorted(changed - added.keys()))

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente.errors import BadSetting, DetenteError
 from detente.review import Reviewed
+from detente.review.known import Known
 from detente.store import open_store
+from detente.web import looking
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -117,7 +119,11 @@ def acts(desk: Desk) -> Acts:
     def made() -> Acts:
         from detente.relating import related
 
-        found = related(Reviewed(open_store(desk.folder, run=desk.run), desk.rulings))
+        store = open_store(desk.folder, run=desk.run)
+        known = Known(store)
+        ranks = (desk.index.rank_of("event", record) for record in desk.rulings.changed)  # faster than the store finds them; below 0 are those that people marked
+        known.learn(found.event for found in looking.events(desk.index, [rank for rank in ranks if rank is not None and rank >= 0]))
+        found = related(Reviewed(store, desk.rulings, known=known))
         return Acts(found, found.events().frame)
 
     kept: Acts = desk.kept("acts", made)
