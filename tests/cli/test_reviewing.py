@@ -101,7 +101,7 @@ def test_a_judged_event_is_explained_with_who_said_what(judged: Store) -> None:
     """Rejected; corrected, with the program's value beside; marked, which the program knows nothing of; taken back."""
     rejected, changed, made = (run("explain", name, "--store", judged.folder).stdout for name in ("x0010-e01", "x0020-e01", "m-m15"))
 
-    assert "  people: rejected; it counts nowhere\n    ann, 2026-11-26T12:00:00+00:00: there is no such thing\n" in rejected
+    assert "  people: rejected; it counts nowhere\n    ann, 2026-11-26T12:00:00+00:00: there is no such event\n" in rejected
     assert "recipient “TUR”: XYZ" in changed
     assert "    bob, 2026-11-26T12:00:00+00:00: recipient is XYZ, not TUR\n" in changed
     assert "  people: marked by hand; the program missed it\n    ann, " in made

@@ -67,8 +67,9 @@ class Known:
     """Looks up what nobody has looked up before in the run that the store shows."""
 
     def __init__(self, store: Store) -> None:
-        """Made before the store is asked anything, so that what comes in meanwhile is looked for the next time."""
+        """Nothing is looked up yet."""
         self._store, (self._run, self._parts) = store, _prints(store)
+        store.refresh()  # so that it sees no less than was there: what is kept as not there must not have been
         self._file = store.folder / FOLDER / f"{store.run or 0:06d}.json"
         self._held: _Kept | None = None
 

@@ -59,7 +59,7 @@ class Reviewed:
     """
 
     def __init__(self, store: Store, found: Rulings | None = None, *, known: Known | None = None, as_coded: bool = False) -> None:
-        """Lay what people said over a store that was not asked anything yet.
+        """Lay what people said over a store.
 
         Args:
             store: Whose events.

@@ -48,7 +48,8 @@ def _words(said: Judgement, before: dict[str, str]) -> str:
     if said.verdict == MISSED:
         return "the program missed it"
     if said.field is None:
-        return {"right": "it is right", "wrong": "there is no such thing"}.get(said.verdict, "what was said before is taken back")
+        none = "they are nobody's words" if "speaker" in before else "there is no such event"
+        return {"right": "it is right", "wrong": none}.get(said.verdict, "what was said before is taken back")
     if said.verdict == "wrong" and said.correction is not None:
         return f"{said.field} is {said.correction or 'nobody or nothing'}, not {before.get(said.field) or 'nobody or nothing'}"
     return f"{said.field} is right" if said.verdict == "right" else f"what was said of {said.field} is taken back"
