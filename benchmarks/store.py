@@ -24,9 +24,11 @@ from typing import NamedTuple
 import duckdb
 import numpy as np
 
+from detente.review import Reviewed
 from detente.store import Store, open_store
 from detente.store.asking import Wanted
 from detente.store.folder import parts_of, run_folder
+from detente.store.judgements import Judgement, append
 from detente.store.tables import EVENTS, PART_TABLES, PARTIES, Table, empty_select, quoted
 from detente.store.views import paths, select, text
 
@@ -112,11 +114,27 @@ SELECT date_trunc('month', "date") AS month, count(*) AS n, sum(event_scale) AS 
 WHERE actor = ? AND recipient = ? AND status = 'actual' GROUP BY ALL ORDER BY ALL
 """
     wanted = [Wanted(actor=actor, recipient=recipient, since=month, until=month) for actor, recipient, month in drawn]
+    after = {}
+    if store.judgements():
+        after["what people said, first look"] = [timed(partial(Reviewed, open_store(store.folder)))]
+        after["what people said, from then on"] = [timed(partial(Reviewed, open_store(store.folder))) for _ in range(5)]
+        reviewed = Reviewed(open_store(store.folder))
+        reviewed.events(wanted[0])  # begins DuckDB
+        after["the same after people"] = [timed(partial(reviewed.events, each)) for each in wanted]
     return {
         "events of a pair in a month": [timed(partial(store.events, each)) for each in wanted],
+        **after,
         "monthly series of a pair": [timed(partial(store.query, series, pair)) for *pair, _ in drawn],
         "opening the store": [timed(partial(open_store, store.folder)) for _ in range(5)],
     }
+
+
+def judge(store: Store, judgements: int, seed: int) -> None:
+    """Say of so many events that they are none, or that somebody else was acted on."""
+    drawn = store.query(f'SELECT "id" FROM events USING SAMPLE reservoir({judgements} ROWS) REPEATABLE ({seed})')
+    for n, name in enumerate(sorted(drawn["id"])):
+        field, correction = (None, None) if n % 2 else ("recipient", "TUR")
+        append(store.folder, Judgement(run=store.newest(), record=name, field=field, verdict="wrong", correction=correction, by="bench", said_at="2026-11-26T12:00:00+00:00"))
 
 
 def compact(folder: Path) -> None:
@@ -141,6 +159,7 @@ def main() -> int:
     a.add_argument("--events", type=int, default=1_000_000)
     a.add_argument("--questions", type=int, default=200)
     a.add_argument("--seed", type=int, default=1)
+    a.add_argument("--judged", type=int, default=0, help="so many events are judged, and the questions asked after people, too")
     a.add_argument("--keep", type=Path, help="leave the synthetic store here; one that is here already is measured again")
     o = a.parse_args()
     real = open_store(o.real)
@@ -151,6 +170,8 @@ def main() -> int:
                 took = timed(work)
                 print(f"{what} in {took.wall / 1000:.0f} s, {took.cores / 1000:.0f} s of a core", flush=True)
         store = open_store(folder)
+        if o.judged and not store.judgements():
+            judge(store, o.judged, o.seed)
         count = store.query("SELECT count(*) AS n FROM events").item()
         print(f"{count:,} events, {store.query('SELECT count(*) FROM parties').item():,} pairs, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
         print(f"{'milliseconds':32}{'median':>8}{'p95':>8}{'worst':>8}   of a core:{'median':>8}{'p95':>8}{'worst':>8}")

@@ -10,6 +10,7 @@ import msgspec
 
 from detente.records import Coded, Document, Event
 from detente.store import Store, open_store
+from detente.store.judgements import MISSED, Judgement
 from detente.store.writer import Result
 from tests.builders import reading
 from tests.store.records import RUN
@@ -36,6 +37,16 @@ def acts(days: Iterable[int], type: str = "ACCUSE", sides: tuple[str, str] = ("G
         one = event(f"{tag}{n:04d}-e01", type, text, "said no", day=FIRST + dt.timedelta(n), actor=(party(sides[0]),), recipient=(party(sides[1]),))
         told.append(article(f"{tag}{n:04d}", one, text=text, day=FIRST + dt.timedelta(n)))
     return told
+
+
+def said(store: Store, record: str, verdict: str = "wrong", *, field: str | None = None, correction: str | None = None, by: str = "ann") -> None:
+    """Somebody judges a record of the store."""
+    store.judge(Judgement(run=store.newest(), record=record, field=field, verdict=verdict, correction=correction, by=by, said_at="2026-11-26T12:00:00+00:00"))
+
+
+def marked(store: Store, one: Event, *, by: str = "ann") -> None:
+    """Somebody marks an event that the program missed."""
+    said(store, one.id, MISSED, correction=msgspec.json.encode(one).decode(), by=by)
 
 
 def kept(folder: Path, articles: Iterable[Coded]) -> Store:

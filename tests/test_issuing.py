@@ -11,7 +11,7 @@ from detente.errors import StoreProblem
 from detente.issuing import Came, Issued, issue, ledger, record, settle
 from detente.relating import related
 from detente.store import open_store
-from tests.keeping import FIRST, acts, kept
+from tests.keeping import FIRST, acts, kept, said
 
 NOW = dt.datetime(2025, 5, 2, 12, tzinfo=dt.UTC)
 
@@ -40,6 +40,20 @@ def test_a_forecast_is_issued_once_and_settled_once(tmp_path: Path) -> None:
     assert came.truth == {"conflict": 5.0, "cooperation": 0.0, "level": pytest.approx(-3.0)}
     told = {(grade.what, grade.who) for grade in record(store).grades}
     assert {("conflict", "ours"), ("conflict", "no change"), ("level", "ours"), ("level", "mean")} <= told
+
+
+def test_what_came_is_what_stands_after_people(tmp_path: Path) -> None:
+    """Of five acts that the program told of the week, people reject one and move another to a neighbour: three came."""
+    store = kept(tmp_path / "s", [*acts(range(0, 120, 3)), *acts(range(0, 120, 2), "CONSULT", ("FRA", "DEU"), "z")])
+    issue(related(store), "TUR", "GRC", weeks=1, now=NOW)
+    store = kept(store.folder, [*acts(range(120, 125), tag="y"), *acts(range(119, 131), "CONSULT", ("FRA", "DEU"), "w")])
+    said(store, "y0121-e01")
+    said(store, "y0122-e01", field="recipient", correction="BGR")
+
+    settle(related(open_store(store.folder)), now=NOW + dt.timedelta(9))
+    came = ledger(store).read()[1]
+    assert isinstance(came, Came)
+    assert came.truth["conflict"] == 3.0
 
 
 def test_days_without_any_news_settle_nothing(tmp_path: Path) -> None:

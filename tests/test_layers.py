@@ -30,6 +30,7 @@ FLOORS = {
     "formats": 9,
     "store": 9,
     "pipeline": 10,
+    "review": 10,
     "ingest": 11,
     "matching": 11,
     "relating": 11,

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from detente import relating
 from detente.errors import BadSetting, StoreProblem
 from detente.matching import match
 from detente.records import Coded, Event
 from detente.relating import FOLDER, events_of, origins, related
 from detente.relations import pooled
 from detente.relations.panel import Panel
-from detente.relations.relation import relation
+from detente.relations.relation import Relation, of_pair, relation
 from detente.relations.tables import checked, rows_of
-from detente.store import open_store
+from detente.review import Reviewed
+from detente.review.correcting import corrected
+from detente.review.standing import Changes
+from detente.store import Store, open_store
 from detente.stories.merged import Told, merged
-from tests.keeping import FIRST, acts, article, article_of, kept
+from tests.keeping import FIRST, acts, article, article_of, kept, marked, said
 from tests.stories.telling import event, facts, party
+
+MISSED = "Turkey shelled a Greek island."
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +187,132 @@ def test_a_store_that_cannot_be_written_is_answered(year: Path, tmp_path: Path, 
 
     assert related(other).relation("FRA", "DEU").level == before.level
     assert not (other.folder / FOLDER).exists()
+
+
+# --- after people ---------------------------------------------------------------------------------------
+
+
+def quarrel(folder: Path) -> Store:
+    """Greece quarrels with Turkey each third day of 120, France talks to Germany each second day; a document of which the program made nothing."""
+    return kept(folder, [*acts(range(0, 120, 3)), *acts(range(0, 120, 2), "CONSULT", ("FRA", "DEU"), "z"), article("m", text=MISSED, day=FIRST + dt.timedelta(99))])
+
+
+def told(store: Store, a: str = "GRC", b: str = "TUR") -> Relation:
+    """The relation as it stands."""
+    return related(open_store(store.folder)).relation(a, b)
+
+
+def test_a_rejected_event_moves_no_relation(tmp_path: Path) -> None:
+    """It is neither counted nor told as what moved most; taken back, all is as before; what the program said can still be asked for."""
+    store = quarrel(tmp_path / "s")
+    before = told(store)
+    newest = before.movers[0].id
+    said(store, str(newest))
+    after = told(store)
+
+    assert after.reports == before.reports - 1
+    assert newest not in [event.id for event in after.movers]
+    assert related(Reviewed(open_store(store.folder), as_coded=True)).relation("GRC", "TUR") == before
+    said(store, str(newest), "unsure")
+    assert told(store) == before
+
+
+def test_a_corrected_event_moves_the_pair_that_it_is_of_now(tmp_path: Path) -> None:
+    """Another recipient: a report less there, one more here, with its sentence; a pair that was none before has a relation."""
+    store = quarrel(tmp_path / "s")
+    before, other = told(store), told(store, "FRA", "DEU")
+    said(store, "x0003-e01", field="recipient", correction="BGR")
+    said(store, "z0004-e01", field="actor", correction="GRC")
+    said(store, "z0004-e01", field="recipient", correction="TUR")
+
+    assert (told(store).reports, told(store, "FRA", "DEU").reports) == (before.reports, other.reports - 1)
+    assert [(event.id, event.text is not None) for event in told(store, "GRC", "BGR").movers] == [("x0003-e01", True)]
+    assert related(open_store(store.folder)).changes(("GRC", "TUR")) == Changes(moved=1, corrected=1)
+    for record in ("x0003-e01", "z0004-e01"):
+        said(store, record)
+    assert told(store).reports == before.reports - 1
+    with pytest.raises(BadSetting, match="no event has it; near: "):
+        told(store, "GRC", "BGR")
+
+
+def test_a_marked_event_counts_in_its_relation(tmp_path: Path) -> None:
+    """As one report, with the sentence that somebody marked."""
+    store = quarrel(tmp_path / "s")
+    before = told(store)
+    marked(store, event("m-m4", "ASSAULT", MISSED, "shelled", day=FIRST + dt.timedelta(99), actor=(party("TUR"),), recipient=(party("GRC"),)))
+    after = told(store)
+
+    assert after.reports == before.reports + 1
+    assert ("m-m4", MISSED) in [(event.id, event.text) for event in after.movers]
+
+
+def test_other_pairs_keep_the_answer_that_was_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One judgement fits nothing anew: neither what all share, nor the relation of a pair that it is not about."""
+    store = quarrel(tmp_path / "s")
+    for pair in (("GRC", "TUR"), ("FRA", "DEU")):
+        told(store, *pair)
+    said(store, "x0003-e01")
+    fitted: list[str] = []
+
+    def worked(*asked: Any, **more: Any) -> Relation:
+        fitted.append(asked[1])
+        return of_pair(*asked, **more)
+
+    monkeypatch.setattr(pooled, "pooled", lambda _: pytest.fail("what all share is fitted anew"))
+    monkeypatch.setattr(relating, "of_pair", worked)
+
+    told(store, "FRA", "DEU")
+    assert fitted == []
+    told(store)
+    assert fitted == ["GRC"]
+
+
+def test_a_day_that_was_misread_stretches_no_relation(tmp_path: Path) -> None:
+    """Rejected, or put right, the last day of all is again that of the news; a day to which people move an event counts, too."""
+    store = quarrel(tmp_path / "s")
+    kept(store.folder, acts([4000], tag="y"))
+    last = FIRST + dt.timedelta(118)
+    assert told(store).last == FIRST + dt.timedelta(4000)
+
+    said(store, "y4000-e01", field="date", correction=last.isoformat())
+    assert (told(store).last, told(store, "FRA", "DEU").last) == (last, last)
+    said(store, "y4000-e01", field="date", correction="2025-05-09")
+    assert told(store).last == dt.date(2025, 5, 9)
+    assert related(open_store(store.folder)).last == dt.date(2025, 5, 9)
+    assert told(store).reports == 41
+
+
+def test_a_store_after_people_is_one_that_the_program_told_so(tmp_path: Path) -> None:
+    """Stories with reports rejected, corrected or all gone, copies, events in no story and marked ones: the rows are those of a store whose events were told as people say."""
+    texts = {name: f"Kenya fired on Somalia's patrol, said the {name}." for name in ("a", "b", "c", "d", "e", "f", "g", "h")} | {"k": "Kenya fired on Somalia's patrol, said the a."}
+    coded = {name: event(f"{name}-e01", "ASSAULT", text, "fired", day=FIRST) for name, text in texts.items()}
+    marks = event("f-m4", "ACCUSE", texts["f"], "said", day=FIRST, recipient=(party("ETH"),))
+    correct: dict[str, dict[str, str | None]] = {"b": {"status": "negated"}, "c": {"recipient": "ETH"}, "e": {"recipient": "ETH"}, "g": {"date": "2025-01"}, "k": {"type": "THREATEN"}}
+    joined = {"s-a-e01": "abck", "s-d-e01": "d", "s-e-e01": "e", "s-h-e01": "h"}
+    others = acts(range(10), "CONSULT", ("FRA", "DEU"))
+    after = {name: corrected(told, correct.get(name, {})) for name, told in coded.items() if name not in ("a", "d")}
+
+    def store_of(place: str, tellings: dict[str, Event], *more: Event) -> Store:
+        papers = [article(name, *([tellings[name]] if name in tellings else []), *(e for e in more if e.text_info.document == name), text=text) for name, text in texts.items()]
+        store = kept(tmp_path / place, [*papers, *others])
+        copies = dict(store.query("SELECT id, copy_of FROM documents").iter_rows())
+        groups = {story: [Told(tellings[name], facts(name, FIRST, copy_of=copies[name])) for name in names if name in tellings] for story, names in joined.items()}
+        store.write_stories(1, [merged(story, group) for story, group in groups.items() if group])
+        return store
+
+    judged, plain = store_of("judged", coded), store_of("plain", after, marks)
+    for name in ("a", "d"):
+        said(judged, f"{name}-e01")
+    for name, fields in correct.items():
+        for field, correction in fields.items():
+            said(judged, f"{name}-e01", field=field, correction=correction)
+    marked(judged, marks)
+
+    for statuses in (("actual",), ("actual", "negated")):
+        found, wanted = related(open_store(judged.folder), statuses=statuses), related(plain, statuses=statuses)
+        assert found.events().frame.equals(wanted.events().frame), statuses
+        assert found.rows == wanted.rows
+    assert {s.id: s for s in Reviewed(open_store(judged.folder)).stories()} == {s.id: s for s in plain.stories()}
 
 
 def _articles(folder: Path) -> list[Coded]:

@@ -24,9 +24,9 @@ from detente.pipeline import Tools, code, open_tools
 from detente.reading.network import packaged_model
 from detente.reading.tokens import open_tokenizer
 from detente.records import Event
+from detente.review.correcting import ruled
+from detente.review.rulings import Rulings, rulings
 from detente.store import Store, open_store
-from detente.web.correcting import ruled
-from detente.web.judging import Rulings, rulings
 from detente.web.passages import passages
 from training.export import export
 from training.flat import gold_row

@@ -10,12 +10,12 @@ import pytest
 
 from detente.alerts.finding import found
 from detente.alerts.rounds import one_round
-from detente.alerts.rules import Dispute, Rules
+from detente.alerts.rules import Dispute, Rate, Rules
 from detente.records import Event
 from detente.relating import related
 from detente.store import Store, open_store
 from detente.stories.merged import Told, merged
-from tests.keeping import FIRST, acts, article, kept
+from tests.keeping import FIRST, acts, article, kept, said
 from tests.stories.telling import event, facts, party
 
 DAY = FIRST + dt.timedelta(55)
@@ -107,3 +107,25 @@ def test_what_is_old_or_only_planned_is_no_news(tmp_path: Path) -> None:
 def test_agreement_is_no_dispute(tmp_path: Path) -> None:
     """Two papers with one number."""
     assert headlines(store_of(tmp_path / "s", [telling("herald", "nine"), telling("post", "nine")]), Dispute()) == []
+
+
+def test_what_people_settled_is_no_dispute(tmp_path: Path) -> None:
+    """Once a toll that nobody told is rejected, the papers agree; where people say that one paper denies it, they differ on that."""
+    tellings = [telling("herald", "seven"), telling("post", "nine"), telling("wire", "nine")]
+    store = store_of(tmp_path / "s", tellings)
+
+    said(store, "herald-e01")
+    assert headlines(open_store(store.folder), Dispute()) == []
+    said(store, "wire-e01", field="status", correction="negated")
+    assert headlines(open_store(store.folder), Dispute()) == ["GRC – TUR: papers differ on whether it happened"]
+
+
+def test_rates_and_turns_count_what_stands(tmp_path: Path) -> None:
+    """Five acts within a week pass a rate of four; of these people reject two, and there is nothing to tell."""
+    store = kept(tmp_path / "s", [*acts(range(0, 50, 10)), *acts(range(54, 59), tag="y"), *acts(range(60), "CONSULT", ("FRA", "DEU"), "z")])
+    rules = Rules(rate=(Rate(("GRC", "TUR"), "words-conflict", 4.0),))
+
+    assert len(list(found(related(store), rules))) == 1
+    for record in ("y0055-e01", "y0056-e01"):
+        said(store, record)
+    assert list(found(related(open_store(store.folder)), rules)) == []

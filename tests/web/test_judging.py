@@ -12,9 +12,11 @@ import pytest
 from detente.actors.base import ActorBase
 from detente.errors import BadSetting, UnknownCode
 from detente.records import Entity
+from detente.review.correcting import CORRECT, shown
+from detente.review.rulings import Rulings, rulings
 from detente.store import Store, open_store
 from detente.web import answers, index, stores
-from detente.web.judging import CORRECT, Rulings, judge, rulings, shown
+from detente.web.judging import judge
 from detente.web.shapes import ActorAsked, EventsAsked, JudgementAsked, RelationAsked
 from detente.web.stores import Desk, Desks
 from tests.store.records import RUN, kept

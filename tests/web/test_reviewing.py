@@ -13,10 +13,11 @@ import pytest
 
 from detente.errors import BadSetting
 from detente.records import Span
+from detente.review.rulings import rulings
 from detente.store import open_store
 from detente.web import answers
 from detente.web.agreement import alpha
-from detente.web.judging import judge, mark, rulings
+from detente.web.judging import judge, mark
 from detente.web.passages import passages
 from detente.web.reviewing import agreed, queue
 from detente.web.shapes import EventsAsked, JudgementAsked, MissedAsked, QueueAsked, QuotesAsked, RelationAsked

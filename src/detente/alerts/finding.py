@@ -13,13 +13,13 @@ import polars
 from detente.alerts.rules import Rate, Rules, Turn
 from detente.errors import BadSetting
 from detente.records import Story
-from detente.relating import Related, sentences_of
+from detente.relating import Related
 from detente.relations import alarms, level
 from detente.relations.panel import Floats, Panel, panel_of
 from detente.relations.pooled import alone
 from detente.relations.relation import Told, strongest
 from detente.relations.tables import QUADS
-from detente.store import Store
+from detente.review import Reviewed
 
 DYADS = 200
 """Dyads on which the threshold of turns is measured: the busiest half of them, and every n-th of the others."""
@@ -62,7 +62,7 @@ def found(relations: Related, rules: Rules) -> Iterator[Alert]:
     A pair without events has nothing to tell, and is no error: its first event may come tomorrow.
     """
     alerts = [*_turns(relations, rules), *_rates(relations, rules), *_disputes(relations, rules)]
-    sentences = sentences_of(relations.store, [event.id for alert in alerts for event in alert.events if event.id and not event.text])
+    sentences = relations.sentences([event.id for alert in alerts for event in alert.events if event.id and not event.text])
     for alert in sorted(alerts, key=lambda a: (a.day, a.about)):
         yield msgspec.structs.replace(alert, events=tuple(msgspec.structs.replace(e, text=e.text or sentences.get(e.id or "")) for e in alert.events))
 
@@ -93,7 +93,7 @@ def _turned(relations: Related, turn: Turn, panel: Panel, heard: tuple[int, int]
 
 def threshold_of(relations: Related, a_year: float) -> Threshold:
     """The threshold at which relations of this store sounded at most `a_year` times a year; kept with the fit."""
-    return relations.kept(f"threshold-{a_year:g}", Threshold, lambda: _measured(panel_of(relations.events().frame), a_year))
+    return relations.fitted(f"threshold-{a_year:g}", Threshold, lambda frame: _measured(panel_of(frame), a_year))
 
 
 def _measured(panel: Panel, a_year: float) -> Threshold:
@@ -139,17 +139,20 @@ def _disputes(relations: Related, rules: Rules) -> Iterator[Alert]:
     if not rules.dispute:
         return
     since = relations.shared().last - dt.timedelta(rules.look_back - 1)
-    found = relations.store.query('SELECT "id" FROM stories WHERE disputed IS NOT NULL AND last_seen >= ? ORDER BY "id"', [since])
-    for story in map(relations.store.story, found["id"]):
+    found = relations.store.query('SELECT "id" FROM stories WHERE disputed IS NOT NULL AND last_seen >= ?', [since])["id"]
+    retold = {name: story for name, (_, story) in relations.reviewed.retold.items()}
+    newly = [story for story in retold.values() if story is not None and story.disputed and (story.last_seen or "") >= since.isoformat()]
+    told = [*newly, *(relations.store.story(name) for name in found if name not in retold)]
+    for story in sorted(told, key=lambda story: story.id):
         codes = {e.code for e in (*story.event.actor, *story.event.recipient) if e.code}
         if story.event.status in rules.status and any(rule.pair is None or set(rule.pair) <= codes for rule in rules.dispute):
-            yield from _disputed(relations.store, story, tuple(sorted(codes)))
+            yield from _disputed(relations.reviewed, story, tuple(sorted(codes)))
 
 
-def _disputed(store: Store, story: Story, codes: tuple[str, ...]) -> Iterator[Alert]:
+def _disputed(reviewed: Reviewed, story: Story, codes: tuple[str, ...]) -> Iterator[Alert]:
     events = tuple(
         Told(dt.date.fromisoformat(e.date or story.last_seen or "0001-01-01"), _code(e.actor), _code(e.recipient), e.event[0], e.event_scale, 1.0, e.text, e.id)
-        for e in store.events_where("id", story.reports)
+        for e in reviewed.reports(story)
     )  # fmt: skip
     for dispute in story.disputed:
         versions = "; ".join(f"{version.value} ({', '.join(version.reports)})" for version in dispute.versions)

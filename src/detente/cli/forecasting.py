@@ -11,7 +11,7 @@ import msgspec
 import typer
 
 from detente.cli.guard import plain_errors
-from detente.cli.options import Folder, Kept, KnownToday, RunNumber, begun_day_in, day_in
+from detente.cli.options import AsCoded, Folder, Kept, KnownToday, RunNumber, begun_day_in, day_in
 from detente.cli.relations import EventFile, First, Json, Second, Status, Until, codes, end, frame_of, opened
 from detente.cli.saying import bar, tell
 from detente.errors import BadSetting
@@ -34,6 +34,7 @@ def forecast(  # noqa: PLR0913 - one for each option
     until: Until = None,
     today: KnownToday = None,
     status: Status = "actual",
+    as_coded: AsCoded = False,  # noqa: FBT002
     issue: Annotated[bool, typer.Option("--issue", help="Write it into the store's ledger, to be graded when the days have come (`detente ledger`).")] = False,  # noqa: FBT002
     json: Json = False,  # noqa: FBT002
 ) -> None:
@@ -48,7 +49,9 @@ def forecast(  # noqa: PLR0913 - one for each option
     pair, last = codes(a, b), begun_day_in(until, "--until", today=day_in(today, "--today"))
     if issue and (store is None or last is not None):
         raise BadSetting("--issue", "--until" if store else "--events", "a forecast is issued into a store's ledger, for what comes after its last day: name --store, and no --until")
-    told = opened(events, store, run, status)
+    if issue and as_coded:
+        raise BadSetting("--issue", "--as-coded", "what is issued is graded on what stands after people; leave one of the two out")
+    told = opened(events, store, run, status, as_coded=as_coded)
     day, found, turns = _foretold(told, pair, weeks, last)
     if json:
         sys.stdout.write(msgspec.json.encode([*found, *turns]).decode() + "\n")
@@ -58,7 +61,7 @@ def forecast(  # noqa: PLR0913 - one for each option
         sys.stdout.write("".join(f"  {each.what:<12} {each.who:<10} {each.chance:8.1%}\n" for each in turns))
     if issue:
         _issue(told, pair, weeks)
-    end(told, until=last)
+    end(told, until=last, pair=pair)
 
 
 def _foretold(told: Events | Related, pair: tuple[str, str], weeks: int, until: dt.date | None) -> tuple[dt.date, tuple[Outlook, ...], tuple[Chance, ...]]:
@@ -132,12 +135,13 @@ def _record_lines(found: Record) -> list[str]:
 
 
 @plain_errors
-def backtest(
+def backtest(  # noqa: PLR0913 - one for each option
     events: EventFile = None,
     store: Kept = None,
     run: RunNumber = None,
     dyads: Annotated[int, typer.Option(min=1, help="So many dyads, those with most reports.")] = 200,
     status: Status = "actual",
+    as_coded: AsCoded = False,  # noqa: FBT002
     json: Json = False,  # noqa: FBT002
 ) -> None:
     """Score forecasts of past days against the dumb rivals: skill above 0 is better than the rival, below 0 worse.
@@ -156,7 +160,7 @@ def backtest(
     from detente.relations.pooled import KINDS
     from detente.relations.recurrency import recurrency
 
-    told = opened(events, store, run, status)
+    told = opened(events, store, run, status, as_coded=as_coded)
     panel = panel_of(frame_of(told))
     rows = np.sort(np.argsort(-panel.totals(), kind="stable")[:dyads])
     with bar() as watching:

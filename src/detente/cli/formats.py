@@ -15,8 +15,8 @@ import msgspec
 import typer
 
 from detente.cli.guard import plain_errors
-from detente.cli.options import Kept, Output, RunNumber
-from detente.cli.saying import tell, tell_refused
+from detente.cli.options import AsCoded, Kept, Output, RunNumber
+from detente.cli.saying import tell, tell_changes, tell_refused
 from detente.errors import BadSetting
 from detente.records import Event, Refused
 
@@ -104,18 +104,20 @@ def import_events(
 
 
 @plain_errors
-def export_events(
+def export_events(  # noqa: PLR0913 - one for each option
     *,
     files: Annotated[list[str] | None, typer.Argument(help="Records as `detente read --format jsonl` prints them; - is standard input.", metavar="[EVENTS.jsonl|-]...")] = None,
     format: Annotated[Target, typer.Option(help="Whose layout to write.")],
     store: Kept = None,
     run: RunNumber = None,
+    as_coded: AsCoded = False,
     output: Output = None,
     refused: Refusals = None,
 ) -> None:
     """Export events for the tools of others: PLOVER JSONL, the layouts of POLECAT, ICEWS and GDELT, Parquet, RDF, GraphML.
 
     An event that a layout cannot hold truly is left out and counted: a planned or denied act where there is no status, an unknown day.
+    Events of a store are as they stand after what people said of them.
 
     Example: detente export examples/formats/events.jsonl --format polecat
 
@@ -133,9 +135,12 @@ def export_events(
 
     tally = Tally()
     if store is not None:
+        from detente.review import Reviewed
         from detente.store import open_store
 
-        _write(open_store(store, run=run).records(), tally, format.value, output, refusals=refused)
+        asked = Reviewed(open_store(store, run=run), as_coded=as_coded)
+        tell_changes(asked.changes(lambda _: True))
+        _write(asked.records(), tally, format.value, output, refusals=refused)
         return
     _not_over(output, files or [])
     _write((each for path in files or [] for each in read_events(path, "detente", remarks=tally.remarks)), tally, format.value, output, refusals=refused)

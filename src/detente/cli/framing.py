@@ -15,20 +15,20 @@ from detente.frames import JOIN
 if TYPE_CHECKING:
     import polars
 
-    from detente.store import Store
+    from detente.review import Reviewed
     from detente.store.asking import Wanted
 
 BRIEF = ("id", "date", "enddate", "event", "status", "actor", "recipient", "trigger", "confidence", "story")
 """Columns of an event that a terminal has room for."""
 
 
-def show_events(store: Store, wanted: Wanted, format: str, output: Path | None) -> None:
+def show_events(reviewed: Reviewed, wanted: Wanted, format: str, output: Path | None) -> None:
     """Events that are wanted: jsonl and json as records, csv and parquet as rows, a table with the columns that fit."""
     if format in ("json", "jsonl"):
-        found = [msgspec.json.encode(event) for event in store.records(wanted)]
+        found = [msgspec.json.encode(event) for event in reviewed.records(wanted)]
         put(b"[" + b",\n".join(found) + b"]\n" if format == "json" else b"".join(line + b"\n" for line in found), output)
         return
-    frame = store.events(wanted)
+    frame = reviewed.events(wanted)
     show_frame(frame.select(BRIEF) if format == "table" else frame, format, output)
 
 

@@ -21,6 +21,7 @@ from detente.cli.guard import Program, plain_errors
 from detente.cli.learning import learn
 from detente.cli.options import (
     Actors,
+    AsCoded,
     Fields,
     Files,
     Model,
@@ -122,7 +123,8 @@ def explain(  # noqa: PLR0913 - one for each option
     ] = None,
     published: Published = None,
     today: Today = None,
-    store: Annotated[Path | None, typer.Option(help="Explain an event or a quote of this store, from what it has kept.")] = None,
+    store: Annotated[Path | None, typer.Option(help="Explain an event or a quote of this store, from what it has kept, and what people said of it.")] = None,
+    as_coded: AsCoded = False,  # noqa: FBT002
     model: Model = None,
     actors: Actors = None,
 ) -> None:
@@ -137,10 +139,11 @@ def explain(  # noqa: PLR0913 - one for each option
     Example: detente explain tanker-a-e01 --store build/record
     """
     if store is not None:
+        from detente.review import Reviewed
+        from detente.review.telling import told
         from detente.store import open_store
-        from detente.store.telling import told
 
-        sys.stdout.write(told(open_store(store), file))
+        sys.stdout.write(told(Reviewed(open_store(store), as_coded=as_coded), file))
         return
     if id is None:
         raise BadSetting("id", "not given", "it must be named after the file, such as e01 or q02; or add --store DIR")

@@ -39,6 +39,7 @@ Kept = Annotated[Path | None, typer.Option("--store", help="Folder of a store, i
 RunNumber = Annotated[
     int | None, typer.Option("--run", help="Number of the run to show; the newest that was coded when left out.")
 ]
+AsCoded = Annotated[bool, typer.Option("--as-coded", help="As the program told it, whatever people said of it (docs/review.md).")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write here instead of standard output.")]
 
 

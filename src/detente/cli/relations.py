@@ -12,8 +12,8 @@ import msgspec
 import typer
 
 from detente.cli.guard import plain_errors
-from detente.cli.options import Kept, KnownToday, RunNumber, begun_day_in, day_in
-from detente.cli.saying import tell
+from detente.cli.options import AsCoded, Kept, KnownToday, RunNumber, begun_day_in, day_in
+from detente.cli.saying import tell, tell_changes
 from detente.errors import BadSetting
 
 if TYPE_CHECKING:
@@ -46,19 +46,21 @@ def relation(  # noqa: PLR0913 - one for each option
     today: KnownToday = None,
     directed: Annotated[bool, typer.Option("--directed", help="Only what the first does to the second.")] = False,  # noqa: FBT002
     status: Status = "actual",
+    as_coded: AsCoded = False,  # noqa: FBT002
     plot: Annotated[Path | None, typer.Option(help="Draw it: FILE.svg, .html or .png.")] = None,
     json: Json = False,  # noqa: FBT002
 ) -> None:
     """Show a relation: its level, whether it turns or spirals, and the events behind that, with their sentences.
 
-    Of a store, a story counts once for each independent text that tells it. The fit of all its relations is kept beside it (relations/).
+    Of a store, a story counts once for each independent text that tells it, as it stands after what people said of it. The fit of all its
+    relations is kept beside it (relations/).
 
     Example: detente relation GRC TUR --events examples/relations.csv
 
     Example: detente relation GRC TUR --events examples/relations.csv --since 2026-01-01 --json
     """
     pair, first, last = codes(a, b), day_in(since, "--since"), begun_day_in(until, "--until", today=day_in(today, "--today"))
-    told = opened(events, store, run, status)
+    told = opened(events, store, run, status, as_coded=as_coded)
     from detente.relating import Related
     from detente.relations.relation import relation as related
 
@@ -71,7 +73,7 @@ def relation(  # noqa: PLR0913 - one for each option
 
         draw(found, plot)
     sys.stdout.write((msgspec.json.encode(found).decode() if json else "\n".join(relation_lines(found))) + "\n")
-    end(told, until=last)
+    end(told, since=first, until=last, pair=pair)
 
 
 @plain_errors
@@ -83,6 +85,7 @@ def network(  # noqa: PLR0913 - one for each option
     until: Until = None,
     today: KnownToday = None,
     status: Status = "actual",
+    as_coded: AsCoded = False,  # noqa: FBT002
     graphml: Annotated[Path | None, typer.Option(help="Write the network here, for Gephi and its like.")] = None,
     json: Json = False,  # noqa: FBT002
 ) -> None:
@@ -97,9 +100,10 @@ def network(  # noqa: PLR0913 - one for each option
     from detente.relations.panel import known_until, panel_of
 
     last = begun_day_in(until, "--until", today=day_in(today, "--today"))
-    told = opened(events, store, run, status)
+    told = opened(events, store, run, status, as_coded=as_coded)
     frame = frame_of(told)
-    panel = panel_of(frame, since=day_in(since, "--since"), until=known_until(frame, last))
+    first = day_in(since, "--since")
+    panel = panel_of(frame, since=first, until=known_until(frame, last))
     found = standing(panel)
     if graphml:
         write_graphml(found, graphml)
@@ -114,10 +118,10 @@ def network(  # noqa: PLR0913 - one for each option
         sys.stdout.write(f"worst relations, by the mean level of {panel.first} to {panel.last} ({beside})\n")
         for one, other, points, n in sorted(found.lines, key=lambda line: line[2])[:5]:
             sys.stdout.write(f"  {one} – {other} {points:+.1f} points, {n:,.0f} reports\n")
-    end(told, until=last)
+    end(told, since=first, until=last)
 
 
-def opened(path: str | None, store: Path | None, run: int | None, status: str) -> Events | Related:
+def opened(path: str | None, store: Path | None, run: int | None, status: str, *, as_coded: bool = False) -> Events | Related:
     """The events of a file, or the relations of a store.
 
     Raises:
@@ -144,9 +148,10 @@ def opened(path: str | None, store: Path | None, run: int | None, status: str) -
         _demand_rows(found.frame.height, found.refused, path)
         return found
     from detente.relating import related
+    from detente.review import Reviewed
     from detente.store import open_store
 
-    return related(open_store(store or Path(), run=run), statuses=statuses, tell=tell)
+    return related(Reviewed(open_store(store or Path(), run=run), as_coded=as_coded), statuses=statuses, tell=tell)
 
 
 def frame_of(told: Events | Related) -> polars.DataFrame:
@@ -157,7 +162,7 @@ def frame_of(told: Events | Related) -> polars.DataFrame:
     """
     if isinstance(told, tuple):
         return told.frame
-    _demand_rows(told.about.rows, told.about.refused, str(told.store.folder))
+    _demand_rows(told.rows, told.about.refused, str(told.store.folder))
     return told.events().frame
 
 
@@ -171,14 +176,19 @@ def _counted(refused: dict[str, int]) -> str:
     return ", ".join(f"{reason} {n}" for reason, n in refused.items())
 
 
-def end(told: Events | Related, *, until: dt.date | None = None) -> None:
-    """What was not used, and that `until` lies after what is known, on standard error; exit code 1 when rows of a file were refused that should have been usable."""
+def end(told: Events | Related, *, since: dt.date | None = None, until: dt.date | None = None, pair: tuple[str, str] | None = None) -> None:
+    """What was not used, what people changed, and that `until` lies after what is known, on standard error; exit code 1 when rows of a file were refused that should have been usable.
+
+    The days and the pair are those of the answer.
+    """
     _tell_end(told, until)
+    if not isinstance(told, tuple):
+        tell_changes(told.changes(pair, since=since, until=until))
     kept, of_store = (told, False) if isinstance(told, tuple) else (told.about, True)
     for note in kept.notes:
         tell(note)
     if kept.refused:
-        used = told.frame.height if isinstance(told, tuple) else told.about.rows
+        used = told.frame.height if isinstance(told, tuple) else told.rows
         tell(f"{used} rows used, {sum(kept.refused.values())} not ({_counted(kept.refused)})")
     # events of another status, without a day, within a state or told twice are no fault of the file
     if not of_store and set(kept.refused) - {"another status", "no day", "within one state", "same id", "no source", "no target"}:

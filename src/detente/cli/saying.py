@@ -6,7 +6,10 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from detente.review.standing import Changes
 
 OFTEN = 60.0
 """Seconds from one line on how far it is to the next, where nobody watches a terminal."""
@@ -21,6 +24,17 @@ def tell_refused(examples: Mapping[str, str]) -> None:
     """Say the first refusal of each reason, so that one line of a hundred thousand alike tells the way out."""
     for reason, detail in sorted(examples.items()):
         tell(f"refused ({reason}), the first: {detail}")
+
+
+def tell_changes(changes: Changes) -> None:
+    """Say what people changed in an answer; nothing where they changed nothing."""
+    told = (
+        (changes.rejected, "rejected {} left out"), (changes.moved, "corrected {} no longer among these"),
+        (changes.corrected, "corrected {} shown so"), (changes.added, "marked {} shown, too"),
+    )  # fmt: skip
+    said = [f"{n:,} that people {what.format('is' if n == 1 else 'are')}" for n, what in told if n]
+    if said:
+        tell(f"of the events, {', '.join(said)}; --as-coded shows what the program said")
 
 
 @contextmanager

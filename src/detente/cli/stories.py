@@ -14,6 +14,7 @@ import typer
 
 from detente.cli.guard import plain_errors
 from detente.cli.options import (
+    AsCoded,
     Fields,
     Files,
     Folder,
@@ -26,14 +27,14 @@ from detente.cli.options import (
     begun_day_in,
     day_in,
 )
-from detente.cli.saying import tell
+from detente.cli.saying import tell, tell_changes
 from detente.errors import BadSetting
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from detente.records import Coded, Event, Story
-    from detente.store import Store
+    from detente.review import Reviewed
 
 
 class StoryFormat(StrEnum):
@@ -53,12 +54,14 @@ def stories(  # noqa: PLR0913 - one for each option
     today: Today = None,
     format: Annotated[StoryFormat, typer.Option(help="How to print: a table, or a JSON object for each story.")] = StoryFormat.table,
     least: Annotated[int | None, typer.Option(min=1, help="Show only stories that so many documents tell; 1 when left out, 2 of a store.")] = None,
+    as_coded: AsCoded = False,  # noqa: FBT002
     workers: Workers = 2,
     model: Model = None,
 ) -> None:
     """Bring together what news texts tell of one happening: who tells it, since when, and what they tell differently.
 
-    With --store it does so for all events of a run, and keeps the stories in the store in the place of earlier ones.
+    With --store it does so for all events of a run, and keeps the stories in the store in the place of earlier ones. They are shown as they stand
+    after what people said of their reports; one whose every report was rejected is left out.
 
     Example: detente stories examples/retold.jsonl
 
@@ -69,7 +72,7 @@ def stories(  # noqa: PLR0913 - one for each option
     if store is not None:
         if files:
             raise BadSetting("--store", str(store), "the stories are those of its own events; leave the files out, or ingest them first")
-        _of_store(store, run, 2 if least is None else least, format)
+        _of_store(store, run, 2 if least is None else least, format, as_coded=as_coded)
         return
     from detente.pipeline import code_all, open_tools
     from detente.records import Refused
@@ -98,14 +101,18 @@ def stories(  # noqa: PLR0913 - one for each option
         raise typer.Exit(1)
 
 
-def _of_store(folder: Path, run: int | None, least: int, format: StoryFormat) -> None:
+def _of_store(folder: Path, run: int | None, least: int, format: StoryFormat, *, as_coded: bool) -> None:
     from detente.matching import match
+    from detente.review import Reviewed
     from detente.store import open_store
 
     kept = open_store(folder, run=run)
     done = match(kept)
-    told = list(kept.stories(least=least))
+    asked = Reviewed(kept, as_coded=as_coded)
+    told = list(asked.stories(least=least))
     write(told, {event.id: event.text for event in kept.events_where("id", [event for s in told for event in s.reports])}, format)
+    shown = {name for name, (before, _) in asked.retold.items() if len(before.documents) >= least}
+    tell_changes(asked.changes(lambda event: event.story in shown))
     tell(f"{_many(done.events, 'event')} in {_many(done.stories, 'story')}, {done.shared:,} told by several documents")
 
 
@@ -114,30 +121,33 @@ def story(
     id: Annotated[str, typer.Argument(help="Id of the story, or of an event that it tells.")],
     store: Folder,
     run: RunNumber = None,
+    as_coded: AsCoded = False,  # noqa: FBT002
     format: Annotated[StoryFormat, typer.Option(help="How to print: a table, or one JSON object.")] = StoryFormat.table,
 ) -> None:
     """Show one story of a store: what it says, and its reports side by side, with what each tells and why it is here.
 
     Example: detente story tanker-a-e01 --store build/record
     """
+    from detente.review import Reviewed
     from detente.store import open_store
 
-    kept = open_store(store, run=run)
-    told = kept.story(kept.story_of(id) or id)
+    kept = Reviewed(open_store(store, run=run), as_coded=as_coded)
+    told = kept.story(kept.store.story_of(id) or id)
     if format is StoryFormat.jsonl:
         sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
-        return
-    sys.stdout.write(side_by_side(told, kept))
+    else:
+        sys.stdout.write(side_by_side(told, kept))
+    tell_changes(kept.changes(lambda event: event.story == told.id))
 
 
-def side_by_side(story: Story, store: Store) -> str:
+def side_by_side(story: Story, kept: Reviewed) -> str:
     """The story, and below it a row for each report: paper and day, what it tells, its sentence, why it is here."""
     from rich.table import Table
 
     from detente.cli.printing import headline
 
-    events = {event.id: event for event in store.events_where("id", story.reports)}
-    facts = {row[0]: row[1:] for row in store.query(_PAPERS, [list(story.documents)]).iter_rows()}
+    events = {event.id: event for event in kept.reports(story)}
+    facts = {row[0]: row[1:] for row in kept.store.query(_PAPERS, [list(story.documents)]).iter_rows()}
     why = {match.ours: match for match in story.matches}
     grid = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("report", "paper", "what it tells", "why it is here"):

@@ -15,6 +15,7 @@ import typer
 from detente.cli.guard import plain_errors
 from detente.cli.options import (
     Actors,
+    AsCoded,
     Fields,
     Folder,
     Model,
@@ -28,7 +29,7 @@ from detente.cli.options import (
     begun_day_in,
     day_in,
 )
-from detente.cli.saying import tell, tell_refused
+from detente.cli.saying import tell, tell_changes, tell_refused
 
 if TYPE_CHECKING:
     from detente.ingest import Tally
@@ -138,15 +139,17 @@ def events(  # noqa: PLR0913 - one for each option
     document: Annotated[str | None, typer.Option(help="Id of a document.")] = None,
     least: Annotated[float, typer.Option(min=0, max=1, help="Least confidence.")] = 0.0,
     limit: Annotated[int | None, typer.Option(min=1, help="No more than so many, the earliest.")] = None,
+    as_coded: AsCoded = False,  # noqa: FBT002
     run: RunNumber = None,
     format: Form = Shown.table,
     output: Output = None,
 ) -> None:
-    """Show events of a store, by pair, days, type and status. jsonl prints whole records, as `detente read` does.
+    """Show events of a store, by pair, days, type and status, as they stand after what people said of them. jsonl prints whole records, as `detente read` does.
 
     Example: detente events --from CHN --since 2026 --store build/record
     """
     from detente.cli.framing import show_events
+    from detente.review import Reviewed
     from detente.store import open_store
     from detente.store.asking import Wanted
     from detente.store.known import demand_known
@@ -155,11 +158,12 @@ def events(  # noqa: PLR0913 - one for each option
         actor=from_ and from_.upper(), recipient=to and to.upper(), either=either, since=since, until=until, type=type and type.upper(),
         mode=mode, status=status, document=document, least=least, limit=limit,
     )  # fmt: skip
-    asked = open_store(store, run=run)
-    demand_known(asked, wanted)
+    asked = Reviewed(open_store(store, run=run), as_coded=as_coded)
+    demand_known(asked.store, wanted, also=[now for _, now in asked.judged.values() if now is not None])
     if unsaid := asked.unsaid(wanted):
         tell(f"{unsaid:,} events tell no confidence and are left out: without --least they are shown, too")
     show_events(asked, wanted, format.value, output)
+    tell_changes(asked.changed(wanted))
 
 
 @store_app.command()

@@ -9,6 +9,8 @@ import msgspec
 
 from detente.errors import BadSetting
 from detente.frames import JOIN
+from detente.records import Event
+from detente.store.rows import pairs
 
 PARTY = ("actor", "recipient", "type", "mode", "status")
 
@@ -50,6 +52,26 @@ def conditions(wanted: Wanted) -> tuple[str, list[object]]:
             held.append(value)
     lying, within = during(wanted)
     return " AND ".join([*told, lying]), held + within
+
+
+def is_wanted(event: Event, wanted: Wanted) -> bool:
+    """Whether an event is wanted: what `conditions` say of its rows, said of the event itself.
+
+    Raises:
+        BadSetting: A day is none.
+    """
+    asked = (wanted.actor, wanted.recipient)
+    ways = (asked, asked[::-1]) if wanted.either else (asked,)
+    first = None if wanted.since is None else days(wanted.since, "--since")[0].isoformat()
+    last = None if wanted.until is None else days(wanted.until, "--until")[1].isoformat()
+    told = {"type": event.event[0], "mode": event.mode[0] if event.mode else None, "status": event.status, "document": event.text_info.document}
+    return (
+        any(all(code in (None, held) for code, held in zip(way, pair, strict=True)) for pair in pairs(event) for way in ways)
+        and all(getattr(wanted, name) in (None, value) for name, value in told.items())
+        and (last is None or (event.date is not None and event.date <= last))
+        and (first is None or (event.enddate is not None and event.enddate >= first))
+        and (not wanted.least > 0 or (event.confidence is not None and event.confidence >= wanted.least))
+    )
 
 
 def during(wanted: Wanted) -> tuple[str, list[object]]:

@@ -6,6 +6,7 @@
     ├── judgements.jsonl              the ledger (it has a lock of its own, and its lines are chained: `lines`)
     ├── forecasts.jsonl, alerts.jsonl  ledgers likewise
     ├── relations/                    fits that `relating` keeps; can be removed at any time
+    ├── judged/                       what stands around judged records, which `review` keeps; can be removed at any time
     ├── accounts.db, audit.jsonl      who may use the workbench, and what they did there
     ├── feeds.json                    which entries of which feeds `detente watch` has seen
     └── runs/000001/
@@ -24,6 +25,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -154,6 +156,13 @@ def put_tables(folder: Path, frames: Iterable[tuple[Table, polars.DataFrame]]) -
 def put(file: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
     making = file.with_name(file.name + TEMPORARY)
+    flushed(making, content)
+    into_place(making, file)
+
+
+def put_beside(file: Path, content: bytes | memoryview) -> None:
+    """Write a file that is no part of the record, whole or not at all; two programs that make the same one do not meet."""
+    making = file.with_name(f"{file.name}-{os.getpid()}-{threading.get_ident()}{TEMPORARY}")
     flushed(making, content)
     into_place(making, file)
 

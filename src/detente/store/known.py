@@ -8,18 +8,22 @@ from detente.actors.base import ActorBase
 from detente.errors import BadSetting
 from detente.ontology import PLOVER
 from detente.ontology.plover import near
+from detente.store.rows import party_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from detente.records import Event
     from detente.store.asking import Wanted
     from detente.store.store import Store
 
 _OPTIONS = {"actor": "--from", "recipient": "--to", "type": "--type", "mode": "--mode", "status": "--status"}
 
 
-def demand_known(store: Store, wanted: Wanted) -> None:
+def demand_known(store: Store, wanted: Wanted, *, also: Iterable[Event] = ()) -> None:
     """Refuse a code that means nothing here, which would find nothing: neither the program knows it nor an event of the store has it.
 
-    The store is asked, too, because ontologies and actors of one's own have codes of their own.
+    The store is asked, too, because ontologies and actors of one's own have codes of their own; so are events that `also` stand.
 
     Raises:
         BadSetting: There is such a code; near ones are named.
@@ -29,7 +33,9 @@ def demand_known(store: Store, wanted: Wanted) -> None:
         if code is None or code in (ours := _ours(field)):
             continue
         parties = field in ("actor", "recipient")
-        held = _held(store, *(("actor", "recipient") if parties else (field,)))
+        columns = ("actor", "recipient") if parties else (field,)
+        said = {value for event in also for row in party_rows(event, run=0, at=0) for column in columns if (value := row[column]) is not None}
+        held = _held(store, *columns) | said
         if code not in held:
             # of the actors only those that the store has, as for relations: the program knows hundreds
             raise BadSetting(option, code, f"no event has it; {near(code, sorted(held if parties else held | ours))}")

@@ -99,7 +99,8 @@ class Store:
     def query(self, sql: str, values: Sequence[object] = ()) -> polars.DataFrame:
         """What a question in SQL finds: one SELECT over the tables of docs/tables.md.
 
-        Plain names show one run; `all_runs.events` and the like show every run.
+        Plain names show one run; `all_runs.events` and the like show every run. Events stand there as the program told them; what people
+        said of them is in `judgements`.
 
         Raises:
             BadSetting: The SQL is wrong, is no single question, or wants to read or write other files.
@@ -125,7 +126,9 @@ class Store:
             return views.frame(self._asked, sql, values)
 
     def events(self, wanted: Wanted | None = None, **fields: Any) -> polars.DataFrame:
-        """Events by pair, days, type and status: a row each, in the order of their days, columns as in `Coded.to_frame`.
+        """Events as the program told them, by pair, days, type and status: a row each, in the order of their days, columns as in `Coded.to_frame`.
+
+        `detente.review.Reviewed` has those that stand after what people said of them.
 
         Args:
             wanted: Which; or its fields by name, such as `actor="USA", recipient="CHN", since="2023-01"`.
@@ -215,14 +218,14 @@ class Store:
         found = self.query(f'SELECT * FROM events WHERE "{column}" IN (SELECT unnest(?::VARCHAR[])) ORDER BY "date" NULLS LAST, "id"', [list(values)])
         return [rows.event_of({k: v for k, v in row.items() if k not in ("run", "at")}) for row in found.iter_rows(named=True)]
 
-    def stories(self, *, least: int = 1, id: str | None = None) -> Iterator[Story]:
+    def stories(self, *, least: int = 1, ids: Sequence[str] | None = None) -> Iterator[Story]:
         """Stories of the run that at least so many documents tell, those told by most first.
 
         Args:
             least: Documents.
-            id: Only this one.
+            ids: Only these, however many tell them.
         """
-        told, values = ('WHERE "id" = ?', [id]) if id is not None else ("WHERE len(documents) >= ?", [least])
+        told, values = ('WHERE "id" IN (SELECT unnest(?::VARCHAR[]))', [list(ids)]) if ids is not None else ("WHERE len(documents) >= ?", [least])
         found = self.query(f'SELECT * FROM stories {told} ORDER BY len(documents) DESC, first_seen NULLS LAST, "id"', values)
         joined = self.query(f'SELECT * FROM reports WHERE story IN (SELECT "id" FROM stories {told}) ORDER BY story, number', values)
         of = {str(name): rows_of.to_dicts() for (name,), rows_of in joined.group_by("story", maintain_order=True)}
@@ -235,7 +238,7 @@ class Store:
         Raises:
             BadSetting: The run has no such story.
         """
-        story = next(self.stories(id=id), None)
+        story = next(self.stories(ids=[id]), None)
         if story is None:
             told = "it has no stories yet; `detente stories --store DIR` makes them" if not self._has_stories else "ids look like 's-' and the id of an event"
             raise BadSetting("story", id, f"run {self.run} of the store has no such story; {told}")

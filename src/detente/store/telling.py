@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from detente.records import Document, Entity, Event, Quote
 from detente.store.runs import Run
 from detente.store.store import Store
@@ -15,14 +17,19 @@ def told(store: Store, id: str) -> str:
     Raises:
         BadSetting: The run has neither an event nor a quote of this id.
     """
-    quote = store.quote(id)
-    record = store.event(id) if quote is None else quote
+    return told_of(store, store.quote(id) or store.event(id))
+
+
+def told_of(store: Store, record: Event | Quote, beside: Iterable[str] = ()) -> str:
+    """The same of a record; lines that stand `beside` come after what it tells itself."""
     name = record.text_info.document
     document = store.document(name)
     run = next(run for run in store.runs if run.run == store.run)
-    lines = _event(record, document) if isinstance(record, Event) else _quote(record, document)
-    coder = record.coder if isinstance(record, Event) else run.coder
-    return "\n".join([*lines, *_document(name, document), *(_story(store, id) if quote is None else ()), *_run(run, coder)]) + "\n"
+    if isinstance(record, Event):
+        lines, story, coder = _event(record, document), _story(store, record.id), record.coder
+    else:
+        lines, story, coder = _quote(record, document), [], run.coder
+    return "\n".join([*lines, *beside, *_document(name, document), *story, *_run(run, coder)]) + "\n"
 
 
 def _quote(quote: Quote, document: Document | None) -> list[str]:

@@ -7,12 +7,12 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from detente.web.correcting import CORRECT, shown
+from detente.review.correcting import CORRECT, shown
 from detente.web.shapes import Agreement
 
 if TYPE_CHECKING:
     from detente.records import Event
-    from detente.web.shapes import Ruling
+    from detente.review.rulings import Ruling
 
 GONE = ("rejected",)
 """States in which a record does not stand."""

@@ -14,12 +14,12 @@ from detente.actors.lookup import about
 from detente.errors import BadSetting
 from detente.ontology import PLOVER
 from detente.records import Check
+from detente.review.correcting import ruled_quote
 from detente.store.asking import Wanted, conditions, days
 from detente.store.judgements import ledger
 from detente.store.rows import check_of
 from detente.web import looking, quoting
 from detente.web.columns import SUM_MONTHS, SUM_PAIRS
-from detente.web.correcting import ruled_quote
 from detente.web.finding import events, seen
 from detente.web.paging import NotThere, Page, cursor, page
 from detente.web.periods import level, network, places, turning

@@ -6,9 +6,9 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import BadSetting
+from detente.review.correcting import ruled
 from detente.store.asking import Wanted, conditions, days
 from detente.web import looking
-from detente.web.judging import ruled
 from detente.web.paging import Page, cursor, page
 from detente.web.runs import Rows
 from detente.web.shapes import EventsAsked, Seen

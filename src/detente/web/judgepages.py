@@ -16,12 +16,13 @@ from starlette.routing import Route
 from detente.errors import BadSetting, DetenteError
 from detente.ontology import PLOVER
 from detente.records import Event, Quote
+from detente.review.correcting import CORRECT, CORRECT_QUOTE, shown, shown_quote
+from detente.review.rulings import Ruling
 from detente.web import answers, judging
 from detente.web.api import fault_of, query_of
-from detente.web.correcting import CORRECT, CORRECT_QUOTE
 from detente.web.door import judge_of
 from detente.web.reviewing import agreed, queue
-from detente.web.shapes import EventAnswer, JudgementAsked, MissedAsked, QueueAsked, Ruling
+from detente.web.shapes import EventAnswer, JudgementAsked, MissedAsked, QueueAsked
 
 if TYPE_CHECKING:
     from detente.web.pages import Pages
@@ -172,11 +173,11 @@ def said_in(form: dict[str, str], record: Event | Quote, standing: Ruling | None
 def _corrections(form: dict[str, str], record: Any, seen: dict[str, str | None], others: dict[str, str | None]) -> Iterator[dict[str, Any]]:
     """A judgement for each field; `seen` are the corrections that the form showed."""
     correct: dict[str, Callable[[Any, str], Any]] = CORRECT if isinstance(record, Event) else CORRECT_QUOTE
-    shown: Callable[[Any], dict[str, str]] = judging.shown if isinstance(record, Event) else judging.shown_quote
+    say: Callable[[Any], dict[str, str]] = shown if isinstance(record, Event) else shown_quote
     for field, each in correct.items():
         if field in seen:
             record = each(record, seen[field] or "")
-    for field, before in shown(record).items():
+    for field, before in say(record).items():
         written = form.get(IN_FORM.get(field, field), before).strip()
         if written != before:
             record = correct[field](record, written)

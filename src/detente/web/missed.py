@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from detente.errors import BadSetting
 from detente.ontology import PLOVER
 from detente.reading.sentences import sentence_at, sentences
 from detente.records import Document, Event, Span, TextInfo
-from detente.web.correcting import CORRECT
+from detente.review.correcting import CORRECT
 
 if TYPE_CHECKING:
     from detente.web.shapes import MissedAsked
@@ -52,25 +49,3 @@ def _where(document: Document, words: str, nth: int) -> Span:
     if nth > len(found):
         raise BadSetting("words", words, f"they stand there {len(found)} times, not {nth}")
     return found[nth - 1]
-
-
-def again(event: Event, text: str) -> Event | None:
-    """The event in another run's text of its document; None where its sentence no longer stands there, or stands elsewhere twice."""
-    info = event.text_info
-    if text[info.start : info.end] == event.text:
-        return event
-    if text.count(event.text) != 1:
-        return None
-    by = text.index(event.text) - info.start
-    number, _ = sentence_at(sentences(text), info.start + by)
-    spans = {role: tuple(Span(s.start + by, s.end + by) for s in held) for role, held in info.spans.items()}
-    moved = TextInfo(document=info.document, sequence=number, start=info.start + by, end=info.end + by, spans=spans)
-    return msgspec.structs.replace(event, text_info=moved)
-
-
-def told_by(event: Event, others: Iterable[Event]) -> Event | None:
-    """The program's event that the same words tell; None where it (still) misses it."""
-    (mine,) = event.text_info.spans["trigger"]
-    return next((other for other in others if any(mine.overlaps(span) for span in other.text_info.spans.get("trigger", ()))), None)
-
-

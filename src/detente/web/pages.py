@@ -23,10 +23,11 @@ from starlette.routing import Route
 
 from detente.errors import BadSetting, DetenteError
 from detente.records import Span
+from detente.review.correcting import shown, shown_quote
 from detente.sources.text import decoded
 from detente.store.asking import Wanted, days
 from detente.store.known import demand_known
-from detente.web import answers, drawing, judging, marking, relating
+from detente.web import answers, drawing, marking, relating
 from detente.web.api import fault_of, query_of
 from detente.web.chart import QUADS, level, months, signed
 from detente.web.door import person_of
@@ -84,7 +85,7 @@ def environment() -> Environment:
     made = Environment(loader=PackageLoader("detente.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=plain)
     made.globals |= {
         "codes": marking.codes, "parties": marking.parties, "entity": marking.entity, "speaker": marking.speaker, "when": marking.when,
-        "summary": marking.summary, "layers": marking.LAYERS, "quads": QUADS, "address": address, "sentence": sentence, "signed": signed, "shown": judging.shown, "shown_quote": judging.shown_quote,
+        "summary": marking.summary, "layers": marking.LAYERS, "quads": QUADS, "address": address, "sentence": sentence, "signed": signed, "shown": shown, "shown_quote": shown_quote,
     }  # fmt: skip
     return made
 

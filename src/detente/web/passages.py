@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from detente.reading.sentences import sentences
 from detente.records import Document, Entity, Event, Span
-from detente.web.correcting import ruled
+from detente.review.correcting import ruled
 
 if TYPE_CHECKING:
+    from detente.review.rulings import Rulings
     from detente.store import Store
-    from detente.web.judging import Rulings
 
 MOST = 4
 """Sentences of a passage; the wire format has one to four."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from detente.review.correcting import ruled_quote
 from detente.web import looking
-from detente.web.correcting import ruled_quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

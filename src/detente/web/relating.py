@@ -1,7 +1,6 @@
-"""The relations of the store that is shown, as `detente.relating` tells them, after people: worked out beside the requests, and kept.
+"""The relations of the store that is shown, as `detente.relating` tells them: worked out beside the requests, and kept.
 
-A page waits a moment and else says that it is being worked out. What all dyads share is fitted on what the program said, and lies beside
-the store; what people said changes the events of the pairs that it speaks of.
+A page waits a moment and else says that it is being worked out.
 """
 
 from __future__ import annotations
@@ -10,9 +9,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente.errors import BadSetting, DetenteError
-from detente.store import Store, open_store
+from detente.review import Reviewed
+from detente.review.known import Known
+from detente.store import open_store
 from detente.web import looking
-from detente.web.judging import ruled
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -107,49 +107,27 @@ def answer(desk: Desk, question: str, *asked: Any) -> Any:
 
 
 class Acts(NamedTuple):
-    """What relations are built on: the store's, and its rows after people."""
+    """What relations are built on: the store's, and the rows of all pairs."""
 
     related: Related
     frame: polars.DataFrame
 
 
 def acts(desk: Desk) -> Acts:
-    """The acts of all pairs; asked by the worker alone, whose own the store is."""
+    """The acts of all pairs, after people; asked by the worker alone, whose own the store is."""
 
     def made() -> Acts:
         from detente.relating import related
 
         store = open_store(desk.folder, run=desk.run)
-        found = related(store)
-        return Acts(found, after(desk, store, found.events().frame))
+        known = Known(store)
+        ranks = (desk.index.rank_of("event", record) for record in desk.rulings.changed)  # faster than the store finds them; below 0 are those that people marked
+        known.learn(found.event for found in looking.events(desk.index, [rank for rank in ranks if rank is not None and rank >= 0]))
+        found = related(Reviewed(store, desk.rulings, known=known))
+        return Acts(found, found.events().frame)
 
     kept: Acts = desk.kept("acts", made)
     return kept
-
-
-def after(desk: Desk, store: Store, frame: polars.DataFrame) -> polars.DataFrame:
-    """The rows without events that people rejected, and with those that they corrected; a story goes when all its reports are touched."""
-    import polars
-
-    from detente.relations.tables import in_order, rows_of
-
-    changed = desk.rulings.changed
-    if not changed:
-        return frame
-    told = dict(store.query("SELECT event, story FROM reports WHERE event IN (SELECT unnest(?::VARCHAR[]))", [changed]).iter_rows())
-    touched = set(changed)
-    gone = touched - told.keys()
-    for story in set(told.values()):
-        if touched >= set(store.query("SELECT event FROM reports WHERE story = ?", [story])["event"]):
-            gone.add(story)
-    corrected = [event for event in changed if desk.rulings.of[event]["state"] == "corrected" and told.get(event, event) in gone]
-    ranks = [rank for event in corrected if (rank := desk.index.rank_of("event", event)) is not None]
-    said = rows_of([ruled(found.event, desk.rulings.of[found.event.id]) for found in looking.events(desk.index, ranks)])
-    col = polars.col
-    usable = said.with_columns(col("day").str.to_date()).filter(
-        col("day").is_not_null(), col("source").is_not_null(), col("target").is_not_null(), col("source") != col("target"), col("status") == "actual"
-    )
-    return in_order(polars.concat([frame.filter(~col("id").is_in(list(gone))), usable.select(frame.columns)]))
 
 
 def panel(desk: Desk, since: dt.date | None = None, until: dt.date | None = None) -> Panel:
@@ -168,13 +146,11 @@ def relation(desk: Desk, a: str, b: str, *, patience: float = MOMENT) -> Worked 
 def _relation(desk: Desk, a: str, b: str) -> Worked:
     from detente.relations.outlook import outlook
     from detente.relations.pooled import alone
-    from detente.relations.relation import between, of_pair
 
-    found, frame = acts(desk)
-    known, mine = found.shared(), frame.filter(between(a, b))
-    told = found.told(of_pair(mine, a, b, known)) if desk.rulings.changed else found.relation(a, b)
+    found = acts(desk).related
+    told, known = found.relation(a, b), found.shared()
     try:
-        coming = outlook(alone(mine, known), known.level, found.coming(WEEKS), weeks=WEEKS)
+        coming = outlook(alone(found.pair(a, b), known), known.level, found.coming(WEEKS), weeks=WEEKS)
     except BadSetting:  # too short a past to learn a forecast from
         coming = ()
     return Worked(told, coming)

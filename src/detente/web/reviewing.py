@@ -12,7 +12,7 @@ from detente.web.shapes import AgreementAnswer, EventsAsked, QueueAsked, Seen
 
 if TYPE_CHECKING:
     from detente.records import Event
-    from detente.web.shapes import Ruling
+    from detente.review.rulings import Ruling
     from detente.web.stores import Desk
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from detente.actors.lookup import Known
 from detente.records import Check, Document, Event, Quote, Story
+from detente.review.rulings import Ruling
 
 Status = Literal["actual", "future", "hypothetical", "negated"]
 Order = Literal["newest", "oldest", "unsure"]
@@ -201,16 +202,6 @@ class Agreement(msgspec.Struct, frozen=True):
 
 
 # --- what is answered --------------------------------------------------------------------------------
-
-
-class Ruling(TypedDict):
-    """What people say of an event, all judgements together."""
-
-    state: Literal["accepted", "rejected", "corrected", "doubted", "added"]
-    fields: dict[str, str | None]
-    by: str
-    said_at: str
-    note: str | None
 
 
 class Seen(TypedDict):

@@ -13,13 +13,14 @@ from typing import Any
 
 from detente.errors import DetenteError
 from detente.records import Event
+from detente.review.correcting import ruled
+from detente.review.rulings import Rulings, rulings
 from detente.store import Store, open_store
 from detente.store.judgements import LEDGER
 from detente.store.rows import party_rows
 from detente.web import looking
 from detente.web.index import Index, Line
 from detente.web.indexing import Source, indexed, source_of
-from detente.web.judging import Rulings, ruled, rulings
 from detente.web.relating import Busy
 from detente.web.seats import Seats
 from detente.web.tales import Tales, key_of, tales_of

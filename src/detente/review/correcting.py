@@ -18,7 +18,7 @@ from detente.records import Entity, Event, Quote
 from detente.store.asking import days
 
 if TYPE_CHECKING:
-    from detente.web.shapes import Ruling
+    from detente.review.rulings import Ruling
 
 BETWEEN = "|"
 """Between several codes of one correction."""
