@@ -66,6 +66,16 @@ def test_a_list_goes_on_to_its_end(client: httpx.Client, path: str) -> None:
     assert len([event for event in found if event.startswith("d")]) == 2 * DOCUMENTS
 
 
+@pytest.mark.parametrize("path", ["/relations/IRN/IRQ", "/relations/IRN/IRQ?from=IRQ&period=2023-01&quad=1", "/stories", "/search?q=met", "/actor?name=IRN", "/map", "/network"])
+def test_every_table_and_drawing_below_a_page_comes_home(client: httpx.Client, path: str) -> None:
+    """Whatever is asked on the page, its downloads can be had; what is not asked does not stand in their addresses."""
+    found = sorted(address for address in links(client.get(path)) if "/api/v1/" in address or address.partition("?")[0].endswith(".svg"))
+
+    assert found
+    assert [address for address in found if client.get(address).status_code != 200] == []
+    assert [address for address in found if re.search(r"=(&|$)", address)] == []
+
+
 def test_what_cannot_be_asked_is_said_on_a_page(client: httpx.Client) -> None:
     """With its status, in the same frame as everything else."""
     for path, status in (("/search?since=yesterday", 400), ("/document?id=none", 404), ("/event", 404), ("/relations/IRN/IRN", 400), ("/relations/IRN/ZZZ", 404), ("/none", 404), ("/relations/IRN/IRQ?quad=9&from=IRN", 400)):
