@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -298,3 +299,28 @@ def test_the_pages_do_the_same(tmp_path: Path) -> None:
         assert "type ASSAULT" in page
         assert "Krippendorff" in page
         assert client.get("/api/v1/passages").headers["content-type"] == "application/x-ndjson"
+
+
+def test_only_a_second_word_is_given_blind(tmp_path: Path) -> None:
+    """Who comes from another queue to correct sees what stands and who said it, and says no more than what they changed; the queue is gone back to."""
+    with served(small(tmp_path / "s")) as address, httpx.Client(base_url=address, timeout=60, trust_env=False, cookies={"reviewer": "fay"}) as client:
+
+        def correcting(queue: str, record: str) -> str:
+            found = re.search(rf'class="button" href="(/event\?id={record}[^"#]*)', client.get(queue).text)
+            assert found is not None
+            return client.get(unescape(found[1])).text
+
+        for said in ({"record": "a-e02", "by": "dora", "field": "type", "correction": "ASSAULT"}, {"record": "a-e02", "by": "eve"}, {"record": "b-e02", "by": "eve"}):
+            client.post("/api/v1/judgements", json={"verdict": "wrong", **said}).raise_for_status()
+        open_queue, second, differ = "/review", "/review?queue=second&order=newest", "/review?queue=differ&order=newest"
+        for queue, record, told in ((open_queue, "a-e01", False), (second, "b-e02", False), (differ, "a-e02", True)):
+            page = correcting(queue, record)
+            assert ("What was said" in page) == told
+            assert ('name="blind"' in page) == (queue == second)
+            assert f'name="back" value="{escape(queue)}"' in page
+        form = {name: unescape(value) for name, value in re.findall(r'<input(?: type="hidden")? name="(\w+)" value="([^"]*)"', page)}
+        done = client.post("/judge", data={**form, "action": "correct", "type": "ASSAULT", "status": "actual", "by_whom": "IRN"})
+
+        assert done.headers["location"] == differ
+        assert [(said["field"], said["correction"]) for said in client.get("/api/v1/judgements").json()["answer"] if said["by"] == "fay"] == [("by", "IRN")]
+        assert client.get("/api/v1/events/a-e02").json()["answer"]["seen"]["event"]["event"] == ["ASSAULT"]

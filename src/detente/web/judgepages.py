@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from detente.web.stores import Desk
 
 IN_A_QUEUE = "10"
+BLIND_BACK = "/review?queue=second"
+"""Where a second word that was given blind leads: the event's page would tell the first."""
 IN_FORM = {"by": "by_whom"}
 """Field → its name in the form, where `by` is who judges."""
 WHOLE = {"accept": "right", "reject": "wrong", "undo": "unsure"}

@@ -31,7 +31,7 @@ from detente.web.api import fault_of, query_of
 from detente.web.chart import QUADS, level, months, signed
 from detente.web.door import person_of
 from detente.web.guard import COOKIE, MOST_BYTES, POLICY_WITH_SCRIPT, Tokens
-from detente.web.judgepages import JudgePages, unseen
+from detente.web.judgepages import BLIND_BACK, JudgePages, unseen
 from detente.web.periods import PATIENCE
 from detente.web.reading import Room
 from detente.web.scene import Scene, file_name, inline, png, svg
@@ -302,13 +302,14 @@ class Pages:
         """An event, what was said of it, and the form to say more."""
         name = request.query_params.get("id", "")
         answer = answers.event(desk, name)
-        blind = "blind" in request.query_params and self.judge_name(request) not in desk.rulings.each.get(name, {})
-        return self.show_event(request, desk, unseen(answer) if blind else answer, blind=blind)
+        blind = bool(request.query_params.get("blind")) and self.judge_name(request) not in desk.rulings.each.get(name, {})
+        return self.show_event(request, desk, unseen(answer) if blind else answer, blind=blind, back=request.query_params.get("back", ""))
 
-    def show_event(self, request: Request, desk: Desk, answer: EventAnswer, *, blind: bool = False, error: str | None = None, status: int = 200) -> Response:
-        """The page of an event; `blind` for somebody who shall not know what others said."""
+    def show_event(self, request: Request, desk: Desk, answer: EventAnswer, *, blind: bool = False, back: str = "", error: str | None = None, status: int = 200) -> Response:
+        """The page of an event; `blind` for somebody who shall not know what others said, whom the form leads `back` to the queue in any case."""
         story = answers.story_of(desk, answer["seen"]["event"].id)
-        return self.show(request, "event.html", status=status, answer=answer, blind=blind, story=story, error=error)
+        back = back or (BLIND_BACK if blind else "")
+        return self.show(request, "event.html", status=status, answer=answer, blind=blind, back=back, story=story, error=error)
 
     def actor(self, request: Request, desk: Desk) -> Response:
         """Somebody: offices, and what the store has of them."""
