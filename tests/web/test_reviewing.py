@@ -324,3 +324,30 @@ def test_only_a_second_word_is_given_blind(tmp_path: Path) -> None:
         assert done.headers["location"] == differ
         assert [(said["field"], said["correction"]) for said in client.get("/api/v1/judgements").json()["answer"] if said["by"] == "fay"] == [("by", "IRN")]
         assert client.get("/api/v1/events/a-e02").json()["answer"]["seen"]["event"]["event"] == ["ASSAULT"]
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/event?id=a-e02", {"record": "a-e02", "type": "ASSAULT", "mode": "", "status": "future", "actor": "OMN", "recipient": "Q", "date": "2023-05", "place": "Basra", "by_whom": "IRN"}),
+        ("/event?id=a-e02&blind=1", {"record": "a-e02", "blind": "1", "actor": "Q", "back": "/review?queue=second"}),
+        ("/quote?id=a-q01", {"record": "none", "kind": "quote", "speaker": "OMN"}),
+    ],
+)
+def test_one_bad_field_loses_nothing_of_what_was_written(tmp_path: Path, path: str, sent: dict[str, str]) -> None:
+    """The form comes back with the fault and all that stood in it; who judges blind stays so."""
+    with served(small(tmp_path / "s")) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+        client.post("/api/v1/judgements", json={"record": "a-e02", "verdict": "wrong", "field": "status", "correction": "negated", "by": "ann"}).raise_for_status()
+        token = re.findall(r'name="token" value="([0-9a-f]+)"', client.get(path).text)[0]
+        written = {"note": "“as <b>told</b>”", "by": "bob", **sent}
+        if path.startswith("/quote"):
+            written |= {"record": "a-q01", "by": " "}
+
+        page = client.post("/judge", data={"action": "correct", "token": token, **written})
+
+        assert page.status_code == 400
+        assert 'role="alert"' in page.text
+        assert ("What was said" in page.text) == ("blind" not in sent and "quote" not in path)
+        fields = {name: unescape(value) for name, value in re.findall(r'<input[^>]* name="(\w+)" value="([^"]*)"', page.text)}
+        fields |= {name: chosen for name, chosen in re.findall(r'<select name="(\w+)">.*?<option selected>(\w+)', page.text)}
+        assert {name: value for name, value in written.items() if fields.get(name) != value and value.strip()} == {}

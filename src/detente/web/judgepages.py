@@ -72,7 +72,7 @@ class JudgePages:
 
     def quote(self, request: Request, desk: Desk) -> Response:
         """A quote, and the form to judge it."""
-        return self.pages.show(request, "quote.html", answer=answers.quote(desk, request.query_params.get("id", "")), error=None)
+        return self.pages.show(request, "quote.html", answer=answers.quote(desk, request.query_params.get("id", "")), given={}, error=None)
 
     def missed(self, request: Request, desk: Desk) -> Response:
         """A document's text, and the form for an event that it tells and the program missed."""
@@ -100,8 +100,8 @@ class JudgePages:
             with self.pages.desks.lent() as desk:
                 try:
                     if form.get("kind") == "quote":
-                        return self.pages.show(request, "quote.html", status=status, answer=answers.quote(desk, record), error=detail)
-                    return self.pages.show_event(request, desk, answers.event(desk, record), error=detail, status=status)
+                        return self.pages.show(request, "quote.html", status=status, answer=answers.quote(desk, record), given=form, error=detail)
+                    return self.pages.show_event(request, desk, answers.event(desk, record), form, error=detail, status=status)
                 except answers.NotThere:
                     return self.pages.fault(request, detail, 404)
         back = form.get("back", "")

@@ -303,13 +303,18 @@ class Pages:
         name = request.query_params.get("id", "")
         answer = answers.event(desk, name)
         blind = bool(request.query_params.get("blind")) and self.judge_name(request) not in desk.rulings.each.get(name, {})
-        return self.show_event(request, desk, unseen(answer) if blind else answer, blind=blind, back=request.query_params.get("back", ""))
+        given = {"blind": "1" if blind else "", "back": request.query_params.get("back", "")}
+        return self.show_event(request, desk, answer, given)
 
-    def show_event(self, request: Request, desk: Desk, answer: EventAnswer, *, blind: bool = False, back: str = "", error: str | None = None, status: int = 200) -> Response:
-        """The page of an event; `blind` for somebody who shall not know what others said, whom the form leads `back` to the queue in any case."""
+    def show_event(self, request: Request, desk: Desk, answer: EventAnswer, given: dict[str, str], *, error: str | None = None, status: int = 200) -> Response:
+        """The page of an event, its form filled with what was given.
+
+        Who is `blind` shall not know what others said, and is led back to the queue in any case.
+        """
+        blind = bool(given.get("blind"))
+        back = given.get("back") or (BLIND_BACK if blind else "")
         story = answers.story_of(desk, answer["seen"]["event"].id)
-        back = back or (BLIND_BACK if blind else "")
-        return self.show(request, "event.html", status=status, answer=answer, blind=blind, back=back, story=story, error=error)
+        return self.show(request, "event.html", status=status, answer=unseen(answer) if blind else answer, blind=blind, back=back, story=story, given=given, error=error)
 
     def actor(self, request: Request, desk: Desk) -> Response:
         """Somebody: offices, and what the store has of them."""
