@@ -349,5 +349,18 @@ def test_one_bad_field_loses_nothing_of_what_was_written(tmp_path: Path, path: s
         assert 'role="alert"' in page.text
         assert ("What was said" in page.text) == ("blind" not in sent and "quote" not in path)
         fields = {name: unescape(value) for name, value in re.findall(r'<input[^>]* name="(\w+)" value="([^"]*)"', page.text)}
-        fields |= {name: chosen for name, chosen in re.findall(r'<select name="(\w+)">.*?<option selected>(\w+)', page.text)}
+        fields |= dict(re.findall(r'<select name="(\w+)">.*?<option selected>(\w+)', page.text))
         assert {name: value for name, value in written.items() if fields.get(name) != value and value.strip()} == {}
+
+
+def test_what_was_said_leads_to_what_it_was_said_of(tmp_path: Path) -> None:
+    """A quote as much as an event, a whole as much as a field of it."""
+    with served(small(tmp_path / "s")) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+        for said in ({"record": "a-q01"}, {"record": "b-q01", "field": "speaker", "correction": "OMN"}, {"record": "a-e02"}, {"record": "b-e02", "field": "status", "correction": "future"}):
+            client.post("/api/v1/judgements", json={"verdict": "wrong", "by": "ann", **said}).raise_for_status()
+        page = client.get("/review").text
+        table = page[page.index("Said so far") :]
+
+        for record, kind in (("a-q01", "quote"), ("b-q01", "quote"), ("a-e02", "event"), ("b-e02", "event")):
+            assert f'href="/{kind}?id={record}"' in table
+            assert client.get(f"/{kind}?id={record}").status_code == 200

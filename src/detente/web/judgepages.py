@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 IN_A_QUEUE = "10"
 BLIND_BACK = "/review?queue=second"
 """Where a second word that was given blind leads: the event's page would tell the first."""
+SHOWN = 20
+"""Judgements below the queue, newest first; the API has all."""
 IN_FORM = {"by": "by_whom"}
 """Field → its name in the form, where `by` is who judges."""
 WHOLE = {"accept": "right", "reject": "wrong", "undo": "unsure"}
@@ -40,6 +42,12 @@ def unseen(answer: EventAnswer) -> EventAnswer:
     """The event as the program said it, for somebody who shall judge it without knowing what others said."""
     event = answer["before"] or answer["seen"]["event"]
     return EventAnswer(seen={**answer["seen"], "event": event, "ruling": None}, before=None, judgements=[], types=answer["types"])
+
+
+def _quotes(desk: Desk, records: set[str]) -> set[str]:
+    """Those of these records that are quotes: a judgement of a whole does not tell."""
+    found: set[str] = desk.kept(("quotes among", frozenset(records)), lambda: {record for record in records if desk.index.rank_of("quote", record) is not None})
+    return found
 
 
 class JudgePages:
@@ -64,9 +72,10 @@ class JudgePages:
         """What is to be judged, the agreement of those who did, and the ledger."""
         asked = query_of({"limit": IN_A_QUEUE, **request.query_params}, QueueAsked)
         said = answers.judgements(desk)
+        newest = said[: -SHOWN - 1 : -1]
         page = queue(desk, asked, me=self.pages.judge_name(request))
         return self.pages.show(
-            request, "review.html", asked=asked, page=page, said=said[:-21:-1], total=len(said), homeless=desk.rulings.homeless,
+            request, "review.html", asked=asked, page=page, said=newest, quotes=_quotes(desk, {told["record"] for told in newest}), total=len(said), homeless=desk.rulings.homeless,
             agreed=agreed(desk), each=desk.rulings.each, blind=asked.queue == "second",
         )  # fmt: skip
 
