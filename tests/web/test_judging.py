@@ -14,8 +14,8 @@ from detente.errors import BadSetting, UnknownCode
 from detente.records import Entity
 from detente.store import Store, open_store
 from detente.web import answers, index, stores
-from detente.web.judging import CORRECT, Rulings, judge, rulings, shown
-from detente.web.shapes import ActorAsked, EventsAsked, JudgementAsked, RelationAsked
+from detente.web.judging import CORRECT, Rulings, judge, mark, rulings, shown
+from detente.web.shapes import ActorAsked, EventsAsked, JudgementAsked, MissedAsked, RelationAsked
 from detente.web.stores import Desk, Desks
 from tests.store.records import RUN, kept
 from tests.web.served import small, talks
@@ -99,6 +99,29 @@ def test_what_was_said_can_be_taken_back(desks: Desks) -> None:
         assert answers.relation(desk, "IRN", "IRQ", RelationAsked()) == before
         assert [said["verdict"] for said in answers.event(desk, "a-e02")["judgements"]] == ["wrong", "unsure"]
         assert "a-e02" in ids(desk, open=True)
+
+
+def test_every_sum_is_that_of_its_events(desks: Desks) -> None:
+    """Whatever was said, taken back, and said of others since: no pair, month or side counts an event twice."""
+    said: list[tuple[str, str, dict[str, str]]] = [
+        ("a-e02", "wrong", {"field": "type", "correction": "PROTEST"}),
+        ("b-e01", "wrong", {"field": "recipient", "correction": "OMN"}),
+        ("b-e01", "unsure", {}),
+        ("a-e02", "unsure", {}),
+        ("b-e02", "wrong", {"field": "actor", "correction": "QAT"}),
+        ("a-e01", "wrong", {}),
+        ("b-e02", "unsure", {}),
+        ("a-e01", "unsure", {}),
+        ("b-e02", "right", {}),
+    ]
+    with desks.lent() as desk:  # of two others, so that those of the program may be untouched while something is said
+        mark(desk, MissedAsked(document="a", words="firing", type="ASSAULT", actor="OMN", recipient="QAT", date="2023-05-08", by="ann"), at=NOW)
+    for record, verdict, more in said:
+        say(desks, record, verdict, **more)
+        with desks.lent() as desk:
+            for table, (sums, _) in index.SUMS.items():
+                told, anew = ([tuple(row.values()) for row in desk.index.ask(sql)] for sql in (f"FROM {table}_now", sums.format(lines="held")))
+                assert sorted(told, key=repr) == sorted(anew, key=repr), (record, verdict, table)
 
 
 def test_a_correction_stands_above_the_program(desks: Desks) -> None:
