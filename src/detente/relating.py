@@ -97,6 +97,12 @@ class Related:
         return Events(frame, self.about.refused, self.about.notes)
 
     @property
+    def first(self) -> dt.date | None:
+        """The day of the first event that counts, None when there is none."""
+        found: dt.date | None = self._rows.select(polars.col("day").min()).collect().item()
+        return found
+
+    @property
     def last(self) -> dt.date | None:
         """The day of the last event that counts, None when there is none."""
         found: dt.date | None = self._rows.select(polars.col("day").max()).collect().item()

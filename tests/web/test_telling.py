@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -22,13 +23,17 @@ from tests.web.served import served, talks
 DAY = dt.date(2023, 5, 9)
 
 
+def a_year(folder: Path) -> Path:
+    """A store of thirty talks, none a copy of another."""
+    own = (" " + " ".join(f"word{n}of{k}" for k in range(60)) + "." for n in range(30))
+    kept(folder, *(talks(f"d{n:02}", day=DAY + dt.timedelta(days=12 * n), more=more) for n, more in enumerate(own)))
+    return folder
+
+
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Asks a real server over a year of talks."""
-    folder = tmp_path_factory.mktemp("telling") / "s"
-    own = (" " + " ".join(f"word{n}of{k}" for k in range(60)) + "." for n in range(30))
-    kept(folder, *(talks(f"d{n:02}", day=DAY + dt.timedelta(days=12 * n), more=more) for n, more in enumerate(own)))
-    with served(folder) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as asking:
+    with served(a_year(tmp_path_factory.mktemp("telling") / "s")) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as asking:
         yield asking
 
 
@@ -119,6 +124,23 @@ def test_what_people_reject_moves_the_level(client: httpx.Client) -> None:
 
     assert sum(day["conflict"] for day in now) == sum(day["conflict"] for day in before) - 1
     assert level(client)["days"] == before
+
+
+@pytest.mark.parametrize(("record", "day"), [("d00-e02", "2022-01-05"), ("d00-e02", "1066"), ("d29-e02", "2024-04-21")])
+def test_a_day_outside_all_news_draws_out_nothing(tmp_path: Path, record: str, day: str) -> None:
+    """Where people put an event before the first day of the store, or behind its last, level and network stay over the days of the news; the month has it."""
+    with served(a_year(tmp_path / "s")) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as asking:
+        before = level(asking)["days"]
+        said = {"record": record, "verdict": "wrong", "field": "date", "correction": day, "by": "ann"}
+        asking.post("/api/v1/judgements", json=said).raise_for_status()
+
+        assert [told["day"] for told in level(asking)["days"]] == [told["day"] for told in before]
+        for path in ("/", "/relations/IRN/IRQ", "/network?since=1000", "/map?since=1000"):
+            assert asking.get(path).status_code == 200
+        told = asking.get("/api/v1/network?since=1000").json()["answer"]
+        assert [(line["a"], line["b"], line["reports"]) for line in told["lines"]] == [("IRN", "IRQ", 89.0)]
+        months = asking.get("/api/v1/relations/IRN/IRQ").json()["answer"]["months"]
+        assert sum(month["events"] for month in months) == (90 if "-" in day else 89)  # a whole year is not drawn, but counted
 
 
 def test_a_level_stands_on_every_day(client: httpx.Client) -> None:

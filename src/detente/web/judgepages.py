@@ -102,8 +102,8 @@ class JudgePages:
         try:
             form["by"] = judge_of(request, form.get("by"))
             with self.pages.desks.lent() as desk:
-                for asked in said_in(form, judging.record_of(desk, record), desk.rulings.of.get(record)):
-                    judging.judge(desk, asked, at=dt.datetime.now(tz=dt.UTC))
+                said = said_in(form, judging.record_of(desk, record), desk.rulings.of.get(record))
+                judging.judge_together(desk, list(said), at=dt.datetime.now(tz=dt.UTC))
         except DetenteError as error:
             _, detail, status = fault_of(error)
             with self.pages.desks.lent() as desk:

@@ -153,10 +153,16 @@ def after(desk: Desk, store: Store, frame: polars.DataFrame) -> polars.DataFrame
 
 
 def panel(desk: Desk, since: dt.date | None = None, until: dt.date | None = None) -> Panel:
-    """The panel of the store's days, or of some."""
+    """The panel of the store's days, or of some of them: a day that people put before or behind all news draws out no curve.
+
+    Raises:
+        BadSetting: No event lies within the days.
+    """
     from detente.relations.panel import panel_of
 
-    return panel_of(acts(desk).frame, since=since, until=until)
+    found, frame = acts(desk)
+    first, last = found.first or since, found.last or until
+    return panel_of(frame, since=max(since or first, first) if first else None, until=min(until or last, last) if last else None)
 
 
 def relation(desk: Desk, a: str, b: str, *, patience: float = MOMENT) -> Worked | str | None:
