@@ -82,6 +82,33 @@ def test_a_story_lays_its_reports_side_by_side(retold: httpx.Client) -> None:
     assert client.get("/story?id=none").status_code == 404
 
 
+def test_a_story_is_what_people_say_of_its_reports(tmp_path: Path) -> None:
+    """Corrected in all, it is told so wherever it stands; a report that is rejected has no voice in it, and is shown as rejected."""
+    kept(tmp_path / "s", talks("one", day=DAY), talks("two", day=DAY), talks("three", day=DAY))
+    match(open_store(tmp_path / "s"))
+    with served(tmp_path / "s") as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as asking:
+
+        def say(record: str, **more: str) -> None:
+            asking.post("/api/v1/judgements", json={"record": record, "verdict": "wrong", "by": "ann", **more}).raise_for_status()
+
+        name = next(s["id"] for s in asking.get("/api/v1/stories?least=3").json()["answer"] if s["event"]["event"] == ["ACCUSE"])
+        for document in ("one", "two"):
+            for field, correction in (("type", "ASSAULT"), ("recipient", "OMN")):
+                say(f"{document}-e02", field=field, correction=correction)
+        say("three-e02")
+        brief = next(s for s in asking.get("/api/v1/stories").json()["answer"] if s["id"] == name)
+        answer = asking.get(f"/api/v1/stories/{name}").json()["answer"]
+
+        for event in (brief["event"], answer["story"]["event"]):
+            assert (event["event"], [party["code"] for party in event["recipient"]], event["quad_code"]) == (["ASSAULT"], ["OMN"], 4)
+        assert (brief["documents"], answer["story"]["reports"], len(answer["reports"])) == (2, ["one-e02", "two-e02"], 3)
+        assert {told["about"]: told["value"] for told in answer["agreed"]}["to whom"] == "OMN"
+        assert "<h1>ASSAULT: " in asking.get("/story", params={"id": name}).text
+        say("one-e02")
+        say("two-e02")
+        assert asking.get(f"/api/v1/stories/{name}").json()["answer"]["story"]["event"]["event"] == ["ACCUSE"]
+
+
 def test_a_relation_tells_the_stories_of_its_days(retold: httpx.Client) -> None:
     """Its page shows as many as it counts, the same that the list has of the pair in these days; one that people rejected whole is gone."""
 
