@@ -17,6 +17,8 @@ import pytest
 
 from detente.matching import match
 from detente.store import open_store
+from detente.web.relating import PENDING
+from detente.web.working import Worker
 from tests.store.records import kept
 from tests.web.served import served, talks
 
@@ -208,13 +210,40 @@ def test_every_drawing_comes_home(client: httpx.Client, name: str) -> None:
     assert client.get(f"/{name}.exe").status_code == 404
 
 
+@pytest.mark.parametrize(("path", "told"), [("/relations/IRN/IRQ", "Its record on past days of the busiest pairs"), ("/", "Newest turning points")])
+def test_what_is_being_worked_out_is_not_kept(tmp_path: Path, path: str, told: str) -> None:
+    """Whoever looks again sees what has come since, until all is there; only then the page is one that need not be sent twice."""
+    with served(a_year(tmp_path / "s")) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as asking:
+        end = time.monotonic() + 240
+        while "being worked out" in (page := asking.get(path)).text and time.monotonic() < end:
+            assert ("etag" in page.headers, "retry-after" in page.headers) == (False, True)
+            assert '<a href="">Look again</a>' in page.text
+            time.sleep(0.3)
+
+        assert told in page.text
+        assert "etag" in page.headers
+
+
+@pytest.mark.parametrize(("path", "table"), [("relations/IRN/IRQ/level", "csv"), ("network", "parquet"), ("overview", None)])
+def test_an_answer_that_is_being_worked_out_is_none_to_keep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, table: str | None) -> None:
+    """A program that asks again is not told that nothing has changed, and no table without rows comes home."""
+    monkeypatch.setattr(Worker, "get", lambda *_, **__: PENDING)
+    with served(a_year(tmp_path / "s")) as address, httpx.Client(base_url=f"{address}/api/v1/", timeout=60, trust_env=False) as asking:
+        answer = asking.get(path)
+
+        assert answer.status_code == 200
+        assert "etag" not in answer.headers
+        if table is not None:
+            assert asking.get(path, params={"format": table}).json()["error"]["reason"] == "busy"
+
+
 def test_a_page_is_not_sent_twice(client: httpx.Client) -> None:
     """Who has it already is told so; another question, or a judgement, makes another page."""
-    first = client.get("/relations/IRN/IRQ?since=2023-06")
-    again = client.get("/relations/IRN/IRQ?since=2023-06", headers={"if-none-match": first.headers["etag"]})
-    other = client.get("/relations/IRN/IRQ?since=2023-07", headers={"if-none-match": first.headers["etag"]})
+    first = client.get("/search?actor=IRN&since=2023-06&until=2023-06")
+    again = client.get("/search?actor=IRN&since=2023-06&until=2023-06", headers={"if-none-match": first.headers["etag"]})
+    other = client.get("/search?actor=IRN&since=2023-07&until=2023-07", headers={"if-none-match": first.headers["etag"]})
     client.post("/api/v1/judgements", json={"record": "d03-e01", "verdict": "wrong", "by": "a reader"}).raise_for_status()
-    changed = client.get("/relations/IRN/IRQ?since=2023-06", headers={"if-none-match": first.headers["etag"]})
+    changed = client.get("/search?actor=IRN&since=2023-06&until=2023-06", headers={"if-none-match": first.headers["etag"]})
 
     assert (again.status_code, again.content) == (304, b"")
     assert (other.status_code, changed.status_code) == (200, 200)

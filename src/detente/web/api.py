@@ -170,6 +170,10 @@ class Api:
             names = [_code(request, name) if name in ("a", "b") else request.path_params[name] for name in ask.names]
             given: list[Any] = [desk, self.room] if ask.question is _actor else [desk]
             found = ask.question(*given, *names, *([] if asked is None else [asked]))
+        if _is_pending(found):
+            if form != "json":  # a table without rows would say that there is nothing
+                raise Busy
+            headers = {"cache-control": "no-store"}  # the same store answers otherwise in a moment
         if ask.table is not None and form != "json":
             return _download(ask, form, iter(found[ask.table]), headers)
         page = found if ask.many else answers.Page(found, None)
@@ -229,6 +233,11 @@ class Api:
     async def _read(self, request: Request) -> Response:
         asked = await body_of(request, ReadAsked)
         return asked if isinstance(asked, Response) else await run_in_threadpool(guarded, lambda: json({"answer": self.room.read(asked), "next": None}))
+
+
+def _is_pending(found: Any) -> bool:
+    """Whether a part of the answer is still being worked out."""
+    return isinstance(found, dict) and (found.get("pending", False) or found.get("turning", ()) is None)
 
 
 def _code(request: Request, name: str) -> str:

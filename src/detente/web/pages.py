@@ -231,13 +231,14 @@ class Pages:
             told = f"{answer['a']} – {answer['b']}, {first} and the days after"
         asked = query_of({"limit": ON_A_PAGE, "after": after, **{k: str(v) for k, v in chosen.items()}}, EventsAsked)
         worked = relating.relation(desk, answer["a"], answer["b"])
+        record = relating.record(desk) if isinstance(worked, relating.Worked) and worked.outlook else None
         here = kept_query(query, "since", "until")
         bars = months(answer, here)
         statements = {a: answers.quotes(desk, QuotesAsked(speaker=a, about=b, limit=3)).rows for a, b in ((answer["a"], answer["b"]), (answer["b"], answer["a"]))}
         return self.show(
             request, "relation.html", answer=answer, bars=bars and Markup(inline(bars)), here=here, chosen=told, asked=asked, page=answers.events(desk, asked),  # noqa: S704 - made of escaped shapes
             worked=worked, level=Markup(inline(level(worked.relation, here, _days(part)))) if isinstance(worked, relating.Worked) else None,  # noqa: S704
-            stories=answers.stories(desk, answers.between(answer["a"], answer["b"], part, limit=STORIES)).rows, record=relating.record(desk), statements=statements, months=answer["months"][: -MOST_MONTHS - 1 : -1], pending=worked == relating.PENDING,
+            stories=answers.stories(desk, answers.between(answer["a"], answer["b"], part, limit=STORIES)).rows, record=record, statements=statements, months=answer["months"][: -MOST_MONTHS - 1 : -1], pending=relating.PENDING in (worked, record),
         )  # fmt: skip
 
     def stories(self, request: Request, desk: Desk) -> Response:
