@@ -84,6 +84,35 @@ def test_what_cannot_be_asked_is_said_on_a_page(client: httpx.Client) -> None:
         assert 'role="alert"' in page.text
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/search?least=2", "least = '2', but it must be a number of at most 1"),
+        ("/search?least=much", "least = 'much', but it must be a number"),
+        ("/search?limit=0", "limit = '0', but it must be a number of at least 1"),
+        ("/search?status=perhaps", "status = 'perhaps', but it must be one of actual, future, hypothetical, negated"),
+        ("/search?actor=" + "A" * 17, "it must have at most 16 characters"),
+        ("/search?colour=red", "colour = 'red', but nothing of that name can be asked here; there are actor, after,"),
+        ("/search?either=perhaps", "either = 'perhaps', but it must be 1 or 0"),
+        ("/stories?pair=Iran", "pair = 'Iran', but it must be two codes, such as KAZ-RUS"),
+        ("/search?since=yesterday", "since = 'yesterday', but it must be a day"),
+        ("/search?since=2024&until=2023", "since = '2024', but it lies after the last day, 2023-12-31"),
+        ("/documents?since=2024&until=2023", "since = '2024', but it lies after the last day, 2023-12-31"),
+        ("/relations/IRN/IRQ?since=2024&until=2023", "since = '2024', but it lies after the last day, 2023-12-31"),
+        ("/relations/IRN/IRQ?from=IRN&quad=abc", "quad = 'abc', but it must be a whole number"),
+        ("/relations/IRN/IRQ?from=IRN&period=soon", "since = 'soon', but it must be a day"),
+        ("/map?since=2024&until=2023", "it lies after 2023-12-31"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words(client: httpx.Client, path: str, told: str) -> None:
+    """The field, what stands in it, and its rule: neither a schema's nor an option of the command line."""
+    page = client.get(path)
+
+    assert page.status_code == 400
+    assert told in (alert := unescape(page.text.partition('role="alert">')[2].partition("</p>")[0]))
+    assert not re.search(r"--|`|\$\.", alert)
+
+
 def test_a_code_that_means_nothing_is_told_with_near_ones(client: httpx.Client) -> None:
     """A pair of states that merely have no events between them is a page without any."""
     assert "no event has it; near: IRQ" in client.get("/relations/IRN/IRQQ").text
@@ -99,7 +128,7 @@ def test_a_code_that_means_nothing_is_told_with_near_ones(client: httpx.Client) 
         ("", b"caf\xe9", "", 422, "it is not UTF-8"),
         ("Le ministre des affaires est venu dans la ville pour les gens qui sont dans les rues et les maisons.", b"", "", 422, "English"),
         ("Iran met Iraq.", b"", "yesterday", 400, "yesterday"),
-        ("Iran met Iraq.", b"", "2099-01-01", 400, "still to come"),
+        ("Iran met Iraq.", b"", "2099-01-01", 400, "published = '2099-01-01', but it is still to come; correct it<"),
     ],
 )
 def test_a_text_that_cannot_be_read_is_refused(client: httpx.Client, text: str, file: bytes, published: str, status: int, told: str) -> None:

@@ -14,7 +14,7 @@ from detente.actors.lookup import about
 from detente.errors import BadSetting
 from detente.ontology import PLOVER
 from detente.records import Check
-from detente.store.asking import Wanted, conditions, days
+from detente.store.asking import Wanted, conditions, days, span
 from detente.store.judgements import ledger
 from detente.store.rows import check_of
 from detente.web import looking, quoting
@@ -111,12 +111,17 @@ def _check(row: str) -> Check:
 
 
 def documents(desk: Desk, asked: DocumentsAsked) -> Page:
-    """Documents with these words, published in these days, newest first."""
+    """Documents with these words, published in these days, newest first.
+
+    Raises:
+        BadSetting: A day or the cursor is none, or the days are reversed.
+    """
     told, values = ["rank > ?"], list[Any]([cursor(asked.after, int, -1)])
-    for day, way, which in ((asked.since, ">=", 0), (asked.until, "<=", 1)):
+    since, until = span(asked.since, asked.until)
+    for day, way in ((since, ">="), (until, "<=")):
         if day is not None:
             told.append(f"published {way} ?")
-            values.append(days(day, "since" if which == 0 else "until")[which])
+            values.append(day)
     ranks = _ranks(desk, "document", "papers", (told, values), asked)
     rows = desk.ask("SELECT * FROM papers WHERE rank IN (SELECT unnest(?::BIGINT[])) ORDER BY rank", [ranks]) if ranks else []
     return page([(_brief(row), row["rank"]) for row in rows], asked.limit)

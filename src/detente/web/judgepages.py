@@ -18,6 +18,7 @@ from detente.ontology import PLOVER
 from detente.records import Event, Quote
 from detente.web import answers, judging
 from detente.web.api import fault_of, query_of
+from detente.web.asking import in_words
 from detente.web.correcting import CORRECT, CORRECT_QUOTE
 from detente.web.door import judge_of
 from detente.web.reviewing import agreed, queue
@@ -177,7 +178,7 @@ def said_in(form: dict[str, str], record: Event | Quote, standing: Ruling | None
     try:
         yield from [msgspec.convert({**common, **each}, JudgementAsked) for each in told]
     except msgspec.ValidationError as error:
-        raise BadSetting("judgement", form.get("action", ""), str(error)) from error
+        raise in_words(error, form, JudgementAsked) from error
 
 
 def _corrections(form: dict[str, str], record: Any, seen: dict[str, str | None], others: dict[str, str | None]) -> Iterator[dict[str, Any]]:

@@ -221,10 +221,10 @@ class Pages:
             _demand_codes(desk, answer["a"], answer["b"])
         other = answer["b"] if side == answer["a"] else answer["a"]
         chosen: dict[str, Any] = {"since": query.get("since", ""), "until": query.get("until", ""), "either": "1", "actor": answer["a"], "recipient": answer["b"]}
-        told = ""
+        told, klass = "", query_of({"quad": quad}, EventsAsked).quad
         if side:
             chosen = {"actor": side, "recipient": other, "since": period, "until": period, "quad": quad, "within": "1", "status": "actual"}
-            told = f"{side} → {other}, {period}, {QUADS.get(int(quad or 0), 'all')}"
+            told = f"{side} → {other}, {period}, {QUADS.get(klass or 0, 'all')}"
         elif on:
             first = days(on, "on")[0]
             chosen |= {"since": first, "until": first + dt.timedelta(AROUND), "status": "actual"}
@@ -351,7 +351,8 @@ class Pages:
             asked = query_of({**given, "text": text.replace("\r\n", "\n")}, ReadAsked) if text.strip() and len(text) <= MOST_CHARACTERS else ReadAsked(text=text)
             answer = self.room.read(asked)
         except DetenteError as error:
-            return self.show(request, "read.html", status=fault_of(error)[2], answer=None, error=str(error), given=given)
+            _, detail, status = fault_of(error)
+            return self.show(request, "read.html", status=status, answer=None, error=detail, given=given)
         return self.show(request, "read.html", answer=answer, pieces=pieces_of(answer), error=None, given=given)
 
     # --- showing ---------------------------------------------------------------------------------
