@@ -6,13 +6,14 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx
 import pytest
 
 from tests.store.records import kept
-from tests.web.served import hostile, served, talks
+from tests.web.served import hostile, served, small, talks
 
 DOCUMENTS = 13
 
@@ -142,3 +143,57 @@ def test_a_text_that_cannot_be_read_is_refused(client: httpx.Client, text: str, 
     assert told in unescape(page.text)
     assert 'value="&lt;b&gt;"' in page.text
     assert text[:50] in page.text
+
+
+def test_a_search_holds_to_its_filters_in_everything(client: httpx.Client) -> None:
+    """Quotes and documents are of the days and parties that are asked for, or left out where they have none of that."""
+    def found(query: str) -> dict[str, set[str]]:
+        page = client.get(f"/search?{query}")
+        assert page.status_code == 200
+        parts = dict(re.findall(r"<h2>(Quotes|Documents)</h2>(.*?)</section>", page.text, re.DOTALL))
+        return {name: set(re.findall(r'href="/document\?id=(d\d\d)', part)) for name, part in parts.items()} | {"left out": {"yes"} if "left out" in page.text else set()}
+
+    every = found("q=rained")
+    assert len(every["Quotes"]) == len(every["Documents"]) == 5
+    assert found("q=rained&since=2023-04-20&until=2023-04-30") == {"Quotes": {"d12"}, "Documents": {"d12"}, "left out": set()}
+    assert found("q=rained&actor=IRQ&until=2023-01-20") == {"Quotes": {"d00", "d01"}, "left out": {"yes"}}
+    assert found("q=rained&actor=IRN") == {"left out": {"yes"}}
+    assert found("q=rained&type=ACCUSE") == found("q=rained&least=0.5") == {"left out": {"yes"}}
+    quotes = client.get("/api/v1/quotes?q=rained&since=2023-01-09&until=2023-01-18").json()["answer"]
+    assert {quote["text_info"]["document"] for quote in quotes} == {"d00", "d01"}
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("actor=Iran", "actor = 'Iran', but codes are asked for; that of Iran is IRN"),
+        ("recipient=Germany", "that of Germany is DEU"),
+        ("actor=IRX", "actor = 'IRX', but no event has it; near: IRQ, IRN"),
+        ("type=ACCUSATION", "type = 'ACCUSATION', but no event has it; near: SANCTION, ACCUSE"),
+        ("type=ACCUSE&mode=alege", "mode = 'alege', but no event has it; near: allege"),
+    ],
+)
+def test_a_search_for_what_nobody_has_names_what_is_near(client: httpx.Client, query: str, told: str) -> None:
+    """Who writes a name where a code is asked for is told its code; who asks for what is merely not there is told nothing."""
+    assert told in unescape(client.get(f"/search?{query}").text)
+    assert 'role="status"' not in client.get("/search?actor=PER&recipient=BOL").text
+
+
+def test_a_search_names_whom_the_words_name(client: httpx.Client) -> None:
+    """States, bodies and people of the actor base, each leading to its page."""
+    assert '<a href="/actor?name=Iran">Iran</a> (IRN)' in client.get("/search?q=iran").text
+    assert '<a href="/actor?name=Emmanuel+Macron">Emmanuel Macron</a>' in client.get("/search?q=emmanuel+macron").text
+
+
+def test_every_number_of_an_actor_leads_to_as_many_events(tmp_path: Path) -> None:
+    """Also those of nobody named: they are not all of the actor's."""
+    with served(small(tmp_path / "s")) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as asking:
+        for record, field in (("a-e02", "recipient"), ("b-e02", "actor")):
+            asking.post("/api/v1/judgements", json={"record": record, "verdict": "wrong", "field": field, "correction": "", "by": "ann"}).raise_for_status()
+        for name in ("IRN", "IRQ"):
+            rows = re.findall(r'<a href="(/search\?[^"]*)">(\d+)</a>', asking.get("/actor", params={"name": name}).text)
+            assert rows
+            for where, n in rows:
+                assert asking.get(unescape(where)).text.count('<article class="event') == int(n), where
+        assert [event["event"]["id"] for event in asking.get("/api/v1/events?actor=IRQ&recipient=%3F&either=1").json()["answer"]] == ["a-e02"]
+        assert {event["event"]["id"] for event in asking.get("/api/v1/events?actor=%3F").json()["answer"]} == {"b-e02"}

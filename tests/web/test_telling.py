@@ -84,6 +84,17 @@ def test_a_story_lays_its_reports_side_by_side(retold: httpx.Client) -> None:
     assert client.get("/story?id=none").status_code == 404
 
 
+def test_a_search_finds_stories_too(retold: httpx.Client) -> None:
+    """Of the events that are found, those that several documents tell, each once."""
+    page = retold.get("/search?q=boats").text.partition("Stories of these events")[2]
+    names = re.findall(r'href="/story\?id=([^"]+)"', page)
+
+    assert names
+    assert len(names) == len(set(names))
+    told = [retold.get(f"/api/v1/stories/{name}").json()["answer"]["story"] for name in names]
+    assert all(len(story["documents"]) > 1 and story["event"]["event"] == ["ACCUSE"] for story in told)
+
+
 def test_a_story_is_what_people_say_of_its_reports(tmp_path: Path) -> None:
     """Corrected in all, it is told so wherever it stands; a report that is rejected has no voice in it, and is shown as rejected."""
     kept(tmp_path / "s", talks("one", day=DAY), talks("two", day=DAY), talks("three", day=DAY))

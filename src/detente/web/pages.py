@@ -35,6 +35,7 @@ from detente.web.judgepages import BLIND_BACK, JudgePages, unseen
 from detente.web.periods import PATIENCE
 from detente.web.reading import Room
 from detente.web.scene import Scene, file_name, inline, png, svg
+from detente.web.searching import everything, quotes_asked
 from detente.web.shapes import (
     MOST_CHARACTERS,
     ActorAsked,
@@ -99,6 +100,11 @@ def address(path: str, **query: object) -> str:
 def kept_query(query: dict[str, str], *names: str) -> str:
     """The part of an address that goes on to the next one."""
     return "".join(f"{urlencode({name: query[name]})}&" for name in names if query.get(name))
+
+
+def kept_filters(asked: QuotesAsked) -> dict[str, str | None]:
+    """What a list of quotes asks, for its downloads."""
+    return {name: getattr(asked, name) for name in ("q", "speaker", "about", "since", "until")}
 
 
 def sentence(event: Any) -> list[marking.Piece]:
@@ -323,11 +329,10 @@ class Pages:
         return self.show(request, "actor.html", asked=asked, answer=asked and answers.actor(desk, self.room.base(), asked))
 
     def search(self, request: Request, desk: Desk) -> Response:
-        """Events by what stands in the address; quotes and documents by the same words."""
+        """Everything by what stands in the address."""
         asked = query_of({"limit": ON_A_PAGE, **request.query_params}, EventsAsked)
-        quotes = answers.quotes(desk, QuotesAsked(q=asked.q, limit=5)) if asked.q and not asked.after else None
-        found = answers.documents(desk, DocumentsAsked(q=asked.q, limit=5)) if asked.q and not asked.after else None
-        return self.show(request, "search.html", asked=asked, page=answers.events(desk, asked), quotes=quotes, documents=found)
+        found = everything(desk, self.room.base(), asked)
+        return self.show(request, "search.html", asked=asked, found=found, page=found.events, spoken=kept_filters(quotes_asked(asked)))
 
     def refused(self, request: Request, desk: Desk) -> Response:
         """What was not coded, and why."""

@@ -44,7 +44,7 @@ def stories(desk: Desk, asked: StoriesAsked) -> Page:
 
     def found() -> Page:
         told = desk.tales.newest(_which(desk, asked), behind=behind, limit=asked.limit + 1)
-        return page([(_brief(after_people(desk, one)), place) for one, place in told], asked.limit)
+        return page([(brief(desk, one), place) for one, place in told], asked.limit)
 
     kept: Page = desk.kept(("stories", asked), found)
     return kept
@@ -68,7 +68,9 @@ def _which(desk: Desk, asked: StoriesAsked) -> Which:
     return Which(asked.least, asked.disputed, pair, asked.since, asked.until, without=desk.kept("stories gone", gone))
 
 
-def _brief(told: Story) -> StoryBrief:
+def brief(desk: Desk, story: Story) -> StoryBrief:
+    """The story in short, as it stands after people."""
+    told = after_people(desk, story)
     return StoryBrief(
         id=told.id, event=told.event, documents=len(told.documents), sources=len(told.sources), first_seen=told.first_seen, last_seen=told.last_seen,
         disputed=[f"{dispute.about}: {' or '.join(version.value for version in dispute.versions)}" for dispute in told.disputed],
