@@ -57,6 +57,9 @@ FORMULAS = 3
 AT_ONCE = 20_000
 """Stories decoded at once."""
 
+REACH = dt.timedelta(days=31)
+"""How far outside all days that the program told a day may lie that people say."""
+
 ROWS_IN_GROUP = 1 << 13
 """Rows that a question about one pair reads at least."""
 
@@ -157,7 +160,9 @@ class Related:
 
     @cached_property
     def _said(self) -> _Said:
-        return _said(self.reviewed, self.about.statuses)
+        """What people said, without days far outside all news, which would draw out every curve."""
+        found, (first, last) = _said(self.reviewed, self.about.statuses), _ends(self._coded)
+        return found if first is None or last is None else found._replace(rows=found.rows.filter(polars.col("day").is_between(first - REACH, last + REACH)))
 
     def _standing(self, *chosen: polars.Expr) -> polars.LazyFrame:
         """The rows of which all this holds, in no order."""

@@ -140,8 +140,8 @@ def test_a_table_cannot_run_in_a_spreadsheet(client: httpx.Client) -> None:
 
 def test_what_is_known_already_is_not_sent_again(client: httpx.Client) -> None:
     """The ETag of an answer asks for it anew: nothing changed. Another question has another."""
-    first = client.get(f"{ROOT}/overview")
-    again = client.get(f"{ROOT}/overview", headers={"if-none-match": first.headers["etag"]})
+    first = client.get(f"{ROOT}/documents")
+    again = client.get(f"{ROOT}/documents", headers={"if-none-match": first.headers["etag"]})
     other = client.get(f"{ROOT}/events", headers={"if-none-match": first.headers["etag"]})
 
     assert (again.status_code, again.content) == (304, b"")

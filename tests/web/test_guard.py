@@ -43,7 +43,7 @@ def test_a_taken_port_is_said(tmp_path: Path) -> None:
         serve(small(tmp_path / "s"), port=taken.getsockname()[1])
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example:8765", ""])
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example:8765", "", "[::"])
 def test_another_name_of_this_machine_is_not_answered(client: httpx.Client, host: str) -> None:
     """A page elsewhere cannot reach the workbench through a domain that points here."""
     assert client.get("/", headers={"host": host}).status_code == 421
@@ -112,7 +112,10 @@ def test_what_is_sent_is_bounded(client: httpx.Client) -> None:
     """By what it says of its length, and by what comes when it says nothing."""
     big = b"x" * (guard.MOST_BYTES + 1)
 
-    assert client.post("/read", content=big).status_code == 413
+    page = client.post("/read", content=big)
+    assert (page.status_code, page.headers["content-type"]) == (413, "text/html; charset=utf-8")
+    assert "at most 1,000,000 bytes can be sent" in page.text
+    assert client.post("/api/v1/read", content=big, headers={"content-type": "application/json"}).json()["error"]["reason"] == "too-long"
     assert client.post("/api/v1/read", content=(big[:100_000] for _ in range(11)), headers={"content-type": "application/json"}).status_code == 413
 
 

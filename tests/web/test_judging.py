@@ -16,8 +16,8 @@ from detente.review.correcting import CORRECT, shown
 from detente.review.rulings import Rulings, rulings
 from detente.store import Store, open_store
 from detente.web import answers, index, stores
-from detente.web.judging import judge
-from detente.web.shapes import ActorAsked, EventsAsked, JudgementAsked, RelationAsked
+from detente.web.judging import judge, judge_together, mark
+from detente.web.shapes import ActorAsked, EventsAsked, JudgementAsked, MissedAsked, RelationAsked
 from detente.web.stores import Desk, Desks
 from tests.store.records import RUN, kept
 from tests.web.served import small, talks
@@ -103,21 +103,44 @@ def test_what_was_said_can_be_taken_back(desks: Desks) -> None:
         assert "a-e02" in ids(desk, open=True)
 
 
+def test_every_sum_is_that_of_its_events(desks: Desks) -> None:
+    """Whatever was said, taken back, and said of others since: no pair, month or side counts an event twice."""
+    said: list[tuple[str, str, dict[str, str]]] = [
+        ("a-e02", "wrong", {"field": "type", "correction": "PROTEST"}),
+        ("b-e01", "wrong", {"field": "recipient", "correction": "OMN"}),
+        ("b-e01", "unsure", {}),
+        ("a-e02", "unsure", {}),
+        ("b-e02", "wrong", {"field": "actor", "correction": "QAT"}),
+        ("a-e01", "wrong", {}),
+        ("b-e02", "unsure", {}),
+        ("a-e01", "unsure", {}),
+        ("b-e02", "right", {}),
+    ]
+    with desks.lent() as desk:  # of two others, so that those of the program may be untouched while something is said
+        mark(desk, MissedAsked(document="a", words="firing", type="ASSAULT", actor="OMN", recipient="QAT", date="2023-05-08", by="ann"), at=NOW)
+    for record, verdict, more in said:
+        say(desks, record, verdict, **more)
+        with desks.lent() as desk:
+            for table, (sums, _) in index.SUMS.items():
+                told, anew = ([tuple(row.values()) for row in desk.index.ask(sql)] for sql in (f"FROM {table}_now", sums.format(lines="held")))
+                assert sorted(told, key=repr) == sorted(anew, key=repr), (record, verdict, table)
+
+
 def test_a_correction_stands_above_the_program(desks: Desks) -> None:
     """Type, points and class; codes; days: each is found by its new value and no more by the old one."""
     say(desks, "a-e02", "wrong", field="type", correction="ASSAULT")
     say(desks, "a-e02", "wrong", field="recipient", correction="OMN")
-    say(desks, "a-e02", "wrong", field="date", correction="2024-02")
+    say(desks, "a-e02", "wrong", field="date", correction="2023-02")
 
     with desks.lent() as desk:
-        assert ids(desk, type="ASSAULT", actor="IRQ", recipient="OMN", since="2024-02-10") == {"a-e02"}
-        assert "a-e02" not in ids(desk, type="ACCUSE") | ids(desk, recipient="IRN") | ids(desk, until="2023")
+        assert ids(desk, type="ASSAULT", actor="IRQ", recipient="OMN", since="2023-02-10", until="2023-03") == {"a-e02"}
+        assert "a-e02" not in ids(desk, type="ACCUSE") | ids(desk, recipient="IRN") | ids(desk, since="2023-03")
         answer = answers.event(desk, "a-e02")
         assert (answer["seen"]["event"].quad_code, answer["seen"]["event"].date_precision) == (4, "month")
         assert answer["before"] is not None
         assert answer["before"].event == ("ACCUSE",)
         months = answers.relation(desk, "IRQ", "OMN", RelationAsked())["months"]
-        assert [(m["month"], m["quad"], m["events"]) for m in months] == [("2024-02", 4, 1)]
+        assert [(m["month"], m["quad"], m["events"]) for m in months] == [("2023-02", 4, 1)]
 
 
 def test_the_newest_word_on_a_field_stands(desks: Desks) -> None:
@@ -142,6 +165,9 @@ def test_the_newest_word_on_a_field_stands(desks: Desks) -> None:
         ("actor", "Iran", BadSetting),
         ("date", "yesterday", BadSetting),
         ("date", "2024-02-02/2024-02-01", BadSetting),
+        ("date", "2023-05-11", BadSetting),  # the news is of the 9th
+        ("date", "2023-06/2023-07", BadSetting),
+        ("date", "0001-01-01", BadSetting),
     ],
 )
 def test_a_correction_that_no_event_can_follow_is_refused(desks: Desks, field: str, correction: str, error: type[Exception]) -> None:
@@ -151,6 +177,39 @@ def test_a_correction_that_no_event_can_follow_is_refused(desks: Desks, field: s
 
     with desks.lent() as desk:
         assert answers.judgements(desk) == []
+
+
+def test_what_is_still_to_come_has_not_happened(desks: Desks) -> None:
+    """A day behind that of the news goes with every status but actual, whichever is said first; where nothing is said of it, nothing is refused."""
+    say(desks, "a-e02", "wrong", field="status", correction="future")
+    say(desks, "a-e02", "wrong", field="date", correction="2062")
+    with pytest.raises(BadSetting, match="still to come"):
+        say(desks, "a-e02", "wrong", field="status", correction="actual")
+    say(desks, "a-e02", "right", field="type")
+    say(desks, "b-e02", "wrong", field="date", correction="2023-06-10")  # the day after, where it happened
+
+    with desks.lent() as desk:
+        seen = answers.event(desk, "a-e02")["seen"]["event"]
+        assert (seen.status, seen.date, seen.enddate) == ("future", "2062-01-01", "2062-12-31")
+        with pytest.raises(BadSetting, match="still to come"):
+            mark(desk, MissedAsked(document="a", words="firing", type="ASSAULT", date="2062", by="ann"), at=NOW)
+
+
+def test_what_is_said_at_once_is_held_to_what_stands_after_it(desks: Desks) -> None:
+    """A mode of the new type, a day of the new status; if one of them cannot be, none is kept."""
+    def together(*said: dict[str, str]) -> None:
+        with desks.lent() as desk:
+            judge_together(desk, [JudgementAsked(record="a-e02", verdict="wrong", by="ann", **each) for each in said], at=NOW)  # type: ignore[arg-type]
+
+    with pytest.raises(BadSetting, match="mode"):
+        together({"field": "type", "correction": "PROTEST"}, {"field": "mode", "correction": "disapprove"})
+    with desks.lent() as desk:
+        assert answers.judgements(desk) == []
+    together({"field": "type", "correction": "PROTEST"}, {"field": "mode", "correction": "riot"}, {"field": "status", "correction": "future"}, {"field": "date", "correction": "2024"})
+
+    with desks.lent() as desk:
+        seen = answers.event(desk, "a-e02")["seen"]["event"]
+        assert (seen.event, seen.mode, seen.status, seen.date) == (("PROTEST",), ("riot",), "future", "2024-01-01")
 
 
 def test_an_event_that_is_not_there_cannot_be_judged(desks: Desks) -> None:

@@ -6,13 +6,14 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from urllib.parse import urljoin
 
 import httpx
 import pytest
 
 from tests.store.records import kept
-from tests.web.served import hostile, served, talks
+from tests.web.served import hostile, served, small, talks
 
 DOCUMENTS = 13
 
@@ -66,12 +67,51 @@ def test_a_list_goes_on_to_its_end(client: httpx.Client, path: str) -> None:
     assert len([event for event in found if event.startswith("d")]) == 2 * DOCUMENTS
 
 
+@pytest.mark.parametrize("path", ["/relations/IRN/IRQ", "/relations/IRN/IRQ?from=IRQ&period=2023-01&quad=1", "/stories", "/search?q=met", "/actor?name=IRN", "/map", "/network"])
+def test_every_table_and_drawing_below_a_page_comes_home(client: httpx.Client, path: str) -> None:
+    """Whatever is asked on the page, its downloads can be had; what is not asked does not stand in their addresses."""
+    found = sorted(address for address in links(client.get(path)) if "/api/v1/" in address or address.partition("?")[0].endswith(".svg"))
+
+    assert found
+    assert [address for address in found if client.get(address).status_code != 200] == []
+    assert [address for address in found if re.search(r"=(&|$)", address)] == []
+
+
 def test_what_cannot_be_asked_is_said_on_a_page(client: httpx.Client) -> None:
     """With its status, in the same frame as everything else."""
     for path, status in (("/search?since=yesterday", 400), ("/document?id=none", 404), ("/event", 404), ("/relations/IRN/IRN", 400), ("/relations/IRN/ZZZ", 404), ("/none", 404), ("/relations/IRN/IRQ?quad=9&from=IRN", 400)):
         page = client.get(path)
         assert page.status_code == status, path
         assert 'role="alert"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/search?least=2", "least = '2', but it must be a number of at most 1"),
+        ("/search?least=much", "least = 'much', but it must be a number"),
+        ("/search?limit=0", "limit = '0', but it must be a number of at least 1"),
+        ("/search?status=perhaps", "status = 'perhaps', but it must be one of actual, future, hypothetical, negated"),
+        ("/search?actor=" + "A" * 17, "it must have at most 16 characters"),
+        ("/search?colour=red", "colour = 'red', but nothing of that name can be asked here; there are actor, after,"),
+        ("/search?either=perhaps", "either = 'perhaps', but it must be 1 or 0"),
+        ("/stories?pair=Iran", "pair = 'Iran', but it must be two codes, such as KAZ-RUS"),
+        ("/search?since=yesterday", "since = 'yesterday', but it must be a day"),
+        ("/search?since=2024&until=2023", "since = '2024', but it lies after the last day, 2023-12-31"),
+        ("/documents?since=2024&until=2023", "since = '2024', but it lies after the last day, 2023-12-31"),
+        ("/relations/IRN/IRQ?since=2024&until=2023", "since = '2024', but it lies after the last day, 2023-12-31"),
+        ("/relations/IRN/IRQ?from=IRN&quad=abc", "quad = 'abc', but it must be a whole number"),
+        ("/relations/IRN/IRQ?from=IRN&period=soon", "since = 'soon', but it must be a day"),
+        ("/map?since=2024&until=2023", "it lies after 2023-12-31"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words(client: httpx.Client, path: str, told: str) -> None:
+    """The field, what stands in it, and its rule: neither a schema's nor an option of the command line."""
+    page = client.get(path)
+
+    assert page.status_code == 400
+    assert told in (alert := unescape(page.text.partition('role="alert">')[2].partition("</p>")[0]))
+    assert not re.search(r"--|`|\$\.", alert)
 
 
 def test_a_code_that_means_nothing_is_told_with_near_ones(client: httpx.Client) -> None:
@@ -89,7 +129,7 @@ def test_a_code_that_means_nothing_is_told_with_near_ones(client: httpx.Client) 
         ("", b"caf\xe9", "", 422, "it is not UTF-8"),
         ("Le ministre des affaires est venu dans la ville pour les gens qui sont dans les rues et les maisons.", b"", "", 422, "English"),
         ("Iran met Iraq.", b"", "yesterday", 400, "yesterday"),
-        ("Iran met Iraq.", b"", "2099-01-01", 400, "still to come"),
+        ("Iran met Iraq.", b"", "2099-01-01", 400, "published = '2099-01-01', but it is still to come; correct it<"),
     ],
 )
 def test_a_text_that_cannot_be_read_is_refused(client: httpx.Client, text: str, file: bytes, published: str, status: int, told: str) -> None:
@@ -103,3 +143,57 @@ def test_a_text_that_cannot_be_read_is_refused(client: httpx.Client, text: str, 
     assert told in unescape(page.text)
     assert 'value="&lt;b&gt;"' in page.text
     assert text[:50] in page.text
+
+
+def test_a_search_holds_to_its_filters_in_everything(client: httpx.Client) -> None:
+    """Quotes and documents are of the days and parties that are asked for, or left out where they have none of that."""
+    def found(query: str) -> dict[str, set[str]]:
+        page = client.get(f"/search?{query}")
+        assert page.status_code == 200
+        parts = dict(re.findall(r"<h2>(Quotes|Documents)</h2>(.*?)</section>", page.text, re.DOTALL))
+        return {name: set(re.findall(r'href="/document\?id=(d\d\d)', part)) for name, part in parts.items()} | {"left out": {"yes"} if "left out" in page.text else set()}
+
+    every = found("q=rained")
+    assert len(every["Quotes"]) == len(every["Documents"]) == 5
+    assert found("q=rained&since=2023-04-20&until=2023-04-30") == {"Quotes": {"d12"}, "Documents": {"d12"}, "left out": set()}
+    assert found("q=rained&actor=IRQ&until=2023-01-20") == {"Quotes": {"d00", "d01"}, "left out": {"yes"}}
+    assert found("q=rained&actor=IRN") == {"left out": {"yes"}}
+    assert found("q=rained&type=ACCUSE") == found("q=rained&least=0.5") == {"left out": {"yes"}}
+    quotes = client.get("/api/v1/quotes?q=rained&since=2023-01-09&until=2023-01-18").json()["answer"]
+    assert {quote["text_info"]["document"] for quote in quotes} == {"d00", "d01"}
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("actor=Iran", "actor = 'Iran', but codes are asked for; that of Iran is IRN"),
+        ("recipient=Germany", "that of Germany is DEU"),
+        ("actor=IRX", "actor = 'IRX', but no event has it; near: IRQ, IRN"),
+        ("type=ACCUSATION", "type = 'ACCUSATION', but no event has it; near: SANCTION, ACCUSE"),
+        ("type=ACCUSE&mode=alege", "mode = 'alege', but no event has it; near: allege"),
+    ],
+)
+def test_a_search_for_what_nobody_has_names_what_is_near(client: httpx.Client, query: str, told: str) -> None:
+    """Who writes a name where a code is asked for is told its code; who asks for what is merely not there is told nothing."""
+    assert told in unescape(client.get(f"/search?{query}").text)
+    assert 'role="status"' not in client.get("/search?actor=PER&recipient=BOL").text
+
+
+def test_a_search_names_whom_the_words_name(client: httpx.Client) -> None:
+    """States, bodies and people of the actor base, each leading to its page."""
+    assert '<a href="/actor?name=Iran">Iran</a> (IRN)' in client.get("/search?q=iran").text
+    assert '<a href="/actor?name=Emmanuel+Macron">Emmanuel Macron</a>' in client.get("/search?q=emmanuel+macron").text
+
+
+def test_every_number_of_an_actor_leads_to_as_many_events(tmp_path: Path) -> None:
+    """Also those of nobody named: they are not all of the actor's."""
+    with served(small(tmp_path / "s")) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as asking:
+        for record, field in (("a-e02", "recipient"), ("b-e02", "actor")):
+            asking.post("/api/v1/judgements", json={"record": record, "verdict": "wrong", "field": field, "correction": "", "by": "ann"}).raise_for_status()
+        for name in ("IRN", "IRQ"):
+            rows = re.findall(r'<a href="(/search\?[^"]*)">(\d+)</a>', asking.get("/actor", params={"name": name}).text)
+            assert rows
+            for where, n in rows:
+                assert asking.get(unescape(where)).text.count('<article class="event') == int(n), where
+        assert [event["event"]["id"] for event in asking.get("/api/v1/events?actor=IRQ&recipient=%3F&either=1").json()["answer"]] == ["a-e02"]
+        assert {event["event"]["id"] for event in asking.get("/api/v1/events?actor=%3F").json()["answer"]} == {"b-e02"}

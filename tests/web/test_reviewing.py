@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -299,3 +300,68 @@ def test_the_pages_do_the_same(tmp_path: Path) -> None:
         assert "type ASSAULT" in page
         assert "Krippendorff" in page
         assert client.get("/api/v1/passages").headers["content-type"] == "application/x-ndjson"
+
+
+def test_only_a_second_word_is_given_blind(tmp_path: Path) -> None:
+    """Who comes from another queue to correct sees what stands and who said it, and says no more than what they changed; the queue is gone back to."""
+    with served(small(tmp_path / "s")) as address, httpx.Client(base_url=address, timeout=60, trust_env=False, cookies={"reviewer": "fay"}) as client:
+
+        def correcting(queue: str, record: str) -> str:
+            found = re.search(rf'class="button" href="(/event\?id={record}[^"#]*)', client.get(queue).text)
+            assert found is not None
+            return client.get(unescape(found[1])).text
+
+        for said in ({"record": "a-e02", "by": "dora", "field": "type", "correction": "ASSAULT"}, {"record": "a-e02", "by": "eve"}, {"record": "b-e02", "by": "eve"}):
+            client.post("/api/v1/judgements", json={"verdict": "wrong", **said}).raise_for_status()
+        open_queue, second, differ = "/review", "/review?queue=second&order=newest", "/review?queue=differ&order=newest"
+        for queue, record, told in ((open_queue, "a-e01", False), (second, "b-e02", False), (differ, "a-e02", True)):
+            page = correcting(queue, record)
+            assert ("What was said" in page) == told
+            assert ('name="blind"' in page) == (queue == second)
+            assert f'name="back" value="{escape(queue)}"' in page
+        form = {name: unescape(value) for name, value in re.findall(r'<input(?: type="hidden")? name="(\w+)" value="([^"]*)"', page)}
+        done = client.post("/judge", data={**form, "action": "correct", "type": "ASSAULT", "status": "actual", "by_whom": "IRN"})
+
+        assert done.headers["location"] == differ
+        assert [(said["field"], said["correction"]) for said in client.get("/api/v1/judgements").json()["answer"] if said["by"] == "fay"] == [("by", "IRN")]
+        assert client.get("/api/v1/events/a-e02").json()["answer"]["seen"]["event"]["event"] == ["ASSAULT"]
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/event?id=a-e02", {"record": "a-e02", "type": "ASSAULT", "mode": "", "status": "future", "actor": "OMN", "recipient": "Q", "date": "2023-05", "place": "Basra", "by_whom": "IRN"}),
+        ("/event?id=a-e02&blind=1", {"record": "a-e02", "blind": "1", "actor": "Q", "back": "/review?queue=second"}),
+        ("/quote?id=a-q01", {"record": "none", "kind": "quote", "speaker": "OMN"}),
+    ],
+)
+def test_one_bad_field_loses_nothing_of_what_was_written(tmp_path: Path, path: str, sent: dict[str, str]) -> None:
+    """The form comes back with the fault and all that stood in it; who judges blind stays so."""
+    with served(small(tmp_path / "s")) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+        client.post("/api/v1/judgements", json={"record": "a-e02", "verdict": "wrong", "field": "status", "correction": "negated", "by": "ann"}).raise_for_status()
+        token = re.findall(r'name="token" value="([0-9a-f]+)"', client.get(path).text)[0]
+        written = {"note": "“as <b>told</b>”", "by": "bob", **sent}
+        if path.startswith("/quote"):
+            written |= {"record": "a-q01", "by": " "}
+
+        page = client.post("/judge", data={"action": "correct", "token": token, **written})
+
+        assert page.status_code == 400
+        assert 'role="alert"' in page.text
+        assert ("What was said" in page.text) == ("blind" not in sent and "quote" not in path)
+        fields = {name: unescape(value) for name, value in re.findall(r'<input[^>]* name="(\w+)" value="([^"]*)"', page.text)}
+        fields |= dict(re.findall(r'<select name="(\w+)">.*?<option selected>(\w+)', page.text))
+        assert {name: value for name, value in written.items() if fields.get(name) != value and value.strip()} == {}
+
+
+def test_what_was_said_leads_to_what_it_was_said_of(tmp_path: Path) -> None:
+    """A quote as much as an event, a whole as much as a field of it."""
+    with served(small(tmp_path / "s")) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+        for said in ({"record": "a-q01"}, {"record": "b-q01", "field": "speaker", "correction": "OMN"}, {"record": "a-e02"}, {"record": "b-e02", "field": "status", "correction": "future"}):
+            client.post("/api/v1/judgements", json={"verdict": "wrong", "by": "ann", **said}).raise_for_status()
+        page = client.get("/review").text
+        table = page[page.index("Said so far") :]
+
+        for record, kind in (("a-q01", "quote"), ("b-q01", "quote"), ("a-e02", "event"), ("b-e02", "event")):
+            assert f'href="/{kind}?id={record}"' in table
+            assert client.get(f"/{kind}?id={record}").status_code == 200

@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,19 +17,25 @@ import pytest
 
 from detente.matching import match
 from detente.store import open_store
+from detente.web.relating import PENDING
+from detente.web.working import Worker
 from tests.store.records import kept
 from tests.web.served import served, talks
 
 DAY = dt.date(2023, 5, 9)
 
 
+def a_year(folder: Path) -> Path:
+    """A store of thirty talks, none a copy of another."""
+    own = (" " + " ".join(f"word{n}of{k}" for k in range(60)) + "." for n in range(30))
+    kept(folder, *(talks(f"d{n:02}", day=DAY + dt.timedelta(days=12 * n), more=more) for n, more in enumerate(own)))
+    return folder
+
+
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Asks a real server over a year of talks."""
-    folder = tmp_path_factory.mktemp("telling") / "s"
-    own = (" " + " ".join(f"word{n}of{k}" for k in range(60)) + "." for n in range(30))
-    kept(folder, *(talks(f"d{n:02}", day=DAY + dt.timedelta(days=12 * n), more=more) for n, more in enumerate(own)))
-    with served(folder) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as asking:
+    with served(a_year(tmp_path_factory.mktemp("telling") / "s")) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as asking:
         yield asking
 
 
@@ -77,6 +84,44 @@ def test_a_story_lays_its_reports_side_by_side(retold: httpx.Client) -> None:
     assert client.get("/story?id=none").status_code == 404
 
 
+def test_a_search_finds_stories_too(retold: httpx.Client) -> None:
+    """Of the events that are found, those that several documents tell, each once."""
+    page = retold.get("/search?q=boats").text.partition("Stories of these events")[2]
+    names = re.findall(r'href="/story\?id=([^"]+)"', page)
+
+    assert names
+    assert len(names) == len(set(names))
+    told = [retold.get(f"/api/v1/stories/{name}").json()["answer"]["story"] for name in names]
+    assert all(len(story["documents"]) > 1 and story["event"]["event"] == ["ACCUSE"] for story in told)
+
+
+def test_a_story_is_what_people_say_of_its_reports(tmp_path: Path) -> None:
+    """Corrected in all, it is told so wherever it stands; a report that is rejected has no voice in it, and is shown as rejected."""
+    kept(tmp_path / "s", talks("one", day=DAY), talks("two", day=DAY), talks("three", day=DAY))
+    match(open_store(tmp_path / "s"))
+    with served(tmp_path / "s") as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as asking:
+
+        def say(record: str, **more: str) -> None:
+            asking.post("/api/v1/judgements", json={"record": record, "verdict": "wrong", "by": "ann", **more}).raise_for_status()
+
+        name = next(s["id"] for s in asking.get("/api/v1/stories?least=3").json()["answer"] if s["event"]["event"] == ["ACCUSE"])
+        for document in ("one", "two"):
+            for field, correction in (("type", "ASSAULT"), ("recipient", "OMN")):
+                say(f"{document}-e02", field=field, correction=correction)
+        say("three-e02")
+        brief = next(s for s in asking.get("/api/v1/stories").json()["answer"] if s["id"] == name)
+        answer = asking.get(f"/api/v1/stories/{name}").json()["answer"]
+
+        for event in (brief["event"], answer["story"]["event"]):
+            assert (event["event"], [party["code"] for party in event["recipient"]], event["quad_code"]) == (["ASSAULT"], ["OMN"], 4)
+        assert (brief["documents"], answer["story"]["reports"], len(answer["reports"])) == (2, ["one-e02", "two-e02"], 3)
+        assert {told["about"]: told["value"] for told in answer["agreed"]}["to whom"] == "OMN"
+        assert "<h1>ASSAULT: " in asking.get("/story", params={"id": name}).text
+        say("one-e02")
+        say("two-e02")
+        assert asking.get(f"/api/v1/stories/{name}").json()["answer"]["story"]["event"]["event"] == ["ACCUSE"]
+
+
 def test_a_relation_tells_the_stories_of_its_days(retold: httpx.Client) -> None:
     """Its page shows as many as it counts, the same that the list has of the pair in these days; one that people rejected whole is gone."""
 
@@ -121,6 +166,23 @@ def test_what_people_reject_moves_the_level(client: httpx.Client) -> None:
     assert level(client)["days"] == before
 
 
+@pytest.mark.parametrize("day", ["2022-01-05", "1066"])
+def test_a_day_far_outside_all_news_draws_out_nothing(tmp_path: Path, day: str) -> None:
+    """Where people put an event more than a month before the first day of the store, level and network stay over the days of the news."""
+    with served(a_year(tmp_path / "s")) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as asking:
+        before = level(asking)["days"]
+        said = {"record": "d00-e02", "verdict": "wrong", "field": "date", "correction": day, "by": "ann"}
+        asking.post("/api/v1/judgements", json=said).raise_for_status()
+
+        assert {told["day"] for told in level(asking)["days"]} <= {told["day"] for told in before}
+        for path in ("/", "/relations/IRN/IRQ", "/network?since=1000", "/map?since=1000"):
+            assert asking.get(path).status_code == 200
+        told = asking.get("/api/v1/network?since=1000").json()["answer"]
+        assert [(line["a"], line["b"], line["reports"]) for line in told["lines"]] == [("IRN", "IRQ", 89.0)]
+        months = asking.get("/api/v1/relations/IRN/IRQ").json()["answer"]["months"]
+        assert sum(month["events"] for month in months) == (90 if "-" in day else 89)  # a whole year is not drawn, but counted
+
+
 def test_a_level_stands_on_every_day(client: httpx.Client) -> None:
     """From the first event to the last, each day once, inside its band; the page draws it and leads from its points to events."""
     told = level(client)
@@ -159,13 +221,40 @@ def test_every_drawing_comes_home(client: httpx.Client, name: str) -> None:
     assert client.get(f"/{name}.exe").status_code == 404
 
 
+@pytest.mark.parametrize(("path", "told"), [("/relations/IRN/IRQ", "Its record on past days of the busiest pairs"), ("/", "Newest turning points")])
+def test_what_is_being_worked_out_is_not_kept(tmp_path: Path, path: str, told: str) -> None:
+    """Whoever looks again sees what has come since, until all is there; only then the page is one that need not be sent twice."""
+    with served(a_year(tmp_path / "s")) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as asking:
+        end = time.monotonic() + 240
+        while "being worked out" in (page := asking.get(path)).text and time.monotonic() < end:
+            assert ("etag" in page.headers, "retry-after" in page.headers) == (False, True)
+            assert '<a href="">Look again</a>' in page.text
+            time.sleep(0.3)
+
+        assert told in page.text
+        assert "etag" in page.headers
+
+
+@pytest.mark.parametrize(("path", "table"), [("relations/IRN/IRQ/level", "csv"), ("network", "parquet"), ("overview", None)])
+def test_an_answer_that_is_being_worked_out_is_none_to_keep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, table: str | None) -> None:
+    """A program that asks again is not told that nothing has changed, and no table without rows comes home."""
+    monkeypatch.setattr(Worker, "get", lambda *_, **__: PENDING)
+    with served(a_year(tmp_path / "s")) as address, httpx.Client(base_url=f"{address}/api/v1/", timeout=60, trust_env=False) as asking:
+        answer = asking.get(path)
+
+        assert answer.status_code == 200
+        assert "etag" not in answer.headers
+        if table is not None:
+            assert asking.get(path, params={"format": table}).json()["error"]["reason"] == "busy"
+
+
 def test_a_page_is_not_sent_twice(client: httpx.Client) -> None:
     """Who has it already is told so; another question, or a judgement, makes another page."""
-    first = client.get("/relations/IRN/IRQ?since=2023-06")
-    again = client.get("/relations/IRN/IRQ?since=2023-06", headers={"if-none-match": first.headers["etag"]})
-    other = client.get("/relations/IRN/IRQ?since=2023-07", headers={"if-none-match": first.headers["etag"]})
+    first = client.get("/search?actor=IRN&since=2023-06&until=2023-06")
+    again = client.get("/search?actor=IRN&since=2023-06&until=2023-06", headers={"if-none-match": first.headers["etag"]})
+    other = client.get("/search?actor=IRN&since=2023-07&until=2023-07", headers={"if-none-match": first.headers["etag"]})
     client.post("/api/v1/judgements", json={"record": "d03-e01", "verdict": "wrong", "by": "a reader"}).raise_for_status()
-    changed = client.get("/relations/IRN/IRQ?since=2023-06", headers={"if-none-match": first.headers["etag"]})
+    changed = client.get("/search?actor=IRN&since=2023-06&until=2023-06", headers={"if-none-match": first.headers["etag"]})
 
     assert (again.status_code, again.content) == (304, b"")
     assert (other.status_code, changed.status_code) == (200, 200)

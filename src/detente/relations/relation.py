@@ -124,7 +124,7 @@ def of_pair(mine: polars.DataFrame, a: str, b: str, known: Pooled, *, directed: 
     """The relation of two states from their own events, and what all dyads together tell.
 
     Args:
-        mine: The events of the two, both ways.
+        mine: The events of the two, both ways; those outside the days of which all dyads tell count nowhere.
         a: A code.
         b: Another.
         known: From `pooled`, of a panel that is directed if this is.
@@ -145,7 +145,7 @@ def of_pair(mine: polars.DataFrame, a: str, b: str, known: Pooled, *, directed: 
     of_class = tuple(rates.filtered(counts[k], panel.exposure, s) for k, s in enumerate(known.rates))
     conflict = rates.filtered(counts[CONFLICT].sum(axis=0), panel.exposure, known.hostile)
     answers = _answers(mine, a, b, panel)
-    ranked = _ranked_by(acts.filter(polars.col("day") <= panel.last), panel.first)
+    ranked = _ranked_by(acts.filter(polars.col("day").is_between(panel.first, panel.last)), panel.first)
     begin = max(0, (since - panel.first).days) if since else 0
     return Relation(
         a=a, b=b, directed=directed, first=panel.day_of(begin), last=panel.last, reports=float(counts.sum()),
@@ -180,9 +180,9 @@ def _change(found: level.Level) -> Band | None:
 
 
 def _answers(events: polars.DataFrame, a: str, b: str, panel: Panel) -> Reciprocity | None:
-    """Who answers whose conflict; `events` are of these two alone."""
+    """Who answers whose conflict within the days; `events` are of these two alone."""
     at, n = _numbers(events, panel.first), events["n"].to_numpy()
-    hostile = (events["quad"].to_numpy() >= 3) & (at < panel.n_days)
+    hostile = (events["quad"].to_numpy() >= 3) & (at >= 0) & (at < panel.n_days)
     sides = []
     for source in (a, b):
         mine = hostile & (events["source"] == source).to_numpy()

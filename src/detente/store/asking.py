@@ -35,7 +35,7 @@ def conditions(wanted: Wanted) -> tuple[str, list[object]]:
     """SQL that holds for the rows of `parties` that are wanted, with its values.
 
     Raises:
-        BadSetting: A day is none.
+        BadSetting: A day is none, or they are reversed.
     """
     # who asks for a least chance does not want events that tell none; `Store.unsaid` counts them
     told, held = ["confidence >= ?"] if wanted.least > 0 else ["true"], list[object]([wanted.least] if wanted.least > 0 else [])
@@ -78,16 +78,30 @@ def during(wanted: Wanted) -> tuple[str, list[object]]:
     """SQL that holds for what may lie between the days that are wanted, with its values.
 
     Raises:
-        BadSetting: A day is none.
+        BadSetting: A day is none, or they are reversed.
     """
     told, held = ["true"], list[object]()
-    if wanted.until is not None:
+    since, until = span(wanted.since, wanted.until)
+    if until is not None:
         told.append("date <= ?")
-        held.append(days(wanted.until, "--until")[1])
-    if wanted.since is not None:
+        held.append(until)
+    if since is not None:
         told.append("enddate >= ?")
-        held.append(days(wanted.since, "--since")[0])
+        held.append(since)
     return " AND ".join(told), held
+
+
+def span(since: str | dt.date | None, until: str | dt.date | None) -> tuple[dt.date | None, dt.date | None]:
+    """The first and the last day that are wanted; None where none is named.
+
+    Raises:
+        BadSetting: A day is none, or they are reversed.
+    """
+    first = None if since is None else days(since, "--since")[0]
+    last = None if until is None else days(until, "--until")[1]
+    if first is not None and last is not None and first > last:
+        raise BadSetting("--since", str(since), f"it lies after the last day, {last}; give the earlier day first")
+    return first, last
 
 
 def days(written: str | dt.date, name: str) -> tuple[dt.date, dt.date]:

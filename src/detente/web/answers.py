@@ -15,11 +15,11 @@ from detente.errors import BadSetting
 from detente.ontology import PLOVER
 from detente.records import Check
 from detente.review.correcting import ruled_quote
-from detente.store.asking import Wanted, conditions, days
+from detente.store.asking import Wanted, conditions, days, span
 from detente.store.judgements import ledger
 from detente.store.rows import check_of
 from detente.web import looking, quoting
-from detente.web.columns import SUM_MONTHS, SUM_PAIRS
+from detente.web.columns import SUM_MONTHS, SUM_PAIRS, rank_on
 from detente.web.finding import events, seen
 from detente.web.paging import NotThere, Page, cursor, page
 from detente.web.periods import level, network, places, turning
@@ -63,9 +63,17 @@ FEWEST = 3
 
 
 def quotes(desk: Desk, asked: QuotesAsked) -> Page:
-    """Quotes with these words, of this speaker (code or name), in this document; of the newest documents first."""
+    """Quotes with these words, of this speaker (code or name), published in these days, in this document; of the newest documents first.
+
+    Raises:
+        BadSetting: A day or the cursor is none, or the days are reversed.
+    """
     table, values = quoting.source(desk, asked.speaker, asked.about)
     told, values = ["rank > ?"], [*values, cursor(asked.after, int, -1)]
+    since, until = span(asked.since, asked.until)
+    if since is not None or until is not None:  # a rank begins with the day, counted back; behind all others are those of unknown day
+        told.append("rank >= ? AND rank < ?")
+        values += [0 if until is None else rank_on(until.isoformat(), 0), rank_on(None, 0) if since is None else rank_on(since.isoformat(), 0) + (1 << 32)]
     if asked.document is not None:
         told.append("rank IN (SELECT unnest(?::BIGINT[]))")
         values.append(desk.index.ranks_in("quote", asked.document))
@@ -83,7 +91,7 @@ def _ranks(desk: Desk, kind: str, table: str, where: tuple[list[str], list[Any]]
     after, size, found = cursor(asked.after, int, -1), 512, list[int]()
     while len(found) <= asked.limit:
         hits = desk.index.with_words(kind, asked.q, after=after, limit=size)
-        if len(values) == 1:  # nothing else is asked
+        if len(told) == 1 and table in ("papers", f"({quoting.EVERY})"):  # nothing else is asked
             found += hits
         else:
             rows = desk.ask(f"{sql} AND rank IN (SELECT unnest(?::BIGINT[])) ORDER BY rank LIMIT {asked.limit + 1}", [*values, hits])
@@ -111,12 +119,17 @@ def _check(row: str) -> Check:
 
 
 def documents(desk: Desk, asked: DocumentsAsked) -> Page:
-    """Documents with these words, published in these days, newest first."""
+    """Documents with these words, published in these days, newest first.
+
+    Raises:
+        BadSetting: A day or the cursor is none, or the days are reversed.
+    """
     told, values = ["rank > ?"], list[Any]([cursor(asked.after, int, -1)])
-    for day, way, which in ((asked.since, ">=", 0), (asked.until, "<=", 1)):
+    since, until = span(asked.since, asked.until)
+    for day, way in ((since, ">="), (until, "<=")):
         if day is not None:
             told.append(f"published {way} ?")
-            values.append(days(day, "since" if which == 0 else "until")[which])
+            values.append(day)
     ranks = _ranks(desk, "document", "papers", (told, values), asked)
     rows = desk.ask("SELECT * FROM papers WHERE rank IN (SELECT unnest(?::BIGINT[])) ORDER BY rank", [ranks]) if ranks else []
     return page([(_brief(row), row["rank"]) for row in rows], asked.limit)

@@ -21,6 +21,7 @@ from detente.errors import BadInput, BadSetting, DetenteError, StoreProblem, Unk
 from detente.frames import EVENT_COLUMNS, QUOTE_COLUMNS, event_row, quote_row
 from detente.records import Check, Quote
 from detente.web import answers, judging
+from detente.web.asking import converted
 from detente.web.door import judge_of
 from detente.web.passages import passages
 from detente.web.reading import Room
@@ -72,6 +73,10 @@ CODE = re.compile("[A-Za-z]{3}")
 MOST_ROWS = 200_000
 """Of a table of Parquet, which is made whole before it is sent."""
 STATUS = {"not-found": 404, "bad-request": 400, "store": 503, "busy": 503, "refused": 422}
+
+
+FIELD_OF = {"--from": "actor", "--to": "recipient"}
+"""Option of the command line → the field in which the same is asked here, where it is not that of its name."""
 
 
 class Asks(NamedTuple):
@@ -170,6 +175,10 @@ class Api:
             names = [_code(request, name) if name in ("a", "b") else request.path_params[name] for name in ask.names]
             given: list[Any] = [desk, self.room] if ask.question is _actor else [desk]
             found = ask.question(*given, *names, *([] if asked is None else [asked]))
+        if _is_pending(found):
+            if form != "json":  # a table without rows would say that there is nothing
+                raise Busy
+            headers = {"cache-control": "no-store"}  # the same store answers otherwise in a moment
         if ask.table is not None and form != "json":
             return _download(ask, form, iter(found[ask.table]), headers)
         page = found if ask.many else answers.Page(found, None)
@@ -231,6 +240,11 @@ class Api:
         return asked if isinstance(asked, Response) else await run_in_threadpool(guarded, lambda: json({"answer": self.room.read(asked), "next": None}))
 
 
+def _is_pending(found: Any) -> bool:
+    """Whether a part of the answer is still being worked out."""
+    return isinstance(found, dict) and (found.get("pending", False) or found.get("turning", ()) is None)
+
+
 def _code(request: Request, name: str) -> str:
     """One side of a pair.
 
@@ -252,7 +266,7 @@ def query_in(request: Request, kind: type[T]) -> T:
     names = [name for name, _ in request.query_params.multi_items()]
     if len(names) != len(set(names)):
         raise BadSetting("query", ", ".join(names)[:200], "each name may stand there once")
-    return _converted(request.query_params, kind)
+    return converted(request.query_params, kind)
 
 
 def query_of(query: Mapping[str, str], kind: type[T]) -> T:
@@ -261,14 +275,7 @@ def query_of(query: Mapping[str, str], kind: type[T]) -> T:
     Raises:
         BadSetting: A name or a value is none that can be asked.
     """
-    return _converted({k: v for k, v in query.items() if v.strip()}, kind)
-
-
-def _converted(query: Mapping[str, str], kind: type[T]) -> T:
-    try:
-        return msgspec.convert(dict(query), kind, strict=False)
-    except msgspec.ValidationError as error:
-        raise BadSetting("query", ", ".join(query)[:200], str(error)) from error
+    return converted({k: v for k, v in query.items() if v.strip()}, kind)
 
 
 async def body_of(request: Request, kind: type[T]) -> T | Response:
@@ -299,6 +306,8 @@ def fault_of(error: DetenteError) -> tuple[str, str, int]:
         (answers.NotThere, "not-found"), ((BadSetting, UnknownCode), "bad-request"), (Busy, "busy"), (StoreProblem, "store"),
     ]  # fmt: skip
     reason = next((reason for kind, reason in kinds if isinstance(error, kind)), "store")
+    if isinstance(error, BadSetting):  # who asks a page has no options
+        return reason, f"{FIELD_OF.get(error.name, error.name.removeprefix('--'))} = {error.value!r}, but {error.rule}", STATUS[reason]
     return reason, str(error), STATUS[reason]
 
 

@@ -53,4 +53,4 @@ def workbench(
 
     signing = [] if accounts is None else Signing(pages, accounts).routes()
     inside: ASGIApp = Starlette(routes=[*signing, *api.routes(), *pages.routes()], exception_handlers={Refusal: refused, HTTPException: refused, DetenteError: refused, Exception: refused})
-    return Guard(inside if accounts is None else Door(inside, accounts, refused=refused), names=names)
+    return Guard(inside if accounts is None else Door(inside, accounts, refused=refused), refused=refused, names=names)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ORDERS = {"newest": ("date", "<", "DESC"), "oldest": ("date", ">", "ASC"), "unsure": ("confidence", ">", "ASC")}
 """Column, which values come later, and how it is sorted; events without it come last, and of equals the lower rank first."""
+UNKNOWN = "?"
+"""In the place of a code: nobody is told, or somebody of unknown code."""
 HITS = 512
 """Events with some words that are looked at first; eight times as many follow while too few pass the other filters."""
 MOST_HITS = 32_768
@@ -53,12 +55,13 @@ def seen(desk: Desk, ranks: Sequence[int]) -> list[Seen]:
 def _conditions(desk: Desk, asked: EventsAsked) -> tuple[str, list[Any]]:
     """SQL over `held` or `single`, with its values."""
     actor, recipient, kind = (word and word.upper() for word in (asked.actor, asked.recipient, asked.type))
-    if actor and recipient:  # `_source` has their rows alone
+    unknown, codes = _unknown(actor, recipient, either=asked.either)
+    if unknown or (actor and recipient):  # else `_source` has their rows alone
         actor = recipient = None
     first, values = conditions(
         Wanted(actor=actor, recipient=recipient, either=asked.either, since=asked.since, until=asked.until, type=kind, mode=asked.mode, status=asked.status, least=asked.least)
     )
-    told = [first]
+    told, values = [first, *unknown], [*values, *codes]
     if asked.quad is not None:
         told.append("quad_code = ?")
         values.append(asked.quad)
@@ -77,6 +80,16 @@ def _conditions(desk: Desk, asked: EventsAsked) -> tuple[str, list[Any]]:
     if asked.open:
         told.append("rank NOT IN (SELECT rank FROM judged)")
     return " AND ".join(told), values
+
+
+def _unknown(actor: str | None, recipient: str | None, *, either: bool) -> tuple[list[str], list[str]]:
+    """SQL of the rows of a pair of which a side is unknown, with its values; nothing where both are known or any."""
+    if UNKNOWN not in (actor, recipient):
+        return [], []
+    sides = [(actor, recipient), (recipient, actor)] if either else [(actor, recipient)]
+    ways = [[(name, code) for name, code in zip(("actor", "recipient"), way, strict=True) if code] for way in sides]
+    told = (" AND ".join(f"{name} IS NULL" if code == UNKNOWN else f"{name} = ?" for name, code in way) for way in ways)
+    return [f"({' OR '.join(f'({one})' for one in told)})"], [code for way in ways for _, code in way if code != UNKNOWN]
 
 
 def _by_columns(desk: Desk, asked: EventsAsked, told: str, values: list[Any]) -> list[Key]:
@@ -100,7 +113,7 @@ def _source(desk: Desk, asked: EventsAsked, *, first: int | None = None) -> Rows
     """The rows to look among; of a pair its own alone, in one direction or both."""
     if not (asked.actor or asked.recipient):
         return Rows("least_sure" if asked.order == "unsure" else "single", [])
-    if not (asked.actor and asked.recipient):
+    if not (asked.actor and asked.recipient) or UNKNOWN in (asked.actor, asked.recipient):
         return Rows("held", [])
     pair = (asked.actor.upper(), asked.recipient.upper())
     return desk.index.near("held", *([pair, pair[::-1]] if asked.either else [pair]), first=first)

@@ -11,15 +11,13 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
 
-import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from detente.web.shapes import ErrorAnswer, Fault
 
 OURS = ("127.0.0.1", "localhost", "[::1]")
 MOST_BYTES = 1_000_000
@@ -51,9 +49,9 @@ class Refusal(Exception):
 class Guard:
     """Around the whole program."""
 
-    def __init__(self, inside: ASGIApp, *, names: tuple[str, ...] = OURS) -> None:
-        """Guard `inside`, which is reached under these names; an IP address of the machine is `*`."""
-        self.inside, self.names = inside, names
+    def __init__(self, inside: ASGIApp, *, refused: Callable[[Request, Exception], Response], names: tuple[str, ...] = OURS) -> None:
+        """Guard `inside`, which is reached under these names; an IP address of the machine is `*`. `refused` tells the others why not."""
+        self.inside, self.names, self._refused = inside, names, refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request in, or say why not."""
@@ -79,7 +77,9 @@ class Guard:
             if not begun:
                 if refusal.status == 413:
                     await _heard_out(receive)
-                await _refuse(refusal, sending)
+                answer = self._refused(Request({**scope, "headers": []}), refusal)  # whatever they say of the host is not looked at
+                answer.headers["connection"] = "close"
+                await answer(scope, receive, sending)
 
 
 def _cookies_kept(headers: Iterable[tuple[bytes, bytes]], scheme: str) -> list[tuple[bytes, bytes]]:
@@ -158,13 +158,6 @@ async def _heard_out(receive: Receive) -> None:
                 came += len(message.get("body", b""))
                 if not message.get("more_body", False):
                     return
-
-
-async def _refuse(refusal: Refusal, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
-    told = msgspec.json.encode(ErrorAnswer(error=Fault(reason=refusal.reason, detail=refusal.detail)))
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(told)).encode()), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
-    await send({"type": "http.response.body", "body": told})
 
 
 # --- forms -----------------------------------------------------------------------------------------------

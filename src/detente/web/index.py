@@ -175,16 +175,18 @@ class Index:
     def _sum(self, root: DuckDBPyConnection, touched: Touched) -> None:
         """Sums of the pairs that people's words touched are made anew, where these have changed; all others stand in the index."""
         changed = [pair for pair in {**self._touched, **touched} if self._touched.get(pair) != touched.get(pair)]
-        for name, pairs in (("touched", list(touched)), ("changed", changed)):
+        anew = [pair for pair in changed if pair in touched]  # the others are as the program told them again, and stand in the index alone
+        for name, pairs in (("touched", list(touched)), ("changed", changed), ("anew", anew)):
             columns = [list(side) for side in zip(*pairs, strict=True)] or [[], []]
             root.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT (a, b) AS pair FROM (SELECT unnest(?::VARCHAR[]) AS a, unnest(?::VARCHAR[]) AS b)", columns)
-        near = " UNION ALL ".join(_one_way(*way) for pair in changed for way in dict.fromkeys((pair, pair[::-1])))
-        values = [code for pair in changed for way in dict.fromkeys((pair, pair[::-1])) for code in way if code]
-        if len(changed) > FEW:
-            near, values = f"SELECT * FROM held WHERE {_PAIR} IN (FROM changed)", []
+        ways = [way for pair in anew for way in dict.fromkeys((pair, pair[::-1]))]
+        near, values = " UNION ALL ".join(_one_way(*way) for way in ways), [code for way in ways for code in way if code]
+        if len(anew) > FEW:
+            near, values = f"SELECT * FROM held WHERE {_PAIR} IN (FROM anew)", []
         for table, (sums, pair_of) in SUMS.items():
             if changed:
                 root.execute(f"DELETE FROM {table}_anew WHERE {pair_of} IN (FROM changed)")
+            if anew:
                 root.execute(f"INSERT INTO {table}_anew {sums.format(lines=f'({near})')}", values)
             over = f" WHERE {pair_of} NOT IN (FROM touched) UNION ALL SELECT * FROM {table}_anew" if touched else ""
             root.execute(f"CREATE OR REPLACE VIEW {table}_now AS SELECT * FROM kept.{table}{over}")

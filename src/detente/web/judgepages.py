@@ -20,6 +20,7 @@ from detente.review.correcting import CORRECT, CORRECT_QUOTE, shown, shown_quote
 from detente.review.rulings import Ruling
 from detente.web import answers, judging
 from detente.web.api import fault_of, query_of
+from detente.web.asking import in_words
 from detente.web.door import judge_of
 from detente.web.reviewing import agreed, queue
 from detente.web.shapes import EventAnswer, JudgementAsked, MissedAsked, QueueAsked
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from detente.web.stores import Desk
 
 IN_A_QUEUE = "10"
+BLIND_BACK = "/review?queue=second"
+"""Where a second word that was given blind leads: the event's page would tell the first."""
+SHOWN = 20
+"""Judgements below the queue, newest first; the API has all."""
 IN_FORM = {"by": "by_whom"}
 """Field → its name in the form, where `by` is who judges."""
 WHOLE = {"accept": "right", "reject": "wrong", "undo": "unsure"}
@@ -39,6 +44,12 @@ def unseen(answer: EventAnswer) -> EventAnswer:
     """The event as the program said it, for somebody who shall judge it without knowing what others said."""
     event = answer["before"] or answer["seen"]["event"]
     return EventAnswer(seen={**answer["seen"], "event": event, "ruling": None}, before=None, judgements=[], types=answer["types"])
+
+
+def _quotes(desk: Desk, records: set[str]) -> set[str]:
+    """Those of these records that are quotes: a judgement of a whole does not tell."""
+    found: set[str] = desk.kept(("quotes among", frozenset(records)), lambda: {record for record in records if desk.index.rank_of("quote", record) is not None})
+    return found
 
 
 class JudgePages:
@@ -63,15 +74,16 @@ class JudgePages:
         """What is to be judged, the agreement of those who did, and the ledger."""
         asked = query_of({"limit": IN_A_QUEUE, **request.query_params}, QueueAsked)
         said = answers.judgements(desk)
+        newest = said[: -SHOWN - 1 : -1]
         page = queue(desk, asked, me=self.pages.judge_name(request))
         return self.pages.show(
-            request, "review.html", asked=asked, page=page, said=said[:-21:-1], total=len(said), homeless=desk.rulings.homeless,
+            request, "review.html", asked=asked, page=page, said=newest, quotes=_quotes(desk, {told["record"] for told in newest}), total=len(said), homeless=desk.rulings.homeless,
             agreed=agreed(desk), each=desk.rulings.each, blind=asked.queue == "second",
         )  # fmt: skip
 
     def quote(self, request: Request, desk: Desk) -> Response:
         """A quote, and the form to judge it."""
-        return self.pages.show(request, "quote.html", answer=answers.quote(desk, request.query_params.get("id", "")), error=None)
+        return self.pages.show(request, "quote.html", answer=answers.quote(desk, request.query_params.get("id", "")), given={}, error=None)
 
     def missed(self, request: Request, desk: Desk) -> Response:
         """A document's text, and the form for an event that it tells and the program missed."""
@@ -92,15 +104,15 @@ class JudgePages:
         try:
             form["by"] = judge_of(request, form.get("by"))
             with self.pages.desks.lent() as desk:
-                for asked in said_in(form, judging.record_of(desk, record), desk.rulings.of.get(record)):
-                    judging.judge(desk, asked, at=dt.datetime.now(tz=dt.UTC))
+                said = said_in(form, judging.record_of(desk, record), desk.rulings.of.get(record))
+                judging.judge_together(desk, list(said), at=dt.datetime.now(tz=dt.UTC))
         except DetenteError as error:
             _, detail, status = fault_of(error)
             with self.pages.desks.lent() as desk:
                 try:
                     if form.get("kind") == "quote":
-                        return self.pages.show(request, "quote.html", status=status, answer=answers.quote(desk, record), error=detail)
-                    return self.pages.show_event(request, desk, answers.event(desk, record), error=detail, status=status)
+                        return self.pages.show(request, "quote.html", status=status, answer=answers.quote(desk, record), given=form, error=detail)
+                    return self.pages.show_event(request, desk, answers.event(desk, record), form, error=detail, status=status)
                 except answers.NotThere:
                     return self.pages.fault(request, detail, 404)
         back = form.get("back", "")
@@ -167,7 +179,7 @@ def said_in(form: dict[str, str], record: Event | Quote, standing: Ruling | None
     try:
         yield from [msgspec.convert({**common, **each}, JudgementAsked) for each in told]
     except msgspec.ValidationError as error:
-        raise BadSetting("judgement", form.get("action", ""), str(error)) from error
+        raise in_words(error, form, JudgementAsked) from error
 
 
 def _corrections(form: dict[str, str], record: Any, seen: dict[str, str | None], others: dict[str, str | None]) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
@@ -32,10 +32,11 @@ from detente.web.api import fault_of, query_of
 from detente.web.chart import QUADS, level, months, signed
 from detente.web.door import person_of
 from detente.web.guard import COOKIE, MOST_BYTES, POLICY_WITH_SCRIPT, Tokens
-from detente.web.judgepages import JudgePages, unseen
+from detente.web.judgepages import BLIND_BACK, JudgePages, unseen
 from detente.web.periods import PATIENCE
 from detente.web.reading import Room
 from detente.web.scene import Scene, file_name, inline, png, svg
+from detente.web.searching import everything, quotes_asked
 from detente.web.shapes import (
     MOST_CHARACTERS,
     ActorAsked,
@@ -92,14 +93,19 @@ def environment() -> Environment:
 
 @lru_cache(maxsize=20_000)
 def address(path: str, **query: object) -> str:
-    """An address with its query; what is None or empty stays out."""
-    told = {("from" if k == "from_" else k): v for k, v in query.items() if v not in (None, "", False)}
+    """An address with its query; what is None or empty stays out, and so does what a template's `if` without an `else` gives."""
+    told = {("from" if k == "from_" else k): v for k, v in query.items() if not (v in (None, "", False) or isinstance(v, Undefined))}
     return quote(path) + (f"?{urlencode(told)}" if told else "")
 
 
 def kept_query(query: dict[str, str], *names: str) -> str:
     """The part of an address that goes on to the next one."""
     return "".join(f"{urlencode({name: query[name]})}&" for name in names if query.get(name))
+
+
+def kept_filters(asked: QuotesAsked) -> dict[str, str | None]:
+    """What a list of quotes asks, for its downloads."""
+    return {name: getattr(asked, name) for name in ("q", "speaker", "about", "since", "until")}
 
 
 def sentence(event: Any) -> list[marking.Piece]:
@@ -222,23 +228,24 @@ class Pages:
             _demand_codes(desk, answer["a"], answer["b"])
         other = answer["b"] if side == answer["a"] else answer["a"]
         chosen: dict[str, Any] = {"since": query.get("since", ""), "until": query.get("until", ""), "either": "1", "actor": answer["a"], "recipient": answer["b"]}
-        told = ""
+        told, klass = "", query_of({"quad": quad}, EventsAsked).quad
         if side:
             chosen = {"actor": side, "recipient": other, "since": period, "until": period, "quad": quad, "within": "1", "status": "actual"}
-            told = f"{side} → {other}, {period}, {QUADS.get(int(quad or 0), 'all')}"
+            told = f"{side} → {other}, {period}, {QUADS.get(klass or 0, 'all')}"
         elif on:
             first = days(on, "on")[0]
             chosen |= {"since": first, "until": first + dt.timedelta(AROUND), "status": "actual"}
             told = f"{answer['a']} – {answer['b']}, {first} and the days after"
         asked = query_of({"limit": ON_A_PAGE, "after": after, **{k: str(v) for k, v in chosen.items()}}, EventsAsked)
         worked = relating.relation(desk, answer["a"], answer["b"])
+        record = relating.record(desk) if isinstance(worked, relating.Worked) and worked.outlook else None
         here = kept_query(query, "since", "until")
         bars = months(answer, here)
         statements = {a: answers.quotes(desk, QuotesAsked(speaker=a, about=b, limit=3)).rows for a, b in ((answer["a"], answer["b"]), (answer["b"], answer["a"]))}
         return self.show(
             request, "relation.html", answer=answer, bars=bars and Markup(inline(bars)), here=here, chosen=told, asked=asked, page=answers.events(desk, asked),  # noqa: S704 - made of escaped shapes
             worked=worked, level=Markup(inline(level(worked.relation, here, _days(part)))) if isinstance(worked, relating.Worked) else None,  # noqa: S704
-            stories=answers.stories(desk, answers.between(answer["a"], answer["b"], part, limit=STORIES)).rows, record=relating.record(desk), statements=statements, months=answer["months"][: -MOST_MONTHS - 1 : -1], pending=worked == relating.PENDING,
+            stories=answers.stories(desk, answers.between(answer["a"], answer["b"], part, limit=STORIES)).rows, record=record, statements=statements, months=answer["months"][: -MOST_MONTHS - 1 : -1], pending=relating.PENDING in (worked, record),
         )  # fmt: skip
 
     def stories(self, request: Request, desk: Desk) -> Response:
@@ -303,13 +310,19 @@ class Pages:
         """An event, what was said of it, and the form to say more."""
         name = request.query_params.get("id", "")
         answer = answers.event(desk, name)
-        blind = "blind" in request.query_params and self.judge_name(request) not in desk.rulings.each.get(name, {})
-        return self.show_event(request, desk, unseen(answer) if blind else answer, blind=blind)
+        blind = bool(request.query_params.get("blind")) and self.judge_name(request) not in desk.rulings.each.get(name, {})
+        given = {"blind": "1" if blind else "", "back": request.query_params.get("back", "")}
+        return self.show_event(request, desk, answer, given)
 
-    def show_event(self, request: Request, desk: Desk, answer: EventAnswer, *, blind: bool = False, error: str | None = None, status: int = 200) -> Response:
-        """The page of an event; `blind` for somebody who shall not know what others said."""
+    def show_event(self, request: Request, desk: Desk, answer: EventAnswer, given: dict[str, str], *, error: str | None = None, status: int = 200) -> Response:
+        """The page of an event, its form filled with what was given.
+
+        Who is `blind` shall not know what others said, and is led back to the queue in any case.
+        """
+        blind = bool(given.get("blind"))
+        back = given.get("back") or (BLIND_BACK if blind else "")
         story = answers.story_of(desk, answer["seen"]["event"].id)
-        return self.show(request, "event.html", status=status, answer=answer, blind=blind, story=story, error=error)
+        return self.show(request, "event.html", status=status, answer=unseen(answer) if blind else answer, blind=blind, back=back, story=story, given=given, error=error)
 
     def actor(self, request: Request, desk: Desk) -> Response:
         """Somebody: offices, and what the store has of them."""
@@ -317,11 +330,10 @@ class Pages:
         return self.show(request, "actor.html", asked=asked, answer=asked and answers.actor(desk, self.room.base(), asked))
 
     def search(self, request: Request, desk: Desk) -> Response:
-        """Events by what stands in the address; quotes and documents by the same words."""
+        """Everything by what stands in the address."""
         asked = query_of({"limit": ON_A_PAGE, **request.query_params}, EventsAsked)
-        quotes = answers.quotes(desk, QuotesAsked(q=asked.q, limit=5)) if asked.q and not asked.after else None
-        found = answers.documents(desk, DocumentsAsked(q=asked.q, limit=5)) if asked.q and not asked.after else None
-        return self.show(request, "search.html", asked=asked, page=answers.events(desk, asked), quotes=quotes, documents=found)
+        found = everything(desk, self.room.base(), asked)
+        return self.show(request, "search.html", asked=asked, found=found, page=found.events, spoken=kept_filters(quotes_asked(asked)))
 
     def refused(self, request: Request, desk: Desk) -> Response:
         """What was not coded, and why."""
@@ -345,7 +357,8 @@ class Pages:
             asked = query_of({**given, "text": text.replace("\r\n", "\n")}, ReadAsked) if text.strip() and len(text) <= MOST_CHARACTERS else ReadAsked(text=text)
             answer = self.room.read(asked)
         except DetenteError as error:
-            return self.show(request, "read.html", status=fault_of(error)[2], answer=None, error=str(error), given=given)
+            _, detail, status = fault_of(error)
+            return self.show(request, "read.html", status=status, answer=None, error=detail, given=given)
         return self.show(request, "read.html", answer=answer, pieces=pieces_of(answer), error=None, given=given)
 
     # --- showing ---------------------------------------------------------------------------------

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from detente.web.stores import Desk
 
 
+EVERY = "SELECT rank FROM spoken"
+"""SQL of the ranks of all quotes, as the program told them."""
+
+
 def changed(desk: Desk) -> dict[int, Quote | None]:
     """Rank → the quote as people corrected it, None where they rejected it."""
 
@@ -40,7 +44,7 @@ def standing(desk: Desk, ranks: Sequence[int]) -> list[Quote]:
 def source(desk: Desk, speaker: str | None, about: str | None) -> tuple[str, list[Any]]:
     """SQL of the ranks of quotes by a speaker (code or name) about somebody (a code), with its values, as they stand after people."""
     speaker, about = speaker or None, about or None  # "" is a field of a form that was left empty
-    sql, values = "SELECT rank FROM spoken", list[Any]()
+    sql, values = EVERY, list[Any]()
     if speaker is not None or about is not None:
         names = dict.fromkeys(((speaker or "").upper(), (speaker or "").lower()))
         near = desk.index.near("speaking", *((name, (about or "").upper()) for name in names))

@@ -8,7 +8,7 @@ from threading import Lock, Semaphore
 from typing import TYPE_CHECKING
 
 from detente.coding.explaining import explanation
-from detente.errors import BadInput
+from detente.errors import BadInput, BadSetting
 from detente.pipeline import code, open_tools
 from detente.sources.text import day_of, document_of, not_ahead
 from detente.web.shapes import MOST_CHARACTERS, ReadAnswer, ReadAsked
@@ -17,6 +17,13 @@ from detente.web.stores import PATIENCE, Busy
 if TYPE_CHECKING:
     from detente.actors.base import ActorBase
     from detente.pipeline import Tools
+
+
+def _day(written: str) -> dt.date:
+    try:
+        return not_ahead(day_of(written))
+    except BadSetting as error:
+        raise BadSetting(error.name, error.value, error.rule.partition(", or say what day")[0]) from error  # that is an option of the command line
 
 
 class Room:
@@ -48,7 +55,7 @@ class Room:
         if len(asked.text) > MOST_CHARACTERS:
             told = f"it has {len(asked.text):,} characters, and this page reads at most {MOST_CHARACTERS:,}; use `detente read`"
             raise BadInput("the text", "too-long", told)
-        day: dt.date | None = not_ahead(day_of(asked.published)) if asked.published else None
+        day = _day(asked.published) if asked.published else None
         document = document_of(asked.text, "the text", published=day, title=asked.title, id="read")
         if not self._turn.acquire(timeout=PATIENCE):
             raise Busy

@@ -131,7 +131,11 @@ def acts(desk: Desk) -> Acts:
 
 
 def panel(desk: Desk, since: dt.date | None = None, until: dt.date | None = None) -> Panel:
-    """The panel of the store's days, or of some."""
+    """The panel of the store's days, or of some.
+
+    Raises:
+        BadSetting: No event lies within the days.
+    """
     from detente.relations.panel import panel_of
 
     return panel_of(acts(desk).frame, since=since, until=until)

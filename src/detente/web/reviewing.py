@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from detente.web import looking
 from detente.web.agreement import agreement
-from detente.web.finding import events
+from detente.web.finding import UNKNOWN, events
 from detente.web.paging import Page, cursor, page
 from detente.web.shapes import AgreementAnswer, EventsAsked, QueueAsked, Seen
 
@@ -49,7 +49,7 @@ def _differ(rulings: list[Ruling]) -> bool:
 
 
 def _wanted(event: Event, asked: QueueAsked) -> bool:
-    codes = [{party.code for party in side} for side in (event.actor, event.recipient)]
+    codes = [{party.code or UNKNOWN for party in side} or {UNKNOWN} for side in (event.actor, event.recipient)]
     actor, recipient = (asked.actor and asked.actor.upper()), (asked.recipient and asked.recipient.upper())
     ways = [codes, codes[::-1]] if asked.either or event.reciprocal else [codes]
     pair = any((not actor or actor in one) and (not recipient or recipient in other) for one, other in ways)

@@ -41,7 +41,7 @@ class EventsAsked(Paged, frozen=True, kw_only=True):
     """Which events.
 
     `either` takes the pair both ways round; `within` only those whose days lie wholly between `since` and `until`; `open` those that
-    nobody has judged. `place` is a name ("San Cristóbal"), a name and its state ("San Cristóbal, COL"), or a state.
+    nobody has judged. `actor` and `recipient` are codes; ? is nobody, or somebody of unknown code. `place` is a name ("San Cristóbal"), a name and its state ("San Cristóbal, COL"), or a state.
     """
 
     q: Words | None = None
@@ -64,11 +64,13 @@ class EventsAsked(Paged, frozen=True, kw_only=True):
 
 
 class QuotesAsked(Paged, frozen=True, kw_only=True):
-    """Which quotes: words in them, the speaker's code or name, whom they speak of, the document."""
+    """Which quotes: words in them, the speaker's code or name, whom they speak of, days of publication, the document."""
 
     q: Words | None = None
     speaker: Words | None = None
     about: Code | None = None
+    since: Date | None = None
+    until: Date | None = None
     document: Name | None = None
 
 

@@ -252,10 +252,16 @@ class Tales:
 
     def wholly(self, events: Collection[str]) -> tuple[int, ...]:
         """Numbers of the stories that have no report but these events."""
-        sql = f"""SELECT DISTINCT "number" FROM keys WHERE kind = 'event' AND key IN (SELECT {KEY.format(name="name")} FROM (SELECT unnest(?::VARCHAR[]) AS name)) ORDER BY "number" """
-        numbers = [number for (number,) in self._cursor().execute(sql, [list(events)]).fetchall()] if events else []
+        numbers = self._near(events)
         lines = zip(numbers, self._lines(numbers), strict=True)
         return tuple(number for number, line in lines if all(report[0] in events for report in line.reports))
+
+    def telling(self, events: Sequence[str], *, least: int, most: int) -> list[Story]:
+        """The stories of these events that at least so many documents tell, in the order of the events; at most so many."""
+        wanted = (line for line in self._lines(self._near(events)) if len(line.documents) >= least)
+        of = {report[0]: line for line in wanted for report in line.reports}
+        lines = {of[event].id: of[event] for event in events if event in of}
+        return [self._story(line) for line in list(lines.values())[:most]]
 
     def story(self, id: str) -> Story | None:
         """A story; None when there is none of that name."""
@@ -264,6 +270,11 @@ class Tales:
     def story_of(self, event: str) -> str | None:
         """The id of the story that an event belongs to."""
         return next((line.id for line in self._lines(self._numbers("event", event)) if any(event == report[0] for report in line.reports)), None)
+
+    def _near(self, events: Collection[str]) -> list[int]:
+        """Numbers of the stories that these events belong to, and now and then of another one."""
+        sql = f"""SELECT DISTINCT "number" FROM keys WHERE kind = 'event' AND key IN (SELECT {KEY.format(name="name")} FROM (SELECT unnest(?::VARCHAR[]) AS name)) ORDER BY "number" """
+        return [number for (number,) in self._cursor().execute(sql, [list(events)]).fetchall()] if events and self.told else []
 
     def _numbers(self, kind: str, name: str) -> list[int]:
         sql = f"""SELECT "number" FROM keys WHERE key = {KEY.format(name="?::VARCHAR")} AND kind = ?"""

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from detente.records import Event, Story
+from detente.stories import Facts
+from detente.stories.merged import Told as Voice
+from detente.stories.merged import merged
 from detente.web import marking
 from detente.web.finding import seen
 from detente.web.paging import NotThere, Page, cursor, page
-from detente.web.shapes import Report, StoriesAsked, StoryAnswer, StoryBrief, Told
+from detente.web.shapes import Report, Seen, StoriesAsked, StoryAnswer, StoryBrief, Told
 from detente.web.tales import Which
 
 if TYPE_CHECKING:
@@ -41,7 +44,7 @@ def stories(desk: Desk, asked: StoriesAsked) -> Page:
 
     def found() -> Page:
         told = desk.tales.newest(_which(desk, asked), behind=behind, limit=asked.limit + 1)
-        return page([(_brief(one), place) for one, place in told], asked.limit)
+        return page([(brief(desk, one), place) for one, place in told], asked.limit)
 
     kept: Page = desk.kept(("stories", asked), found)
     return kept
@@ -65,11 +68,40 @@ def _which(desk: Desk, asked: StoriesAsked) -> Which:
     return Which(asked.least, asked.disputed, pair, asked.since, asked.until, without=desk.kept("stories gone", gone))
 
 
-def _brief(told: Story) -> StoryBrief:
+def brief(desk: Desk, story: Story) -> StoryBrief:
+    """The story in short, as it stands after people."""
+    told = after_people(desk, story)
     return StoryBrief(
         id=told.id, event=told.event, documents=len(told.documents), sources=len(told.sources), first_seen=told.first_seen, last_seen=told.last_seen,
         disputed=[f"{dispute.about}: {' or '.join(version.value for version in dispute.versions)}" for dispute in told.disputed],
     )  # fmt: skip
+
+
+def after_people(desk: Desk, told: Story) -> Story:
+    """The story of its reports as they stand after people; one that nobody changed, or whose every report is rejected, is as it was told."""
+    changed: frozenset[str] = desk.kept("changed by people", lambda: frozenset(desk.rulings.changed))
+    if changed.isdisjoint(told.reports):
+        return told
+    standing = [one["event"] for one in seen(desk, _ranks(desk, told)) if not _is_rejected(one)]
+    papers = _papers(desk, told)
+    return merged(told.id, [Voice(event, _facts(papers, event.text_info.document)) for event in standing], told.matches) if standing else told
+
+
+def _ranks(desk: Desk, told: Story) -> list[int]:
+    return [rank for name in told.reports if (rank := desk.index.rank_of("event", name)) is not None]
+
+
+def _is_rejected(one: Seen) -> bool:
+    return one["ruling"] is not None and one["ruling"]["state"] == "rejected"
+
+
+def _papers(desk: Desk, told: Story) -> dict[str, dict[str, Any]]:
+    return {row["id"]: row for name in told.documents if (row := _paper(desk, name))}
+
+
+def _facts(papers: dict[str, dict[str, Any]], document: str) -> Facts:
+    told = papers.get(document, {})
+    return Facts(document=document, published=told.get("published"), publication=told.get("publication"), copy_of=told.get("copy_of"))
 
 
 def story_of(desk: Desk, event: str) -> str | None:
@@ -78,7 +110,7 @@ def story_of(desk: Desk, event: str) -> str | None:
 
 
 def story(desk: Desk, id: str) -> StoryAnswer:
-    """A story with every report, what all of them tell, and what they tell differently.
+    """A story with every report, what all of them that people did not reject tell, and what they tell differently.
 
     Raises:
         NotThere: The run has no such story.
@@ -88,15 +120,14 @@ def story(desk: Desk, id: str) -> StoryAnswer:
         told = desk.tales.story(id)
         if told is None:
             raise NotThere("story", id, "the run that is shown has none of that name; `detente stories --store DIR` makes the stories of a store")
-        ranks = [rank for name in told.reports if (rank := desk.index.rank_of("event", name)) is not None]
-        papers = {row["id"]: row for name in told.documents if (row := _paper(desk, name))}
+        papers = _papers(desk, told)
         why = {match.ours: match for match in told.matches}
         reports = []
-        for one in seen(desk, ranks):
+        for one in seen(desk, _ranks(desk, told)):
             paper, match = papers.get(one["event"].text_info.document, {}), why.get(one["event"].id)
             reports.append(Report(seen=one, publication=paper.get("publication"), copy_of=paper.get("copy_of"), score=None if match is None else match.score, why=None if match is None else match.why))
-        agreed, differing = _compared([report["seen"]["event"] for report in reports])
-        return StoryAnswer(story=told, reports=reports, agreed=agreed, differing=differing)
+        agreed, differing = _compared([report["seen"]["event"] for report in reports if not _is_rejected(report["seen"])])
+        return StoryAnswer(story=after_people(desk, told), reports=reports, agreed=agreed, differing=differing)
 
     answer: StoryAnswer = desk.kept(("story", id), made)
     return answer
@@ -104,7 +135,7 @@ def story(desk: Desk, id: str) -> StoryAnswer:
 
 def _paper(desk: Desk, document: str) -> dict[str, Any] | None:
     rank = desk.index.rank_of("document", document)
-    return None if rank is None else next(iter(desk.ask('SELECT "id", publication, copy_of FROM papers WHERE rank = ?', [rank])), None)
+    return None if rank is None else next(iter(desk.ask('SELECT "id", published, publication, copy_of FROM papers WHERE rank = ?', [rank])), None)
 
 
 def _compared(events: list[Event]) -> tuple[list[Told], list[Told]]:
