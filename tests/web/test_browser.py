@@ -277,12 +277,32 @@ def test_a_correction_by_form(page: Page, tmp_path: Path) -> None:
         page.get_by_role("button", name="Keep the correction").click()
 
         assert "The program said: ACCUSE (disapprove)" in page.locator("main").inner_text()
-        page.goto(address + "/relations/IRQ/OMN")
+        settled(page, address + "/relations/IRQ/OMN")
         point, bar = (link.get_attribute("aria-label") for link in page.locator("svg.chart a").all())
         assert point == "2023-05-08: IRQ → OMN ASSAULT, −9 points"
         assert bar == "IRQ → OMN, 2023-05: 1 material conflict, −9 points"
-        page.goto(address + "/relations/IRN/IRQ")
+        settled(page, address + "/relations/IRN/IRQ")
         assert page.locator("svg.chart a").count() == 6
+
+
+def test_a_slip_in_a_form_costs_nothing_but_the_slip(browser: Browser, tmp_path: Path) -> None:
+    """From the queue to a correction with one bad field: all else stands there still, and once that is put right the queue goes on without it."""
+    with served(small(tmp_path / "s")) as address, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(address + "/review?order=newest")
+        page.get_by_role("link", name="Correct…").first.click()
+        record = page.locator("h1").inner_text()
+        page.get_by_label("Note").fill("as the second sentence has it")
+        page.get_by_label("Actor codes").fill("OMN")
+        page.get_by_label("Recipient codes").fill("Iraq")
+        page.get_by_role("button", name="Keep the correction").click()
+        assert "it must be three letters" in page.get_by_role("alert").inner_text()
+        assert (page.get_by_label("Note").input_value(), page.get_by_label("Actor codes").input_value()) == ("as the second sentence has it", "OMN")
+        page.get_by_label("Recipient codes").fill("IRQ")
+        page.get_by_role("button", name="Keep the correction").click()
+
+        assert page.url == address + "/review?order=newest"
+        assert page.locator(f".verdicts input[name=record][value='{record}']").count() == 0
 
 
 def test_the_queue_is_worked_by_keyboard(page: Page, tmp_path: Path) -> None:

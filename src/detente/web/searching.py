@@ -82,8 +82,8 @@ def _named(base: ActorBase, words: str) -> list[Named]:
     number = base.place_named(norm_of(words))
     places = [] if number is None else [base.row(number)]
     rows = [*places, *(each.actor for each in base.find(words, on=None))]
-    told = (Named(words if row.name.startswith(MANY_PLACES) else row.name, row.code) for row in rows)
-    return list({one.name: one for one in reversed(list(told))}.values())[::-1][:FEW]
+    told = [Named(words if row.name.startswith(MANY_PLACES) else row.name, row.code) for row in rows]
+    return [one for n, one in enumerate(told) if one.name not in {before.name for before in told[:n]}][:FEW]
 
 
 def _hint(desk: Desk, base: ActorBase, asked: EventsAsked) -> str | None:
