@@ -16,6 +16,7 @@ import uvicorn
 from detente.records import Check, Coded, Refused, TextInfo
 from detente.web.accounts import Accounts
 from detente.web.app import workbench
+from detente.web.guard import Rate
 from detente.web.reading import Room
 from detente.web.stores import Desks
 from tests.builders import actor, coded, links, mention, quote, reading, trigger
@@ -70,10 +71,10 @@ def small(folder: Path) -> Path:
 
 
 @contextmanager
-def served(folder: Path, *, room: Room | None = None, accounts: Accounts | None = None) -> Iterator[str]:
+def served(folder: Path, *, room: Room | None = None, accounts: Accounts | None = None, rate: Rate | None = None) -> Iterator[str]:
     """The address of a server over the store, as long as it is asked for."""
     listening = socket.create_server(("127.0.0.1", 0))
-    settings = uvicorn.Config(workbench(Desks(folder), room=room, reviewer="tester", accounts=accounts), log_level="error", access_log=False, ws="none", lifespan="off")
+    settings = uvicorn.Config(workbench(Desks(folder), room=room, reviewer="tester", accounts=accounts, rate=rate), log_level="error", access_log=False, ws="none", lifespan="off")
     server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()

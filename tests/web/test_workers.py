@@ -155,3 +155,16 @@ def test_what_cannot_begin_is_not_begun_for_ever(tmp_path: Path) -> None:
     assert len(each) >= MOST - 1
     assert all("it cannot be opened" in line for line in each)
     assert "cannot begin" in last
+
+
+def test_processes_count_a_client_together(tmp_path: Path) -> None:
+    """By whichever a request is answered; who has used up its minute at one has none at the other."""
+    with running(small(tmp_path / "s"), *TWO, "--rate", "20") as (address, program):
+        one, other = both(program)
+        codes = Counter[int]()
+        for sleeps in (one, other):
+            with asleep(sleeps), alone(address) as client:
+                codes.update(client.get("/static/icon.svg").status_code for _ in range(15))
+
+    assert 20 <= codes[200] <= 22, codes  # a request comes back every three seconds
+    assert codes[429] == 30 - codes[200]
