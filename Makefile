@@ -37,6 +37,7 @@ docs: setup  ## print what the docs take from the code
 	$(BIN)/python docs/print_ontology.py
 	$(BIN)/python docs/print_flow.py
 	$(BIN)/python docs/print_tables.py
+	$(BIN)/python docs/print_answers.py
 
 evaluate: setup  ## score the program on the gold beside this repository, and hold it to its floors
 	$(BIN)/python -m evaluation.events

@@ -18,6 +18,7 @@ from detente.store.asking import Wanted, conditions, days
 from detente.store.judgements import ledger
 from detente.store.rows import check_of
 from detente.web import looking, quoting
+from detente.web.codes import demand_pair
 from detente.web.columns import SUM_MONTHS, SUM_PAIRS
 from detente.web.correcting import ruled_quote
 from detente.web.finding import events, seen
@@ -280,6 +281,7 @@ def relation(desk: Desk, a: str, b: str, asked: RelationAsked) -> RelationAnswer
 
     Raises:
         BadSetting: A day is none, or both are the same.
+        NotThere: They did nothing, and one of the codes is nobody's.
     """
     a, b = a.upper(), b.upper()
     if a == b:
@@ -293,6 +295,8 @@ def relation(desk: Desk, a: str, b: str, asked: RelationAsked) -> RelationAnswer
         kinds_of = _summed(SUM_PAIRS, desk.index.near("held", *ways), asked)
         months = [_summed(SUM_MONTHS, desk.index.near("held", way), asked) for way in ways]
     kinds = desk.ask(f'SELECT "type", status, how, n FROM {kinds_of.sql}', kinds_of.values)
+    if not kinds:
+        demand_pair(desk, a, b)
     return RelationAnswer(
         a=a, b=b, months=_months(desk, pair, months), types=_tallies(kinds, "type"), statuses=_tallies(kinds, "status"),
         counted=_n(kinds), stories=counted(desk, between(a, b, asked)), undated=_n(kinds, status="actual", how="undated"), wide=_n(kinds, status="actual", how="wide"),

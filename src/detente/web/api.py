@@ -308,8 +308,8 @@ def json(answer: Any, *, status: int = 200, headers: dict[str, str] | None = Non
 
 
 def fault(reason: str, detail: str, *, status: int = 400) -> Response:
-    """An error."""
-    return json(ErrorAnswer(error=Fault(reason=reason, detail=detail)), status=status)
+    """An error; of one that will pass, when to ask again."""
+    return json(ErrorAnswer(error=Fault(reason=reason, detail=detail)), status=status, headers={"retry-after": "1"} if status == 503 else None)
 
 
 def _nothing(request: Request) -> Response:

@@ -21,13 +21,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.errors import BadSetting, DetenteError
+from detente.errors import DetenteError
 from detente.records import Span
 from detente.sources.text import decoded
-from detente.store.asking import Wanted, days
-from detente.store.known import demand_known
+from detente.store.asking import days
 from detente.web import answers, drawing, judging, marking, relating
-from detente.web.api import fault_of, query_of
+from detente.web.api import ROOT, fault_of, query_of
 from detente.web.chart import QUADS, level, months, signed
 from detente.web.door import person_of
 from detente.web.guard import COOKIE, MOST_BYTES, POLICY_WITH_SCRIPT, Tokens
@@ -83,6 +82,7 @@ def environment() -> Environment:
     """Templates from the package; everything that they write is escaped."""
     made = Environment(loader=PackageLoader("detente.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=plain)
     made.globals |= {
+        "in_api": in_api,
         "codes": marking.codes, "parties": marking.parties, "entity": marking.entity, "speaker": marking.speaker, "when": marking.when,
         "summary": marking.summary, "layers": marking.LAYERS, "quads": QUADS, "address": address, "sentence": sentence, "signed": signed, "shown": judging.shown, "shown_quote": judging.shown_quote,
     }  # fmt: skip
@@ -94,6 +94,11 @@ def address(path: str, **query: object) -> str:
     """An address with its query; what is None or empty stays out."""
     told = {("from" if k == "from_" else k): v for k, v in query.items() if v not in (None, "", False)}
     return quote(path) + (f"?{urlencode(told)}" if told else "")
+
+
+def in_api(kind: str, id: str) -> str:
+    """Where the API has one record; slashes of its name are written otherwise, since a browser would take `/../` for a step up."""
+    return f"{ROOT}/{kind}/{quote(id, safe='')}"
 
 
 def kept_query(query: dict[str, str], *names: str) -> str:
@@ -207,18 +212,12 @@ class Pages:
         return self.show(request, "relations.html", asked=asked, page=answers.relations(desk, asked))
 
     def relation(self, request: Request, desk: Desk) -> Response:
-        """Two states: the level, stories and bars by month of the days that were chosen, and the events behind a point.
-
-        Raises:
-            NotThere: A code means nothing here; near ones are named.
-        """
+        """Two states: the level, stories and bars by month of the days that were chosen, and the events behind a point."""
         query = dict(request.query_params)
         side, period, quad, on = (query.pop(name, "") for name in ("from", "period", "quad", "on"))
         after = query.pop("after", "")
         part = query_of(query, RelationAsked)
         answer = answers.relation(desk, request.path_params["a"], request.path_params["b"], part)
-        if not answer["counted"]:
-            _demand_codes(desk, answer["a"], answer["b"])
         other = answer["b"] if side == answer["a"] else answer["a"]
         chosen: dict[str, Any] = {"since": query.get("since", ""), "until": query.get("until", ""), "either": "1", "actor": answer["a"], "recipient": answer["b"]}
         told = ""
@@ -377,13 +376,6 @@ class Pages:
     def fault(self, request: Request, detail: str, status: int) -> Response:
         """A page that says what is wrong."""
         return self.show(request, "fault.html", status=status, detail=detail)
-
-
-def _demand_codes(desk: Desk, a: str, b: str) -> None:
-    try:
-        demand_known(desk.store, Wanted(actor=a, recipient=b))
-    except BadSetting as error:
-        raise answers.NotThere("code", error.value, error.rule) from error
 
 
 def _days(asked: RelationAsked) -> tuple[dt.date, dt.date]:
