@@ -29,7 +29,8 @@ from detente.web.stores import Desks
 ROOM = Path(__file__).resolve().parents[1]
 PAGE = ROOM / "src" / "detente" / "web" / "answered.json"
 ARTICLES = [ROOM / "examples" / name for name in ("archive.jsonl", "retold.jsonl", "strait.txt")]
-DAY = dt.date(2026, 3, 14)
+DAY, TODAY = dt.date(2026, 3, 14), dt.date(2026, 11, 30)
+"""Of the article that names no day; and one after all of them."""
 SCAN = Refused(document="scan.pdf", reason="binary", detail="scan.pdf: it is not text (binary bytes); give it plain UTF-8 text")
 POSTED = {"read": "/read", "judge": "/judgements", "missed": "/missed"}
 MOST = 2
@@ -42,7 +43,7 @@ def text() -> str:
     """All answers, by operation."""
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "store"
-        ingest([*documents(map(str, ARTICLES), published=DAY), SCAN], open_store(store, create=True))
+        ingest([*documents(map(str, ARTICLES), published=DAY, today=TODAY), SCAN], open_store(store, create=True))
         match(open_store(store))
         told = asyncio.run(_asked(store))
     return json.dumps({name: shortened(answer) for name, answer in told.items()}, indent=1, ensure_ascii=False) + "\n"

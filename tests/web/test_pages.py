@@ -49,6 +49,21 @@ def test_every_link_leads_somewhere(client: httpx.Client) -> None:
     assert all(address.startswith(str(client.base_url)) for address in seen)
 
 
+def test_what_somebody_said_stands_on_their_page_to_its_end(client: httpx.Client) -> None:
+    """A few quotes at a time, each once, as many as are counted above."""
+    page, found = client.get("/actor?name=IRQ"), list[str]()
+    counted = re.search(r"(\d+) quotes, of the newest documents first", page.text)
+    while True:
+        found += re.findall(r'<article class="quote" id="([^"]+)"', page.text)
+        more = re.search(r'rel="next" href="([^"]+)"', page.text)
+        if more is None:
+            break
+        page = client.get(unescape(more[1]))
+
+    assert counted is not None
+    assert len(found) == len(set(found)) == int(counted[1]) == DOCUMENTS
+
+
 @pytest.mark.parametrize("path", ["/relations/IRN/IRQ", "/search?actor=IRQ", "/review"])
 def test_a_list_goes_on_to_its_end(client: httpx.Client, path: str) -> None:
     """Page after page shows every event once."""

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 from detente.actors.lookup import about
+from detente.coding.explaining import behind
 from detente.errors import BadSetting
 from detente.ontology import PLOVER
 from detente.records import Check
@@ -45,6 +46,7 @@ from detente.web.shapes import (
     RelationAsked,
     RelationsAsked,
     Said,
+    Seen,
     StoriesAsked,
     Tally,
 )
@@ -230,12 +232,19 @@ def document(desk: Desk, id: str) -> DocumentAnswer:
     if found is None:
         raise NotThere("document", id, "the store has none of that name")
     told = [_check(row["row"]) for row in desk.ask('SELECT "row" FROM checks WHERE document = ?', [id])]
+    acts = sorted(seen(desk, desk.index.ranks_in("event", id)), key=lambda s: (s["event"].text_info.start, s["event"].id))
     return DocumentAnswer(
-        document=found[0], dropped=found[1],
-        events=sorted(seen(desk, desk.index.ranks_in("event", id)), key=lambda s: (s["event"].text_info.start, s["event"].id)),
+        document=found[0], dropped=found[1], events=acts, why={s["event"].id: _why(s, found[0].text) for s in acts},
         quotes=sorted(quoting.standing(desk, desk.index.ranks_in("quote", id)), key=lambda q: (q.text_info.start, q.id)),
         checks=sorted(told, key=lambda c: (c.text_info.start, c.id)),
     )  # fmt: skip
+
+
+def _why(told: Seen, text: str) -> str:
+    """The words behind an event, and what people said instead."""
+    ruling = told["ruling"]
+    fields = ", ".join(ruling["fields"]) if ruling is not None and ruling["state"] != "added" else ""
+    return behind(told["event"], text) + (f"  corrected by {ruling['by']}: {fields}\n" if ruling is not None and fields else "")
 
 
 def event(desk: Desk, id: str) -> EventAnswer:

@@ -54,6 +54,8 @@ from detente.web.stores import Answers, Desk, Desks
 
 ON_A_PAGE = "10"
 """Events with their sentences, unless the address says otherwise."""
+QUOTES = "5"
+"""Of somebody, on a page."""
 
 MOST_WRITTEN = 512
 """Pages that are kept as they were written: at 40 kB each, 20 MB."""
@@ -311,8 +313,15 @@ class Pages:
 
     def actor(self, request: Request, desk: Desk) -> Response:
         """Somebody: offices, and what the store has of them."""
-        asked = query_of(request.query_params, ActorAsked) if request.query_params.get("name", "").strip() else None
-        return self.show(request, "actor.html", asked=asked, answer=asked and answers.actor(desk, self.room.base(), asked))
+        query = dict(request.query_params)
+        after = query.pop("after", "")
+        if not query.get("name", "").strip():
+            return self.show(request, "actor.html", asked=None, answer=None)
+        asked = query_of(query, ActorAsked)
+        answer = answers.actor(desk, self.room.base(), asked)
+        speaker = answer["code"] or next((known.name for known in answer["found"]), asked.name)
+        quotes = query_of({"speaker": speaker, "limit": QUOTES, "after": after}, QuotesAsked)
+        return self.show(request, "actor.html", asked=asked, answer=answer, speaker=speaker, page=answers.quotes(desk, quotes))
 
     def search(self, request: Request, desk: Desk) -> Response:
         """Events by what stands in the address; quotes and documents by the same words."""
@@ -393,12 +402,12 @@ def text_of(form: FormData, name: str) -> str:
 
 WITH_FORMS = ("account.html", "event.html", "login.html", "missed.html", "quote.html", "read.html", "review.html")
 """Pages that send something, which therefore bear the browser's own token."""
-WITH_SCRIPT = ("relation.html",)
+WITH_SCRIPT = ("document.html", "missed.html", "relation.html")
 """Pages that take a file of ours to run; all others let none run."""
 AROUND = 6
 """Days after a point that was chosen whose events are shown with it: a turning point is known to some days only."""
 DRAWN = {"svg": "image/svg+xml", "png": "image/png"}
-STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml", "brush.js": "text/javascript; charset=utf-8"}
+STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml", "brush.js": "text/javascript; charset=utf-8", "select.js": "text/javascript; charset=utf-8"}
 
 
 def static(request: Request) -> Response:

@@ -276,13 +276,14 @@ class Brief(TypedDict):
 
 
 class DocumentAnswer(TypedDict):
-    """A document with everything that it says."""
+    """A document with everything that it says; `why` has for each event the words behind its fields, and what people corrected."""
 
     document: Document
     events: list[Seen]
     quotes: list[Quote]
     checks: list[Check]
     dropped: dict[str, int]
+    why: dict[str, str]
 
 
 class RefusedAnswer(TypedDict):
