@@ -14,6 +14,7 @@ other events.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import re
@@ -229,7 +230,7 @@ def judge(store: Path, reviewers: int, rounds: int, workers: int) -> None:
         done = pool.map(lambda n: judged(address, (records * rounds)[n * rounds : (n + 1) * rounds], n), range(reviewers))
         kept = [one for reviewer in done for one in reviewer]
         seconds = time.perf_counter() - begin
-        ledger = httpx.get(f"{address}/api/v1/judgements", timeout=120, trust_env=False).json()["answer"]
+        ledger = [json.loads(line) for line in httpx.get(f"{address}/api/v1/judgements?format=jsonl", timeout=120, trust_env=False).text.splitlines()]
     times = sorted(1000 * took for took, _ in kept)
     lost = {number for _, number in kept} - {said["number"] for said in ledger}
     print(f"{workers} processes; {reviewers} reviewers at once, {rounds} judgements each, in {seconds:.1f} s; no rate limit (--rate 0); load {os.getloadavg()[0]:.1f}")

@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 
 import httpx
 import msgspec
+import polars
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -192,6 +193,28 @@ def test_a_table_cannot_run_in_a_spreadsheet(client: httpx.Client) -> None:
     assert list(events[0]) == [*EVENT_COLUMNS, "judged"]
     assert len(events) == 5
     assert {d["title"] for d in documents} == {"Talks in Basra", "", "'=<script>alert(3)</script>\u202e"}
+
+
+TABLES = [(ask.path, name) for ask in ASKS for name in ask.tables]
+
+
+@pytest.mark.parametrize(("path", "name"), TABLES)
+def test_every_table_comes_home_in_three_forms(client: httpx.Client, path: str, name: str) -> None:
+    """As CSV, JSON lines and Parquet, each with the rows that the answer has, under the same names of columns."""
+    tables = next(ask for ask in ASKS if ask.path == path).tables
+    table = tables[name]
+    address = {**ADDRESSES, "/stories/{id:path}": f"/stories/{client.get(f'{ROOT}/stories').json()['answer'][0]['id']}"}.get(path, path)
+    asked = dict(httpx.URL(address).params) | ({"table": name} if len(tables) > 1 else {} if name else {"limit": "500"})
+    answer = client.get(ROOT + httpx.URL(address).path, params=asked).json()["answer"]
+    rows = list(table.rows(answer) or ()) if name != "offices" else [held for known in answer["found"] for held in known["offices"]]
+
+    found = {form: client.get(ROOT + httpx.URL(address).path, params=asked | {"format": form}) for form in ("csv", "jsonl", "parquet")}
+    assert {told.status_code for told in found.values()} == {200}
+    head, *lines = csv.reader(io.StringIO(found["csv"].text))
+    frame = polars.read_parquet(io.BytesIO(found["parquet"].content))
+    assert (head, frame.columns) == (list(table.columns), list(table.columns))
+    assert len(lines) == len(found["jsonl"].text.splitlines()) == frame.height == len(rows)
+    assert (f"-{name}." if name else ".") in found["csv"].headers["content-disposition"]
 
 
 def test_what_is_known_already_is_not_sent_again(client: httpx.Client) -> None:

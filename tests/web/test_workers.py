@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -115,7 +116,7 @@ def test_what_was_acknowledged_outlives_the_process_that_said_so(tmp_path: Path)
         for writer in writers:
             writer.join()
         assert not {*both(program)} & {*before}
-        kept = httpx.get(f"{address}api/v1/judgements", timeout=60, trust_env=False).json()["answer"]
+        kept = [json.loads(line) for line in httpx.get(f"{address}api/v1/judgements?format=jsonl", timeout=60, trust_env=False).text.splitlines()]
 
     assert set(acknowledged) <= {(said["number"], said["note"]) for said in kept}
     assert set(Counter(said["note"] for said in kept).values()) == {1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -35,6 +36,7 @@ from detente.web.shapes import (
     DocumentAnswer,
     DocumentsAsked,
     EventAnswer,
+    JudgementsAsked,
     Month,
     OverviewAnswer,
     Pair,
@@ -285,6 +287,13 @@ def judgements(desk: Desk) -> list[Said]:
     return told
 
 
+def said(desk: Desk, asked: JudgementsAsked) -> Page:
+    """The ledger of judgements, page by page, in the order in which they were said."""
+    after = cursor(asked.after, int, 0)
+    found = (one for one in judgements(desk) if one["number"] > after and asked.record in (None, one["record"]))
+    return page([(one, one["number"]) for one in islice(found, asked.limit + 1)], asked.limit)
+
+
 def relation(desk: Desk, a: str, b: str, asked: RelationAsked) -> RelationAnswer:
     """What two states did to each other, month by month.
 
@@ -385,5 +394,5 @@ def _counterparts(desk: Desk, code: str | None, name: str, mine: str, other: str
 
 __all__ = [
     "NotThere", "Page", "actor", "between", "checks", "document", "documents", "event", "events", "judgements", "level", "network", "overview", "places", "quote", "quotes", "refused",
-    "relation", "relations", "stories", "story", "story_of",
+    "relation", "relations", "said", "stories", "story", "story_of",
 ]  # fmt: skip

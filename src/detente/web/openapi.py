@@ -112,7 +112,7 @@ def _get(ask: Asks, schemas: dict[str, Any], components: dict[str, Any]) -> dict
             parameters.append(told | ({"example": EXAMPLES[name]} if name in EXAMPLES else {}))
     operation = operation_of(ask.path)
     content = _content(operation, enveloped(schemas[repr(ask.answer)], many=ask.many))
-    if ask.many or ask.table:
+    if ask.tables:
         content |= {"text/csv": {"schema": {"type": "string"}}, "application/x-ndjson": {"schema": {"type": "string"}}, "application/vnd.apache.parquet": {"schema": {"type": "string", "format": "binary"}}}
     return {
         "operationId": operation,

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
@@ -93,14 +93,14 @@ def environment() -> Environment:
 
 @lru_cache(maxsize=20_000)
 def address(path: str, **query: object) -> str:
-    """An address with its query; what is None or empty stays out."""
-    told = {("from" if k == "from_" else k): v for k, v in query.items() if v not in (None, "", False)}
+    """An address with its query; what is None or empty stays out, and so does what a template's `if` without an `else` gives."""
+    told = {("from" if k == "from_" else k): v for k, v in query.items() if not (v in (None, "", False) or isinstance(v, Undefined))}
     return quote(path) + (f"?{urlencode(told)}" if told else "")
 
 
-def in_api(kind: str, id: str) -> str:
+def in_api(kind: str, id: str, **query: str) -> str:
     """Where the API has one record; slashes of its name are written otherwise, since a browser would take `/../` for a step up."""
-    return f"{ROOT}/{kind}/{quote(id, safe='')}"
+    return f"{ROOT}/{kind}/{quote(id, safe='')}" + (f"?{urlencode(query)}" if query else "")
 
 
 def kept_query(query: dict[str, str], *names: str) -> str:
