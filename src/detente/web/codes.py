@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from detente.errors import BadSetting
 from detente.store.asking import Wanted
 from detente.store.known import demand_known
+from detente.web.correcting import codes_in
 from detente.web.paging import NotThere
+from detente.web.shapes import MissedAsked
 
 if TYPE_CHECKING:
     from detente.store import Store
+    from detente.web.shapes import JudgementAsked
     from detente.web.stores import Desk
 
 
@@ -26,6 +29,17 @@ def demand_codes(store: Store, codes: Iterable[str]) -> None:
             demand_known(store, Wanted(actor=code))
         except BadSetting as error:
             raise BadSetting("code", error.value, error.rule) from error
+
+
+def demand_said(store: Store, asked: JudgementAsked | MissedAsked) -> None:
+    """Pass, or not: who acts and on whom is somebody's code.
+
+    Raises:
+        BadSetting: A code is nobody's; near ones are named.
+    """
+    parties = (asked.actor, asked.recipient) if isinstance(asked, MissedAsked) else (asked.correction,) if asked.field in ("actor", "recipient") else ()
+    for written in filter(None, parties):
+        demand_codes(store, codes_in(written))
 
 
 def demand_pair(desk: Desk, a: str, b: str) -> None:

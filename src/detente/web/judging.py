@@ -17,6 +17,7 @@ from detente.errors import BadSetting
 from detente.records import Event, Quote
 from detente.store.judgements import MISSED, Judgement, append
 from detente.web import audit, looking
+from detente.web.codes import demand_said
 from detente.web.correcting import CORRECT, CORRECT_QUOTE, ruled, ruled_quote, shown, shown_quote
 from detente.web.missed import again, marked, told_by
 from detente.web.paging import NotThere
@@ -168,6 +169,7 @@ def judge(desk: Desk, asked: JudgementAsked, *, at: dt.datetime) -> Judgement:
     Raises:
         BadSetting: There is no such record, it has no such field, or the correction breaks a rule of its field.
     """
+    demand_said(desk.store, asked)
     ruling = desk.rulings.of.get(asked.record)
     record = record_of(desk, asked.record)
     fields = shown(record) if isinstance(record, Event) else shown_quote(record)
@@ -194,6 +196,7 @@ def mark(desk: Desk, asked: MissedAsked, *, at: dt.datetime) -> Judgement:
     Raises:
         BadSetting: There is no such document, the words do not stand there, the program has an event there, or a field breaks its rule.
     """
+    demand_said(desk.store, asked)
     found = looking.document(desk.index, asked.document)
     if found is None:
         raise NotThere("document", asked.document, "the store has none of that name")
