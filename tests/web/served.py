@@ -55,7 +55,10 @@ def hostile() -> Coded:
         triggers=(trigger(text, "met", "CONSULT", actors=links(0), recipients=links(1)),),
     )
     found = coded(text, seen, {0: actor("IRN", name="<img src=x onerror=alert(2)>"), 1: actor("IRQ")}, id="=../'\"<b>&x")
-    return msgspec.structs.replace(found, document=msgspec.structs.replace(found.document, title="=<script>alert(3)</script>\u202e", url="javascript:alert(4)"))
+    words = "met Iraq"  # between whose marks a blank has this one alone
+    at = text.index(words)
+    told = Check(id=f"{found.document.id}-k01", check="office", text=words, finding="contradicted", detail="<b>nobody</b>", source=("row 1",), text_info=TextInfo(document=found.document.id, sequence=0, start=at, end=at + len(words)))
+    return msgspec.structs.replace(found, checks=(told,), document=msgspec.structs.replace(found.document, title="=<script>alert(3)</script>\u202e", url="javascript:alert(4)"))
 
 
 def small(folder: Path) -> Path:

@@ -413,3 +413,48 @@ def test_a_document_says_why(page: Page, examples: str) -> None:
     text = page.locator(".text.body").evaluate("text => { const own = text.cloneNode(true); for (const tip of own.querySelectorAll('.tip')) tip.remove(); return own.textContent; }")
     told = re.findall(r"“([^”]+)” \[(\d+):(\d+)\]", said)
     assert [text[int(first) : int(last)] for _, first, last in told] == [words for words, _, _ in told]
+
+
+# --- by eye, finger and key ------------------------------------------------------------------------------
+
+
+def test_what_a_mark_tells_goes_with_escape(page: Page, examples: str) -> None:
+    """And comes again with the next pointing."""
+    page.goto(examples + "/document?id=pipeline")
+    mark = page.locator(".text.body a.mark.event").first
+    mark.hover()
+    assert mark.locator(".tip").is_visible()
+    page.keyboard.press("Escape")
+    assert not mark.locator(".tip").is_visible()
+    page.locator("h1").hover()
+    mark.hover()
+    assert mark.locator(".tip").is_visible()
+
+
+def test_a_small_screen_opens_the_map_where_the_events_are(page: Page, examples: str) -> None:
+    """The dot with most events is in sight, wherever in the world it lies."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(examples + "/map")
+    page.wait_for_function("document.getElementById('world').scrollLeft > 0")
+    inside = page.evaluate("(world => [...world.querySelectorAll('a circle')].filter(dot => { const box = dot.getBoundingClientRect(), x = box.left + box.width / 2, room = world.getBoundingClientRect(); return x > room.left && x < room.right; }).length)(document.getElementById('world'))")
+
+    assert inside > 0
+
+
+def test_a_finger_hits_the_dots_of_a_level(browser: Browser, retold: str) -> None:
+    """On a phone each is as large as a finger needs: 24 pixels; so much around its middle leads to it, where no other dot is near."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    settled(page, retold + "/relations/IRN/IRQ")
+    sizes = page.evaluate("[...document.querySelectorAll('#level a circle')].map(dot => dot.getBoundingClientRect().width + parseFloat(getComputedStyle(dot).strokeWidth) * dot.getScreenCTM().a)")
+    reached = page.evaluate("""[...document.querySelectorAll('#level a circle')].map(dot => {
+      dot.parentNode.scrollIntoView({block: 'center', inline: 'center'});
+      const box = dot.getBoundingClientRect();
+      return dot === document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    })""")
+    context.close()
+
+    assert sizes
+    assert min(sizes) >= 24, sizes
+    assert all(reached)

@@ -263,7 +263,8 @@ class Pages:
         asked = query_of(request.query_params, PeriodAsked)
         answer = answers.places(desk, asked)
         drawn = drawing.world_map(answer)
-        return self.show(request, "map.html", asked=asked, answer=answer, drawn=drawn and Markup(inline(drawn)), places=answer["places"][:MOST_ROWS])  # noqa: S704
+        middle = f"{drawing.middle(answer):.2f}"
+        return self.show(request, "map.html", asked=asked, answer=answer, drawn=drawn and Markup(inline(drawn)), middle=middle, places=answer["places"][:MOST_ROWS])  # noqa: S704
 
     def drawing(self, request: Request, desk: Desk) -> Response:
         """A drawing to take home.
@@ -402,12 +403,12 @@ def text_of(form: FormData, name: str) -> str:
 
 WITH_FORMS = ("account.html", "event.html", "login.html", "missed.html", "quote.html", "read.html", "review.html")
 """Pages that send something, which therefore bear the browser's own token."""
-WITH_SCRIPT = ("document.html", "missed.html", "relation.html")
+WITH_SCRIPT = ("document.html", "map.html", "missed.html", "read.html", "relation.html")
 """Pages that take a file of ours to run; all others let none run."""
 AROUND = 6
 """Days after a point that was chosen whose events are shown with it: a turning point is known to some days only."""
 DRAWN = {"svg": "image/svg+xml", "png": "image/png"}
-STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml", "brush.js": "text/javascript; charset=utf-8", "select.js": "text/javascript; charset=utf-8"}
+STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml", "brush.js": "text/javascript; charset=utf-8", "map.js": "text/javascript; charset=utf-8", "text.js": "text/javascript; charset=utf-8"}
 
 
 def static(request: Request) -> Response:

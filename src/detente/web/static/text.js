@@ -1,5 +1,6 @@
 // Words of an event that the program missed, chosen by selecting them in the text: they and their place go into the form, or into the
-// link that leads to it. Without this file they are copied and pasted. What comes from a text is never run: nothing here makes markup of words.
+// link that leads to it. Without this file they are copied and pasted. And Escape takes away what a mark tells, until another one is pointed
+// at. What comes from a text is never run: nothing here makes markup of words.
 
 const text = document.querySelector(".text.body"), form = document.getElementById("missed"), link = document.getElementById("mark"), told = document.getElementById("chosen");
 const MOST = 200; // characters, as the server takes them
@@ -26,7 +27,10 @@ function nth(words, start) {
   return [...plain(whole).matchAll(pattern)].findIndex((found) => found.index === start) + 1;
 }
 
-document.addEventListener("selectionchange", () => {
+document.addEventListener("keydown", (event) => event.key === "Escape" && text.classList.add("quiet"));
+for (const away of ["pointerout", "focusout"]) text.addEventListener(away, () => text.classList.remove("quiet"));
+
+if (form || link) document.addEventListener("selectionchange", () => {
   const selection = getSelection();
   const range = selection.rangeCount ? selection.getRangeAt(0) : null;
   if (!range || range.collapsed || !text.contains(range.commonAncestorContainer)) return;
@@ -48,12 +52,12 @@ document.addEventListener("selectionchange", () => {
 });
 
 // a mark is a link, within which a browser begins no selection: while the mouse is held down it is none
-text.addEventListener("pointerdown", (event) => {
+if (link) text.addEventListener("pointerdown", (event) => {
   const mark = event.target.closest("a.mark"), to = mark?.getAttribute("href");
   if (!to || event.pointerType !== "mouse") return;
   mark.removeAttribute("href");
   for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => mark.setAttribute("href", to), { once: true });
 });
-text.addEventListener("click", (event) => getSelection().isCollapsed || event.preventDefault());
+if (link) text.addEventListener("click", (event) => getSelection().isCollapsed || event.preventDefault());
 
 for (const how of document.querySelectorAll(".selecting")) how.hidden = false;
