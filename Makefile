@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: setup demo test lint golden docs evaluate bench clean
+.PHONY: setup demo workbench test lint golden docs evaluate bench clean
 
 setup: $(INSTALLED)  ## a virtual environment with detente and what its tests need
 
@@ -21,6 +21,13 @@ demo: setup  ## one article read, as a table and as a page
 	@mkdir -p build
 	$(BIN)/detente read examples/strait.txt --published 2026-03-14 --format html --output build/strait.html
 	@echo "The page is build/strait.html"
+	@echo "To open the workbench over this and other articles: make workbench"
+
+workbench: setup  ## a store of the articles in examples/, served: pages and a REST API at the address that it says
+	@mkdir -p build
+	$(BIN)/detente ingest examples/archive.jsonl examples/retold.jsonl examples/strait.txt --published 2026-03-14 --today 2026-11-30 --store build/workbench
+	$(BIN)/detente stories --store build/workbench > build/stories.txt
+	$(BIN)/detente serve --store build/workbench
 
 test: setup lint  ## lint, types, then every test, a file at a time to each of two processes
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
@@ -37,6 +44,7 @@ docs: setup  ## print what the docs take from the code
 	$(BIN)/python docs/print_ontology.py
 	$(BIN)/python docs/print_flow.py
 	$(BIN)/python docs/print_tables.py
+	$(BIN)/python docs/print_answers.py
 
 evaluate: setup  ## score the program on the gold beside this repository, and hold it to its floors
 	$(BIN)/python -m evaluation.events

@@ -14,6 +14,7 @@ other events.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import re
@@ -110,9 +111,9 @@ def _of(table: Table) -> str:
 
 @contextmanager
 def served(store: Path, workers: int) -> Iterator[tuple[str, int, float]]:
-    """The address of a server of its own, its process, and seconds until it answered."""
+    """The address of a server of its own, its process, and seconds until it answered; all readers are one address, so that it has no rate."""
     begin = time.perf_counter()
-    server = subprocess.Popen([sys.executable, "-c", START, "serve", "--store", str(store), "--port", "0", "--workers", str(workers)], stderr=subprocess.PIPE, text=True)
+    server = subprocess.Popen([sys.executable, "-c", START, "serve", "--store", str(store), "--port", "0", "--workers", str(workers), "--rate", "0"], stderr=subprocess.PIPE, text=True)
     try:
         found = None
         while found is None and server.stderr and (said := server.stderr.readline()):
@@ -194,7 +195,7 @@ def ask(store: Path, readers: int, rounds: int, workers: int) -> None:
             kinds = pages(client, others=readers * rounds)
             counted = client.get("/api/v1/overview").json()["answer"]
         print(f"{counted['events']:,} events, {counted['documents']:,} documents; begun in {began:.1f} s; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-        print(f"{workers} processes; {readers} readers at once, {rounds} rounds: all one page, then each another; milliseconds")
+        print(f"{workers} processes; {readers} readers at once, {rounds} rounds: all one page, then each another; no rate limit (--rate 0); milliseconds")
         print(f"{'page':<10}{'first':>8}{'median':>8}{'p95':>8}{'of a core':>11}{'others: median':>16}{'p95':>8}{'of a core':>11}{'kB':>6}")
         for name, paths in kinds.items():
             ((first, size),) = asked(address, paths[:1])
@@ -229,10 +230,10 @@ def judge(store: Path, reviewers: int, rounds: int, workers: int) -> None:
         done = pool.map(lambda n: judged(address, (records * rounds)[n * rounds : (n + 1) * rounds], n), range(reviewers))
         kept = [one for reviewer in done for one in reviewer]
         seconds = time.perf_counter() - begin
-        ledger = httpx.get(f"{address}/api/v1/judgements", timeout=120, trust_env=False).json()["answer"]
+        ledger = [json.loads(line) for line in httpx.get(f"{address}/api/v1/judgements?format=jsonl", timeout=120, trust_env=False).text.splitlines()]
     times = sorted(1000 * took for took, _ in kept)
     lost = {number for _, number in kept} - {said["number"] for said in ledger}
-    print(f"{workers} processes; {reviewers} reviewers at once, {rounds} judgements each, in {seconds:.1f} s; load {os.getloadavg()[0]:.1f}")
+    print(f"{workers} processes; {reviewers} reviewers at once, {rounds} judgements each, in {seconds:.1f} s; no rate limit (--rate 0); load {os.getloadavg()[0]:.1f}")
     print(f"a judgement: median {statistics.median(times):.0f} ms, p95 {times[int(0.95 * (len(times) - 1))]:.0f} ms; {len({n for _, n in kept}):,} acknowledged, {len(lost)} lost")
 
 

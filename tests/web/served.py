@@ -16,6 +16,7 @@ import uvicorn
 from detente.records import Check, Coded, Refused, TextInfo
 from detente.web.accounts import Accounts
 from detente.web.app import workbench
+from detente.web.guard import Rate
 from detente.web.reading import Room
 from detente.web.stores import Desks
 from tests.builders import actor, coded, links, mention, quote, reading, trigger
@@ -54,7 +55,10 @@ def hostile() -> Coded:
         triggers=(trigger(text, "met", "CONSULT", actors=links(0), recipients=links(1)),),
     )
     found = coded(text, seen, {0: actor("IRN", name="<img src=x onerror=alert(2)>"), 1: actor("IRQ")}, id="=../'\"<b>&x")
-    return msgspec.structs.replace(found, document=msgspec.structs.replace(found.document, title="=<script>alert(3)</script>\u202e", url="javascript:alert(4)"))
+    words = "met Iraq"  # between whose marks a blank has this one alone
+    at = text.index(words)
+    told = Check(id=f"{found.document.id}-k01", check="office", text=words, finding="contradicted", detail="<b>nobody</b>", source=("row 1",), text_info=TextInfo(document=found.document.id, sequence=0, start=at, end=at + len(words)))
+    return msgspec.structs.replace(found, checks=(told,), document=msgspec.structs.replace(found.document, title="=<script>alert(3)</script>\u202e", url="javascript:alert(4)"))
 
 
 def small(folder: Path) -> Path:
@@ -70,10 +74,10 @@ def small(folder: Path) -> Path:
 
 
 @contextmanager
-def served(folder: Path, *, room: Room | None = None, accounts: Accounts | None = None) -> Iterator[str]:
+def served(folder: Path, *, room: Room | None = None, accounts: Accounts | None = None, rate: Rate | None = None) -> Iterator[str]:
     """The address of a server over the store, as long as it is asked for."""
     listening = socket.create_server(("127.0.0.1", 0))
-    settings = uvicorn.Config(workbench(Desks(folder), room=room, reviewer="tester", accounts=accounts), log_level="error", access_log=False, ws="none", lifespan="off")
+    settings = uvicorn.Config(workbench(Desks(folder), room=room, reviewer="tester", accounts=accounts, rate=rate), log_level="error", access_log=False, ws="none", lifespan="off")
     server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()

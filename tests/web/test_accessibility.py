@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 PASSWORD = "four quiet rivers meet"  # noqa: S105 - of an account that lives as long as this test
 PAGES = (
-    "/", "/relations", "/relations/IRN/IRQ", "/relations/IRN/IRQ?since=2023-05&until=2023-05", "/stories?pair=IRN-IRQ", "/documents", "/document?id=a", "/event?id=a-e02", "/event?id=nothing", "/quote?id=a-q01", "/missed?document=a",
+    "/", "/relations", "/relations/IRN/IRQ", "/relations/IRN/IRQ?since=2023-05&until=2023-05", "/stories?pair=IRN-IRQ", "/network?since=2023", "/map?since=2023", "/documents", "/document?id=a", "/document?id=%3D../'%22%3Cb%3E%26x", "/event?id=a-e02", "/event?id=nothing", "/quote?id=a-q01", "/missed?document=a",
     "/actor", "/actor?name=IRN", "/actor?name=Emmanuel+Macron&on=2023-05-08", "/search?q=boats", "/review", "/review?queue=second", "/review?queue=differ",
     "/refused", "/read", "/account", "/accounts",
 )  # fmt: skip
 SERIOUS = ("serious", "critical")
+ALSO = ("heading-order",)
+"""Held to, though axe calls it moderate: who hears a page goes from headline to headline."""
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +52,14 @@ def faults(page: Page, **options: Any) -> list[tuple[str, str]]:
     """Rule and first place of each serious fault; options are axe's own."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-core is missing: pip install -e '.[dev]'")
     found: list[dict[str, Any]] = axe.Axe().run(page, options={"resultTypes": ["violations"], **options}).response["violations"]
-    return [(fault["id"], fault["nodes"][0]["html"][:300]) for fault in found if fault["impact"] in SERIOUS]
+    return [(fault["id"], fault["nodes"][0]["html"][:300]) for fault in found if fault["impact"] in SERIOUS or fault["id"] in ALSO]
 
 
-def test_no_page_shuts_anybody_out(page: Page) -> None:
-    """WCAG 2, A and AA, and good practice, as far as a program can see it: contrast, names, labels, order, languages; in the dark the contrast anew."""
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_shuts_anybody_out(page: Page, width: int) -> None:
+    """WCAG 2, A and AA, and good practice, as far as a program can see it: contrast, names, labels, order, languages; in the dark the contrast anew. On a phone, too."""
     found = {}
+    page.set_viewport_size({"width": width, "height": 844})
     for path in PAGES:
         page.emulate_media(color_scheme="light")
         settled(page, path)

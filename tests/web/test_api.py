@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 import msgspec
+import polars
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -17,7 +21,14 @@ from detente.frames import EVENT_COLUMNS
 from detente.matching import match
 from detente.records import Event
 from detente.store import open_store
-from detente.web.api import ASKS, ROOT
+from detente.web.accounts import Accounts
+from detente.web.api import ASKS, ROOT, Api
+from detente.web.guard import COOKIE
+from detente.web.openapi import described
+from detente.web.pages import Pages
+from detente.web.reading import Room
+from detente.web.signing import Signing
+from detente.web.stores import Desks
 from tests.web.served import served, small
 
 ADDRESSES = {
@@ -79,6 +90,49 @@ def test_a_wrong_answer_would_be_seen(spec: dict[str, Any]) -> None:
     assert not Draft202012Validator({**told, "components": spec["components"]}).is_valid({"answer": {"document": {}}, "next": None})
 
 
+OPERATIONS = [(path, method) for path, methods in described("0")["paths"].items() for method in methods]
+
+
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_every_route_has_examples_that_fit(spec: dict[str, Any], path: str, method: str) -> None:
+    """Of what must be asked, of what is sent and of what is answered, each as its own schema says."""
+    told = spec["paths"][path][method]
+    sent = [told["requestBody"]["content"]["application/json"]] if "requestBody" in told else []
+    (answered,) = [content for status, held in told["responses"].items() if status.startswith("2") for kind, content in held["content"].items() if kind in ("application/json", "application/x-ndjson") and "example" in content]
+
+    for each in [*(p for p in told.get("parameters", ()) if p["required"]), *sent, answered]:
+        held_to(spec, each["schema"], each["example"])
+
+
+def test_every_route_is_described(folder: Path, spec: dict[str, Any]) -> None:
+    """Those that only a server with accounts has, too."""
+    with served(folder, accounts=Accounts(folder)) as address:
+        assert httpx.get(f"{address}/api/v1/audit", timeout=60, trust_env=False).status_code == 401
+    routes = [*Api(Desks(folder), Room(), version="0").routes(), *Signing(Pages(Desks(folder), Room(), reviewer=""), Accounts(folder)).routes()]
+    there = {(route.path.replace(":path", ""), method.lower()) for route in routes if route.path.startswith(ROOT) for method in route.methods or () if method != "HEAD"}
+
+    assert there == {(path, method) for path, methods in spec["paths"].items() for method in methods}
+
+
+def test_the_description_says_who_may_ask(spec: dict[str, Any]) -> None:
+    """Without accounts anybody; with them who has the scope, by a token or a session."""
+    schemes = spec["components"]["securitySchemes"]
+
+    assert (schemes["token"]["scheme"], schemes["session"]["name"]) == ("bearer", COOKIE)
+    assert spec["security"] == [{}, {"token": ["read"]}, {"session": ["read"]}]
+    assert spec["paths"][f"{ROOT}/judgements"]["post"]["security"][1] == {"token": ["judge"]}
+    assert spec["paths"][f"{ROOT}/audit"]["get"]["security"] == [{"token": ["admin"]}, {"session": ["admin"]}]
+
+
+def test_a_story_of_any_name_is_found_from_its_page(client: httpx.Client) -> None:
+    """Its name may hold slashes and dots, which a browser takes for steps."""
+    (name,) = (told["id"] for told in client.get(f"{ROOT}/stories?limit=500").json()["answer"] if ".." in told["id"])
+    link = re.search(r'href="(/api/v1/stories/[^"]+)">JSON', client.get("/story", params={"id": name}).text)
+    assert link is not None
+
+    assert client.get(urljoin("/story", unescape(link[1]))).json()["answer"]["story"]["id"] == name
+
+
 @pytest.mark.parametrize(
     ("address", "status", "reason"),
     [
@@ -91,6 +145,9 @@ def test_a_wrong_answer_would_be_seen(spec: dict[str, Any]) -> None:
         ("/api/v1/events?after=xx", 400, "bad-request"),
         ("/api/v1/events?status=perhaps", 400, "bad-request"),
         ("/api/v1/relations/IRN/irn", 400, "bad-request"),
+        ("/api/v1/relations/IRN/XXX", 404, "not-found"),
+        ("/api/v1/relations/XXX/IRN?since=2023", 404, "not-found"),
+        ("/api/v1/relations/IRN/XXX/level", 404, "not-found"),
         ("/api/v1/actors", 400, "bad-request"),
     ],
 )
@@ -136,6 +193,28 @@ def test_a_table_cannot_run_in_a_spreadsheet(client: httpx.Client) -> None:
     assert list(events[0]) == [*EVENT_COLUMNS, "judged"]
     assert len(events) == 5
     assert {d["title"] for d in documents} == {"Talks in Basra", "", "'=<script>alert(3)</script>\u202e"}
+
+
+TABLES = [(ask.path, name) for ask in ASKS for name in ask.tables]
+
+
+@pytest.mark.parametrize(("path", "name"), TABLES)
+def test_every_table_comes_home_in_three_forms(client: httpx.Client, path: str, name: str) -> None:
+    """As CSV, JSON lines and Parquet, each with the rows that the answer has, under the same names of columns."""
+    tables = next(ask for ask in ASKS if ask.path == path).tables
+    table = tables[name]
+    address = {**ADDRESSES, "/stories/{id:path}": f"/stories/{client.get(f'{ROOT}/stories').json()['answer'][0]['id']}"}.get(path, path)
+    asked = dict(httpx.URL(address).params) | ({"table": name} if len(tables) > 1 else {} if name else {"limit": "500"})
+    answer = client.get(ROOT + httpx.URL(address).path, params=asked).json()["answer"]
+    rows = list(table.rows(answer) or ()) if name != "offices" else [held for known in answer["found"] for held in known["offices"]]
+
+    found = {form: client.get(ROOT + httpx.URL(address).path, params=asked | {"format": form}) for form in ("csv", "jsonl", "parquet")}
+    assert {told.status_code for told in found.values()} == {200}
+    head, *lines = csv.reader(io.StringIO(found["csv"].text))
+    frame = polars.read_parquet(io.BytesIO(found["parquet"].content))
+    assert (head, frame.columns) == (list(table.columns), list(table.columns))
+    assert len(lines) == len(found["jsonl"].text.splitlines()) == frame.height == len(rows)
+    assert (f"-{name}." if name else ".") in found["csv"].headers["content-disposition"]
 
 
 def test_what_is_known_already_is_not_sent_again(client: httpx.Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -356,3 +357,124 @@ def test_the_page_can_be_dark_and_layers_switched(page: Page, examples: str) -> 
     assert "SANCTION" in mark.locator(".tip").inner_text()
     page.get_by_label("Events").uncheck()
     assert mark.evaluate("e => getComputedStyle(e).borderBottomWidth") == "0px"
+
+
+# --- words chosen in a text -----------------------------------------------------------------------------
+
+
+WHERE = """words => {
+  const walk = document.createTreeWalker(document.querySelector('.text.body'), NodeFilter.SHOW_TEXT);
+  for (let node; (node = walk.nextNode());) {
+    const at = node.parentElement.closest('.tip') ? -1 : node.data.indexOf(words);
+    if (at < 0) continue;
+    const range = document.createRange();
+    range.setStart(node, at);
+    range.setEnd(node, at + words.length);
+    const box = range.getBoundingClientRect();
+    return [box.left, box.right, (box.top + box.bottom) / 2];
+  }
+}"""
+"""Where words of one piece of a text stand on the screen."""
+
+
+def select(page: Page, first: str, last: str) -> None:
+    """Drag with the mouse from the beginning of some words to the end of others."""
+    (left, _, above), (_, right, below) = page.evaluate(WHERE, first), page.evaluate(WHERE, last)
+    page.mouse.move(left + 1, above)
+    page.mouse.down()
+    page.mouse.move(right - 1, below, steps=10)
+    page.mouse.up()
+
+
+def test_words_that_are_selected_become_an_event(page: Page, examples: str) -> None:
+    """In a document, from within a mark on: they go on to the form, which keeps them; the event stands in the document then."""
+    page.goto(examples + "/document?id=pipeline")
+    mark = page.locator(".text.body a.mark.actor").first
+    first = mark.evaluate("mark => mark.firstChild.data")
+    before, there = page.url, mark.get_attribute("href")
+    select(page, first, first)
+    assert page.locator("#chosen").inner_text() == f"Chosen: “{first}”"
+    assert (page.url, mark.get_attribute("href")) == (before, there), "to select is not to click"
+
+    page.get_by_role("link", name="Mark what the program missed").click()
+    assert page.get_by_label("Words that tell it").input_value() == first
+    page.get_by_label("Type").select_option("CONSULT")
+    page.get_by_label("Who marks it").fill("a reader")
+    page.get_by_role("button", name="Mark it").click()
+    assert "added by a reader" in page.locator("main").inner_text()
+    page.goto(examples + "/document?id=pipeline")
+    assert page.locator("article.event", has_text="added by a reader").count() == 1
+
+
+def test_of_words_that_stand_often_those_that_were_selected_are_meant(page: Page, retold: str) -> None:
+    """Their number goes with them, as the server counts; what is too long, or not in the text, changes nothing."""
+    page.goto(retold + "/missed?document=d0")
+    select(page, "Iraq accused", "Iran of")
+    assert page.get_by_label("Words that tell it").input_value() == "Iraq accused Iran of"
+    page.evaluate("const text = document.querySelector('.text.body').firstChild, range = document.createRange(); range.setStart(text, text.data.indexOf('Iran of') ); range.setEnd(text, text.data.indexOf('Iran of') + 4); getSelection().removeAllRanges(); getSelection().addRange(range)")
+    page.get_by_text("Chosen: “Iran”, place 2").wait_for()
+    assert [page.get_by_label(label).input_value() for label in ("Words that tell it", "Which place")] == ["Iran", "2"]
+
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('.text.body'))")
+    page.get_by_text("At most 200 characters").wait_for()
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
+    assert page.get_by_label("Words that tell it").input_value() == "Iran"
+
+
+def test_a_document_says_why(page: Page, examples: str) -> None:
+    """Each event has the words behind its fields, with where they stand in the text."""
+    page.goto(examples + "/document?id=pipeline")
+    event = page.locator("article.event").first
+    event.get_by_text("Why", exact=True).click()
+    said = event.locator("pre").inner_text()
+
+    assert "trigger “" in said
+    assert "coder detente" in said
+    text = page.locator(".text.body").evaluate("text => { const own = text.cloneNode(true); for (const tip of own.querySelectorAll('.tip')) tip.remove(); return own.textContent; }")
+    told = re.findall(r"“([^”]+)” \[(\d+):(\d+)\]", said)
+    assert [text[int(first) : int(last)] for _, first, last in told] == [words for words, _, _ in told]
+
+
+# --- by eye, finger and key ------------------------------------------------------------------------------
+
+
+def test_what_a_mark_tells_goes_with_escape(page: Page, examples: str) -> None:
+    """And comes again with the next pointing."""
+    page.goto(examples + "/document?id=pipeline")
+    mark = page.locator(".text.body a.mark.event").first
+    mark.hover()
+    assert mark.locator(".tip").is_visible()
+    page.keyboard.press("Escape")
+    assert not mark.locator(".tip").is_visible()
+    page.locator("h1").hover()
+    mark.hover()
+    assert mark.locator(".tip").is_visible()
+
+
+def test_a_small_screen_opens_the_map_where_the_events_are(page: Page, examples: str) -> None:
+    """The dot with most events is in sight, wherever in the world it lies."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(examples + "/map")
+    page.wait_for_function("document.getElementById('world').scrollLeft > 0")
+    inside = page.evaluate("(world => [...world.querySelectorAll('a circle')].filter(dot => { const box = dot.getBoundingClientRect(), x = box.left + box.width / 2, room = world.getBoundingClientRect(); return x > room.left && x < room.right; }).length)(document.getElementById('world'))")
+
+    assert inside > 0
+
+
+def test_a_finger_hits_the_dots_of_a_level(browser: Browser, retold: str) -> None:
+    """On a phone each is as large as a finger needs: 24 pixels; so much around its middle leads to it, where no other dot is near."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    settled(page, retold + "/relations/IRN/IRQ")
+    sizes = page.evaluate("[...document.querySelectorAll('#level a circle')].map(dot => dot.getBoundingClientRect().width + parseFloat(getComputedStyle(dot).strokeWidth) * dot.getScreenCTM().a)")
+    reached = page.evaluate("""[...document.querySelectorAll('#level a circle')].map(dot => {
+      dot.parentNode.scrollIntoView({block: 'center', inline: 'center'});
+      const box = dot.getBoundingClientRect();
+      return dot === document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    })""")
+    context.close()
+
+    assert sizes
+    assert min(sizes) >= 24, sizes
+    assert all(reached)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, assume, given, settings
@@ -23,6 +25,8 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The description that a real server gives of itself."""
     with pytest.MonkeyPatch.context() as patch, served(small(tmp_path_factory.mktemp("conformance") / "s")) as address:
         patch.setenv("NO_PROXY", "127.0.0.1")  # asks directly, whatever proxy the system names
+        while httpx.get(f"{address}/api/v1/overview", timeout=60, trust_env=False).json()["answer"]["turning"] is None:  # who asks meanwhile is told to come again: 503
+            time.sleep(0.1)
         yield schemathesis.openapi.from_url(f"{address}/api/openapi.json")
 
 

@@ -51,7 +51,7 @@ def test_another_name_of_this_machine_is_not_answered(client: httpx.Client, host
 
 def test_no_script_and_no_style_of_a_text_can_run(client: httpx.Client) -> None:
     """Every answer bears the policy, errors too; no page has a script, an event attribute or a style of its own."""
-    for path in ("/", "/documents", "/search", "/review", "/relations", "/relations/IRN/IRN", "/actor?name=Macron", "/read", "/nothing", "/api/v1/nothing", "/static/style.css"):
+    for path in ("/", "/documents", "/search", "/review", "/relations", "/relations/IRN/IRN", "/actor?name=Macron", "/stories", "/nothing", "/api/v1/nothing", "/static/style.css"):
         found = client.get(path)
         assert found.headers["content-security-policy"] == guard.POLICY
         assert "script" not in guard.POLICY.replace("script-src", "")
@@ -74,12 +74,22 @@ def test_a_page_that_may_run_a_script_runs_a_file_of_ours_alone(client: httpx.Cl
     assert "content-security-policy" not in again.headers, "the browser would take it for that of the page that it kept"
 
 
+@pytest.mark.parametrize(("path", "file"), [("/document?id=a", "text.js"), ("/missed?document=a", "text.js"), ("/map?since=2023", "map.js"), ("/document?id=%3D../'%22%3Cb%3E%26x", "text.js")])
+def test_other_pages_run_their_file_alone(client: httpx.Client, path: str, file: str) -> None:
+    """Whatever the text is that they show."""
+    found = client.get(path)
+
+    assert found.headers.get_list("content-security-policy") == [guard.POLICY_WITH_SCRIPT]
+    assert set(re.findall(r"<script[^>]*>", found.text)) <= {f'<script src="/static/{file}" defer>'}
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"", found.text)
+
+
 def test_hostile_texts_are_shown_as_texts(client: httpx.Client) -> None:
     """Tags are escaped; characters that turn the writing are shown as what they are; no address of a text is a link."""
     name = "=../'\"<b>&x"
     for path, query in (("/document", {"id": name}), ("/event", {"id": f"{name}-e01"}), ("/search", {"q": "<script>"}), ("/documents", {})):
         page = client.get(path, params=query).text
-        assert "<script" not in page
+        assert set(re.findall(r"<script[^>]*>", page)) <= {'<script src="/static/text.js" defer>'}
         assert "<img" not in page
         assert "\u202e" not in page
         assert 'href="javascript:' not in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -63,7 +64,7 @@ def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
             for writer in writers:
                 writer.join()
     with running(store) as (address, _):
-        kept = httpx.get(f"{address}api/v1/judgements", timeout=60, trust_env=False).json()["answer"]
+        kept = [json.loads(line) for line in httpx.get(f"{address}api/v1/judgements?format=jsonl", timeout=60, trust_env=False).text.splitlines()]
 
     assert len(acknowledged) >= ENOUGH * ROUNDS
     assert set(acknowledged) <= {(said["number"], said["note"]) for said in kept}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -48,6 +49,40 @@ def test_every_link_leads_somewhere(client: httpx.Client) -> None:
     assert len(seen) > 40
     assert {address for address, status in seen.items() if status != 200} == set()
     assert all(address.startswith(str(client.base_url)) for address in seen)
+
+
+def test_what_somebody_said_stands_on_their_page_to_its_end(client: httpx.Client) -> None:
+    """A few quotes at a time, each once, as many as are counted above."""
+    page, found = client.get("/actor?name=IRQ"), list[str]()
+    counted = re.search(r"(\d+) quotes, of the newest documents first", page.text)
+    while True:
+        found += re.findall(r'<article class="quote" id="([^"]+)"', page.text)
+        more = re.search(r'rel="next" href="([^"]+)"', page.text)
+        if more is None:
+            break
+        page = client.get(unescape(more[1]))
+
+    assert counted is not None
+    assert len(found) == len(set(found)) == int(counted[1]) == DOCUMENTS
+
+
+TABLED = ("/", "/relations", "/relations/IRN/IRQ", "/network?since=2023", "/map?since=2023", "/documents", "/refused", "/actor?name=Emmanuel Macron", "/actor?name=IRN", "/search?q=met", "/review", "/event?id=d00-e01")
+
+
+def test_every_table_can_be_taken_home(client: httpx.Client) -> None:
+    """Below each stand links to CSV, JSON lines and Parquet, and each of them gives a file; what is drawn leads to SVG."""
+    for by, verdict in (("ada", "right"), ("eve", "wrong")):
+        assert client.post("/api/v1/judgements", json={"record": "d00-e01", "verdict": verdict, "by": by}).status_code == 201
+    while client.get("/api/v1/relations/IRN/IRQ/level").json()["answer"]["pending"]:
+        time.sleep(0.1)
+    for path in TABLED:
+        page = client.get(path)
+        for below in re.split(r"<table", page.text)[1:]:
+            near = below.partition("<h2")[0]
+            assert [form for form in ("csv", "jsonl", "parquet") if f"format={form}" in near] == ["csv", "jsonl", "parquet"], (path, near[:300])
+        files = sorted(address for address in links(page) if "format=" in address)
+        assert [(address, status) for address in files if (status := client.get(address).status_code) != 200] == []
+    client.post("/api/v1/judgements", json={"record": "d00-e01", "verdict": "unsure", "by": "eve"})
 
 
 @pytest.mark.parametrize("path", ["/relations/IRN/IRQ", "/search?actor=IRQ", "/review"])

@@ -267,6 +267,47 @@ def test_judgements_are_passages_to_learn_from(desks: Desks) -> None:
     names = {actor["id"]: (actor["code"], actor["mentions"]) for actor in passage["actors"]}
     assert [names[name] for name in told["accused"]["actor"]] == [("IRQ", ["Iraq#2"])]
     assert [names[name] for name in told["accused"]["recipient"]] == [("IRN", ["Iran#2"])]
+    assert [told["firing on"][role] for role in ("actor", "recipient")] == [told["accused"]["recipient"], told["accused"]["actor"]], "who was written as a code is whom the text names there"
+
+
+def test_a_code_stands_for_the_words_that_name_the_state(tmp_path: Path) -> None:
+    """Where no event of the program has it, too: by its name, its people or its capital; a code that no words name stands for nobody."""
+    kept(tmp_path / "s", talks("a", day=dt.date(2023, 5, 9), more=" To us Baku was silent. Omanis left."))
+    desks = Desks(tmp_path / "s")
+    with desks.lent() as desk:
+        mark(desk, msgspec.convert({"document": "a", "words": "silent", "type": "REJECT", "actor": "OMN|AZE|USA", "recipient": "FRA", "by": "ann"}, MissedAsked), at=NOW)
+    with desks.lent() as desk:
+        (passage,) = passages(desk.store, desk.rulings)
+    (event,) = (event for event in passage["events"] if event["trigger"] == "silent")
+    names = {actor["id"]: (actor["code"], actor["mentions"]) for actor in passage["actors"]}
+
+    assert [names[name] for name in event["actor"]] == [("AZE", ["Baku"])], "the sentence behind is not in the passage, and a word that is no name is no state"
+    assert event["recipient"] == []
+
+
+def test_who_acts_must_be_somebody(desks: Desks) -> None:
+    """A code of nobody's is refused, in a correction and in a marked event, before it is written; near ones are named."""
+    for field in ("actor", "recipient"):
+        with pytest.raises(BadSetting, match="code = 'QQQ'"):
+            say(desks, "a-e02", "wrong", field=field, correction="IRN|qqq")
+        with pytest.raises(BadSetting, match=r"code = 'IRM'.*IRN"):
+            miss(desks, **{field: "IRM"})
+    say(desks, "a-e02", "wrong", field="recipient", correction="igo")
+
+    with desks.lent() as desk:
+        assert [said["correction"] for said in answers.judgements(desk)] == ["igo"]
+
+
+def test_three_capitals_that_are_nobodys_code_are_a_name(desks: Desks) -> None:
+    """Of who says so, and of a speaker; a code is one."""
+    say(desks, "a-e02", "wrong", field="by", correction="BBC News")
+    say(desks, "a-q01", "wrong", field="speaker", correction="IRN Ali Hassan")
+
+    with desks.lent() as desk:
+        by, speaker = answers.event(desk, "a-e02")["seen"]["event"].by, answers.quote(desk, "a-q01")["quote"].speaker
+    assert by is not None
+    assert speaker is not None
+    assert [(who.code, who.name) for who in (by, speaker)] == [(None, "BBC News"), ("IRN", "Ali Hassan")]
 
 
 def test_the_pages_do_the_same(tmp_path: Path) -> None:

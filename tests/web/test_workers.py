@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -115,7 +116,7 @@ def test_what_was_acknowledged_outlives_the_process_that_said_so(tmp_path: Path)
         for writer in writers:
             writer.join()
         assert not {*both(program)} & {*before}
-        kept = httpx.get(f"{address}api/v1/judgements", timeout=60, trust_env=False).json()["answer"]
+        kept = [json.loads(line) for line in httpx.get(f"{address}api/v1/judgements?format=jsonl", timeout=60, trust_env=False).text.splitlines()]
 
     assert set(acknowledged) <= {(said["number"], said["note"]) for said in kept}
     assert set(Counter(said["note"] for said in kept).values()) == {1}
@@ -155,3 +156,16 @@ def test_what_cannot_begin_is_not_begun_for_ever(tmp_path: Path) -> None:
     assert len(each) >= MOST - 1
     assert all("it cannot be opened" in line for line in each)
     assert "cannot begin" in last
+
+
+def test_processes_count_a_client_together(tmp_path: Path) -> None:
+    """By whichever a request is answered; who has used up its minute at one has none at the other."""
+    with running(small(tmp_path / "s"), *TWO, "--rate", "20") as (address, program):
+        one, other = both(program)
+        codes = Counter[int]()
+        for sleeps in (one, other):
+            with asleep(sleeps), alone(address) as client:
+                codes.update(client.get("/static/icon.svg").status_code for _ in range(15))
+
+    assert 20 <= codes[200] <= 22, codes  # a request comes back every three seconds
+    assert codes[429] == 30 - codes[200]

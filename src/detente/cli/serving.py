@@ -47,6 +47,7 @@ def serve(  # noqa: PLR0913 - one for each option
     model: Annotated[Path | None, typer.Option(help="Folder of another reader.")] = None,
     actors: Annotated[Path | None, typer.Option(help="Another actor base.")] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer; two serve more readers at once where there are two cores.")] = 1,
+    rate: Annotated[int, typer.Option(min=0, max=1_000_000, help="Requests that a client (an address, an account or a token) may send in a minute; 0 for any number.")] = 600,
 ) -> None:
     """Open the workbench over a store: pages and a REST API. Ctrl-C ends it.
 
@@ -62,4 +63,4 @@ def serve(  # noqa: PLR0913 - one for each option
         sys.stderr.flush()
 
     with suppress(KeyboardInterrupt):  # how it is meant to end
-        opened(store, host=host, port=port, run=run, reviewer=reviewer, urls=url or (), tls=(certificate, key) if certificate else None, model=model, actors=actors, workers=workers, ready=ready, tell=tell)
+        opened(store, host=host, port=port, run=run, reviewer=reviewer, urls=url or (), tls=(certificate, key) if certificate else None, model=model, actors=actors, workers=workers, rate=rate, ready=ready, tell=tell)

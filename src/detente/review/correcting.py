@@ -16,6 +16,7 @@ from detente.ontology import PLOVER
 from detente.places.gazetteer import locate
 from detente.records import Entity, Event, Quote
 from detente.store.asking import days
+from detente.store.known import codes
 
 if TYPE_CHECKING:
     from detente.review.rulings import Ruling
@@ -82,14 +83,11 @@ def _recipient(event: Event, written: str) -> Event:
 
 def _recoded(entities: tuple[Entity, ...], written: str) -> tuple[Entity, ...]:
     """Entities of these codes: those that had theirs stay as they are, the others take the new codes in order."""
-    codes = [code for part in written.replace(",", BETWEEN).split(BETWEEN) if (code := part.strip().upper())]
-    for code in codes:
-        if not _CODE.fullmatch(code):
-            raise BadSetting("code", code, "it must be three letters, such as USA; several are parted by |, and nobody is left empty")
-    left = {code: [e for e in entities if e.code == code] for code in codes}
-    others = [e for e in entities if e.code not in codes]
+    wanted = codes_in(written)
+    left = {code: [e for e in entities if e.code == code] for code in wanted}
+    others = [e for e in entities if e.code not in wanted]
     out: list[Entity] = []
-    for code in codes:
+    for code in wanted:
         if left[code]:
             out.append(left[code].pop(0))
         elif others:  # who bears another code is somebody else: name, identifier and office go
@@ -98,6 +96,19 @@ def _recoded(entities: tuple[Entity, ...], written: str) -> tuple[Entity, ...]:
         else:
             out.append(Entity(code=code, entity_text=code))
     return tuple(out)
+
+
+def codes_in(written: str) -> list[str]:
+    """The codes of a correction.
+
+    Raises:
+        BadSetting: One is no code.
+    """
+    found = [code for part in written.replace(",", BETWEEN).split(BETWEEN) if (code := part.strip().upper())]
+    for code in found:
+        if not _CODE.fullmatch(code):
+            raise BadSetting("code", code, "it must be three letters, such as USA; several are parted by |, and nobody is left empty")
+    return found
 
 
 def _date(event: Event, written: str) -> Event:
@@ -141,6 +152,8 @@ def party_of(written: str, before: Entity | None) -> Entity | None:
         return before
     match = _PARTY.fullmatch(written.strip())
     code, name = match.groups() if match else (None, written.strip())
+    if code and code not in codes() and (before is None or code != before.code):
+        code, name = None, written.strip()  # three capitals that are nobody's code: BBC
     if not (code or name):
         return None
     kept = before is not None and code == before.code

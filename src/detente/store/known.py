@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from detente.actors.base import ActorBase
@@ -49,7 +50,13 @@ def _ours(field: str) -> set[str]:
         return {mode for kind in PLOVER.types.values() for mode in kind.modes}
     if field == "status":
         return set(PLOVER.statuses)
-    return {*ActorBase.open().states(), *PLOVER.nonstate_codes, *PLOVER.territory_codes}
+    return set(codes())
+
+
+@cache
+def codes() -> frozenset[str]:
+    """Codes of states, territories and others that the program itself gives to actors."""
+    return frozenset({*ActorBase.open().states(), *PLOVER.nonstate_codes, *PLOVER.territory_codes})
 
 
 def _held(store: Store, *columns: str) -> set[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 
 from detente.actors.lookup import about
+from detente.coding.explaining import behind
 from detente.errors import BadSetting
 from detente.ontology import PLOVER
 from detente.records import Check
@@ -19,6 +21,7 @@ from detente.store.asking import Wanted, conditions, days, span
 from detente.store.judgements import ledger
 from detente.store.rows import check_of
 from detente.web import looking, quoting
+from detente.web.codes import demand_pair
 from detente.web.columns import SUM_MONTHS, SUM_PAIRS, rank_on
 from detente.web.finding import events, seen
 from detente.web.paging import NotThere, Page, cursor, page
@@ -33,6 +36,7 @@ from detente.web.shapes import (
     DocumentAnswer,
     DocumentsAsked,
     EventAnswer,
+    JudgementsAsked,
     Month,
     OverviewAnswer,
     Pair,
@@ -44,6 +48,7 @@ from detente.web.shapes import (
     RelationAsked,
     RelationsAsked,
     Said,
+    Seen,
     StoriesAsked,
     Tally,
 )
@@ -242,12 +247,19 @@ def document(desk: Desk, id: str) -> DocumentAnswer:
     if found is None:
         raise NotThere("document", id, "the store has none of that name")
     told = [_check(row["row"]) for row in desk.ask('SELECT "row" FROM checks WHERE document = ?', [id])]
+    acts = sorted(seen(desk, desk.index.ranks_in("event", id)), key=lambda s: (s["event"].text_info.start, s["event"].id))
     return DocumentAnswer(
-        document=found[0], dropped=found[1],
-        events=sorted(seen(desk, desk.index.ranks_in("event", id)), key=lambda s: (s["event"].text_info.start, s["event"].id)),
+        document=found[0], dropped=found[1], events=acts, why={s["event"].id: _why(s, found[0].text) for s in acts},
         quotes=sorted(quoting.standing(desk, desk.index.ranks_in("quote", id)), key=lambda q: (q.text_info.start, q.id)),
         checks=sorted(told, key=lambda c: (c.text_info.start, c.id)),
     )  # fmt: skip
+
+
+def _why(told: Seen, text: str) -> str:
+    """The words behind an event, and what people said instead."""
+    ruling = told["ruling"]
+    fields = ", ".join(ruling["fields"]) if ruling is not None and ruling["state"] != "added" else ""
+    return behind(told["event"], text) + (f"  corrected by {ruling['by']}: {fields}\n" if ruling is not None and fields else "")
 
 
 def event(desk: Desk, id: str) -> EventAnswer:
@@ -288,11 +300,19 @@ def judgements(desk: Desk) -> list[Said]:
     return told
 
 
+def said(desk: Desk, asked: JudgementsAsked) -> Page:
+    """The ledger of judgements, page by page, in the order in which they were said."""
+    after = cursor(asked.after, int, 0)
+    found = (one for one in judgements(desk) if one["number"] > after and asked.record in (None, one["record"]))
+    return page([(one, one["number"]) for one in islice(found, asked.limit + 1)], asked.limit)
+
+
 def relation(desk: Desk, a: str, b: str, asked: RelationAsked) -> RelationAnswer:
     """What two states did to each other, month by month.
 
     Raises:
         BadSetting: A day is none, or both are the same.
+        NotThere: They did nothing, and one of the codes is nobody's.
     """
     a, b = a.upper(), b.upper()
     if a == b:
@@ -306,6 +326,8 @@ def relation(desk: Desk, a: str, b: str, asked: RelationAsked) -> RelationAnswer
         kinds_of = _summed(SUM_PAIRS, desk.index.near("held", *ways), asked)
         months = [_summed(SUM_MONTHS, desk.index.near("held", way), asked) for way in ways]
     kinds = desk.ask(f'SELECT "type", status, how, n FROM {kinds_of.sql}', kinds_of.values)
+    if not kinds:
+        demand_pair(desk, a, b)
     return RelationAnswer(
         a=a, b=b, months=_months(desk, pair, months), types=_tallies(kinds, "type"), statuses=_tallies(kinds, "status"),
         counted=_n(kinds), stories=counted(desk, between(a, b, asked)), undated=_n(kinds, status="actual", how="undated"), wide=_n(kinds, status="actual", how="wide"),
@@ -385,5 +407,5 @@ def _counterparts(desk: Desk, code: str | None, name: str, mine: str, other: str
 
 __all__ = [
     "NotThere", "Page", "actor", "between", "checks", "document", "documents", "event", "events", "judgements", "level", "network", "overview", "places", "quote", "quotes", "refused",
-    "relation", "relations", "stories", "story", "story_of",
+    "relation", "relations", "said", "stories", "story", "story_of",
 ]  # fmt: skip

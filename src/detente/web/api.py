@@ -7,8 +7,11 @@ import datetime as dt
 import hashlib
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import wraps
 from itertools import islice
+from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -17,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from detente.actors.lookup import Held
 from detente.errors import BadInput, BadSetting, DetenteError, StoreProblem, UnknownCode
 from detente.frames import EVENT_COLUMNS, QUOTE_COLUMNS, event_row, quote_row
 from detente.records import Check, Quote
@@ -29,9 +33,12 @@ from detente.web.reviewing import agreed
 from detente.web.shapes import (
     ActorAnswer,
     ActorAsked,
+    Agreement,
     AgreementAnswer,
     Brief,
     ChecksAsked,
+    Coming,
+    Day,
     DocumentAnswer,
     DocumentsAsked,
     ErrorAnswer,
@@ -39,6 +46,7 @@ from detente.web.shapes import (
     EventsAsked,
     Fault,
     JudgementAsked,
+    JudgementsAsked,
     LevelAnswer,
     LevelAsked,
     LevelDay,
@@ -46,11 +54,15 @@ from detente.web.shapes import (
     MissedAsked,
     Month,
     NetworkAnswer,
+    NetworkAsked,
+    Node,
     OverviewAnswer,
+    OverviewAsked,
     Pair,
     PeriodAsked,
     Place,
     PlacesAnswer,
+    Printed,
     QuoteAnswer,
     QuotesAsked,
     ReadAsked,
@@ -59,11 +71,16 @@ from detente.web.shapes import (
     RelationAnswer,
     RelationAsked,
     RelationsAsked,
+    Report,
     Said,
     Seen,
     StoriesAsked,
     StoryAnswer,
+    StoryAsked,
     StoryBrief,
+    Tally,
+    Told,
+    TurningPoint,
 )
 from detente.web.stores import Busy, Desk, Desks
 
@@ -79,21 +96,6 @@ FIELD_OF = {"--from": "actor", "--to": "recipient"}
 """Option of the command line → the field in which the same is asked here, where it is not that of its name."""
 
 
-class Asks(NamedTuple):
-    """One route that only asks: who answers, what may be asked, what a row or the answer is, how a row becomes CSV."""
-
-    path: str
-    told: str
-    question: Callable[..., Any]
-    asked: type[Any] | None
-    answer: Any
-    many: bool = False
-    names: tuple[str, ...] = ()
-    row: Callable[[Any], dict[str, Any]] = dict
-    table: str | None = None
-    cells: Any = None
-
-
 def _event_cells(seen: Seen) -> dict[str, Any]:
     return event_row(seen["event"]) | {"judged": seen["ruling"] and seen["ruling"]["state"]}
 
@@ -102,31 +104,95 @@ def _record_cells(record: Any) -> dict[str, Any]:
     return {k: v if isinstance(v, str | int | float | None) else msgspec.json.encode(v).decode() for k, v in msgspec.to_builtins(record).items()}
 
 
+def _report_cells(report: Report) -> dict[str, Any]:
+    return _event_cells(report["seen"]) | {name: report[name] for name in REPORT}  # type: ignore[literal-required]
+
+
+REPORT = ("publication", "copy_of", "score", "why")
+"""What a story tells of a report beside its event."""
+
+
+class Table(NamedTuple):
+    """Rows that can be taken home: names of their columns, how a row becomes cells, and, of an answer that is no list itself, where they stand in it; None while they are worked out."""
+
+    columns: tuple[str, ...]
+    cells: Callable[[Any], dict[str, Any]]
+    rows: Callable[[Any], Iterable[Any] | None] = iter
+
+
+def _of(name: str, kind: Any) -> Table:
+    """The rows of this name in an answer, of this kind."""
+    return Table(_fields(kind), _record_cells, itemgetter(name))
+
+
+def _fields(kind: Any) -> tuple[str, ...]:
+    found: Iterable[str] = kind.__struct_fields__ if hasattr(kind, "__struct_fields__") else kind.__annotations__
+    return tuple(found)
+
+
+def _offices(answer: ActorAnswer) -> Iterator[Any]:
+    return (held for known in answer["found"] for held in known.offices)
+
+
+def _printed(question: Callable[..., Any]) -> Callable[..., Any]:
+    """The question, of which only the way of printing can be asked."""
+
+    @wraps(question)
+    def answer(*given: Any) -> Any:
+        return question(*given[:-1])
+
+    return answer
+
+
+class Asks(NamedTuple):
+    """One route that only asks: who answers, what may be asked, what a row or the answer is, and its tables, the first of which is meant when none is named."""
+
+    path: str
+    told: str
+    question: Callable[..., Any]
+    asked: type[Any] | None
+    answer: Any
+    many: bool = False
+    names: tuple[str, ...] = ()
+    tables: Mapping[str, Table] = MappingProxyType({})
+
+
+def _rows(kind: Any, cells: Callable[[Any], dict[str, Any]] = _record_cells, columns: Iterable[str] = ()) -> dict[str, Table]:
+    """The only table of a list."""
+    return {"": Table(tuple(columns) or _fields(kind), cells)}
+
+
 def _actor(desk: Desk, room: Room, asked: ActorAsked) -> ActorAnswer:
     return answers.actor(desk, room.base(), asked)
 
 
+EVENT_CELLS = (*EVENT_COLUMNS, "judged")
 ASKS = (
-    Asks("/overview", "What the store holds, and which pairs changed most", answers.overview, None, OverviewAnswer),
-    Asks("/documents", "Documents, newest first", answers.documents, DocumentsAsked, Brief, many=True),
+    Asks("/overview", "What the store holds, and which pairs changed most", _printed(answers.overview), OverviewAsked, OverviewAnswer, tables={
+        "pairs": _of("pairs", Pair), "turning": _of("turning", TurningPoint), "disputed": _of("disputed", StoryBrief), "came": _of("came", Day), "refused": _of("refused", Tally), "newest": _of("newest", Brief)}),
+    Asks("/documents", "Documents, newest first", answers.documents, DocumentsAsked, Brief, many=True, tables=_rows(Brief)),
     Asks("/documents/{id:path}", "A document with everything that it says", answers.document, None, DocumentAnswer, names=("id",)),
-    Asks("/events", "Events as they stand after people; jsonl gives them in the wire format", answers.events, EventsAsked, Seen, many=True, row=_event_cells),
+    Asks("/events", "Events as they stand after people; jsonl gives them in the wire format", answers.events, EventsAsked, Seen, many=True, tables=_rows(Seen, _event_cells, EVENT_CELLS)),
     Asks("/events/{id:path}", "An event, what the program said, and every judgement", answers.event, None, EventAnswer, names=("id",)),
-    Asks("/quotes", "Quotes", answers.quotes, QuotesAsked, Quote, many=True, row=quote_row),
+    Asks("/quotes", "Quotes", answers.quotes, QuotesAsked, Quote, many=True, tables=_rows(Quote, quote_row, QUOTE_COLUMNS)),
     Asks("/quotes/{id:path}", "A quote, what the program said, and every judgement", answers.quote, None, QuoteAnswer, names=("id",)),
-    Asks("/agreement", "How far reviewers agree", agreed, None, AgreementAnswer),
-    Asks("/checks", "Checks", answers.checks, ChecksAsked, Check, many=True, row=_record_cells),
-    Asks("/refused", "Documents that were not coded, and why", answers.refused, RefusedAsked, RefusedAnswer, many=True),
-    Asks("/relations", "Pairs of states, those that changed most first", answers.relations, RelationsAsked, Pair, many=True),
-    Asks("/relations/{a}/{b}", "A pair, month by month, both directions", answers.relation, RelationAsked, RelationAnswer, names=("a", "b"), table="months", cells=Month),
-    Asks("/relations/{a}/{b}/level", "A pair's level day by day, turning points, and what is to come", answers.level, LevelAsked, LevelAnswer, names=("a", "b"), table="days", cells=LevelDay),
-    Asks("/stories", "Stories, those seen last first", answers.stories, StoriesAsked, StoryBrief, many=True, row=_record_cells),
-    Asks("/stories/{id:path}", "A story: every report, what they agree on and where they differ", answers.story, None, StoryAnswer, names=("id",)),
-    Asks("/network", "States and what lies between them in a period", answers.network, PeriodAsked, NetworkAnswer, table="lines", cells=Line),
-    Asks("/places", "Where events of a period took place", answers.places, PeriodAsked, PlacesAnswer, table="places", cells=Place),
-    Asks("/actors", "Who bears a name, and what the store has of them", _actor, ActorAsked, ActorAnswer),
-    Asks("/judgements", "The ledger of judgements, in the order in which they were said", answers.judgements, None, list[Said]),
-)
+    Asks("/agreement", "How far reviewers agree", _printed(agreed), Printed, AgreementAnswer, tables={"questions": _of("questions", Agreement)}),
+    Asks("/checks", "Checks", answers.checks, ChecksAsked, Check, many=True, tables=_rows(Check)),
+    Asks("/refused", "Documents that were not coded, and why", answers.refused, RefusedAsked, RefusedAnswer, many=True, tables=_rows(RefusedAnswer)),
+    Asks("/relations", "Pairs of states, those that changed most first", answers.relations, RelationsAsked, Pair, many=True, tables=_rows(Pair)),
+    Asks("/relations/{a}/{b}", "A pair, month by month, both directions", answers.relation, RelationAsked, RelationAnswer, names=("a", "b"), tables={
+        "months": _of("months", Month), "types": _of("types", Tally), "statuses": _of("statuses", Tally)}),
+    Asks("/relations/{a}/{b}/level", "A pair's level day by day, turning points, and what is to come", answers.level, LevelAsked, LevelAnswer, names=("a", "b"), tables={
+        "days": _of("days", LevelDay), "turns": _of("turns", TurningPoint), "coming": _of("coming", Coming)}),
+    Asks("/stories", "Stories, those seen last first", answers.stories, StoriesAsked, StoryBrief, many=True, tables=_rows(StoryBrief)),
+    Asks("/stories/{id:path}", "A story: every report, what they agree on and where they differ", _printed(answers.story), StoryAsked, StoryAnswer, names=("id",), tables={
+        "reports": Table((*EVENT_CELLS, *REPORT), _report_cells, itemgetter("reports")), "agreed": _of("agreed", Told), "differing": _of("differing", Told)}),
+    Asks("/network", "States and what lies between them in a period", answers.network, NetworkAsked, NetworkAnswer, tables={"lines": _of("lines", Line), "states": _of("states", Node)}),
+    Asks("/places", "Where events of a period took place", answers.places, PeriodAsked, PlacesAnswer, tables={"places": _of("places", Place)}),
+    Asks("/actors", "Who bears a name, and what the store has of them", _actor, ActorAsked, ActorAnswer, tables={
+        "offices": Table(_fields(Held), _record_cells, _offices), "acts": _of("acts", Tally), "suffers": _of("suffers", Tally)}),
+    Asks("/judgements", "The ledger of judgements, in the order in which they were said", answers.said, JudgementsAsked, Said, many=True, tables=_rows(Said)),
+)  # fmt: skip
 """Every route that only asks; /read and /judgements take POST, too."""
 
 
@@ -170,17 +236,19 @@ class Api:
         form = getattr(asked, "format", "json")
         headers = {"etag": etag, "cache-control": "private, no-cache"}
         if ask.many and form != "json":
-            return _download(ask, form, self._every(ask, asked), headers)
+            return _download(ask, "", form, self._every(ask, asked), headers)
         with self.desks.lent() as desk:
             names = [_code(request, name) if name in ("a", "b") else request.path_params[name] for name in ask.names]
             given: list[Any] = [desk, self.room] if ask.question is _actor else [desk]
             found = ask.question(*given, *names, *([] if asked is None else [asked]))
         if _is_pending(found):
-            if form != "json":  # a table without rows would say that there is nothing
-                raise Busy
             headers = {"cache-control": "no-store"}  # the same store answers otherwise in a moment
-        if ask.table is not None and form != "json":
-            return _download(ask, form, iter(found[ask.table]), headers)
+        if ask.tables and form != "json":
+            table = getattr(asked, "table", next(iter(ask.tables)))
+            rows = ask.tables[table].rows(found)
+            if found.get("pending", False) or rows is None:  # a table without rows would say that there is nothing
+                raise Busy
+            return _download(ask, table, form, iter(rows), headers)
         page = found if ask.many else answers.Page(found, None)
         return json({"answer": page.rows, "next": page.next}, headers=headers)
 
@@ -317,8 +385,8 @@ def json(answer: Any, *, status: int = 200, headers: dict[str, str] | None = Non
 
 
 def fault(reason: str, detail: str, *, status: int = 400) -> Response:
-    """An error."""
-    return json(ErrorAnswer(error=Fault(reason=reason, detail=detail)), status=status)
+    """An error; of one that will pass, when to ask again."""
+    return json(ErrorAnswer(error=Fault(reason=reason, detail=detail)), status=status, headers={"retry-after": "1"} if status == 503 else None)
 
 
 def _nothing(request: Request) -> Response:
@@ -328,13 +396,14 @@ def _nothing(request: Request) -> Response:
 # --- tables to take home ------------------------------------------------------------------------------
 
 
-def _download(ask: Asks, format: str, found: Iterator[Any], headers: dict[str, str]) -> Response:
-    name = ask.path.strip("/").replace("/{a}/{b}", "").replace("/", "-") + (f"-{ask.table}" if ask.table else "")
-    told = {**headers, "content-disposition": f'attachment; filename="detente-{name}.{format}"'}
+def _download(ask: Asks, name: str, format: str, found: Iterator[Any], headers: dict[str, str]) -> Response:
+    table = ask.tables[name]
+    path = re.sub(r"/?\{[^}]*\}", "", ask.path).strip("/").replace("/", "-")
+    told = {**headers, "content-disposition": f'attachment; filename="detente-{path}{"-" if name else ""}{name}.{format}"'}
     if format == "csv":
-        return StreamingResponse(pieces(csv_lines(ask, found)), media_type="text/csv; charset=utf-8", headers=told)
+        return StreamingResponse(pieces(csv_lines(table, found)), media_type="text/csv; charset=utf-8", headers=told)
     if format == "parquet":
-        return Response(parquet(ask, found), media_type="application/vnd.apache.parquet", headers=told)
+        return Response(parquet(table, found), media_type="application/vnd.apache.parquet", headers=told)
     lines = (msgspec.json.encode(row["event"] if ask.answer is Seen else row).decode() + "\n" for row in found)
     return StreamingResponse(pieces(lines), media_type="application/x-ndjson", headers=told)
 
@@ -350,7 +419,7 @@ def pieces(lines: Iterator[str]) -> Iterator[bytes]:
     yield "".join(held).encode()
 
 
-def parquet(ask: Asks, found: Iterator[Any]) -> bytes:
+def parquet(table: Table, found: Iterator[Any]) -> bytes:
     """A table as Parquet, columns as in CSV.
 
     Raises:
@@ -358,33 +427,21 @@ def parquet(ask: Asks, found: Iterator[Any]) -> bytes:
     """
     import polars
 
-    rows = [ask.row(record) for record in islice(found, MOST_ROWS + 1)]
+    rows = [table.cells(record) for record in islice(found, MOST_ROWS + 1)]
     if len(rows) > MOST_ROWS:
         raise BadSetting("format", "parquet", f"at most {MOST_ROWS:,} rows are made at once; ask for fewer days, take jsonl, or use `detente export`")
-    frame = polars.DataFrame(rows, infer_schema_length=None, orient="row") if rows else polars.DataFrame(schema=dict.fromkeys(columns_of(ask), polars.String))
+    frame = polars.DataFrame(rows, infer_schema_length=None, orient="row") if rows else polars.DataFrame(schema=dict.fromkeys(table.columns, polars.String))
     out = io.BytesIO()
-    frame.select(columns_of(ask)).write_parquet(out, compression="zstd")
+    frame.select(table.columns).write_parquet(out, compression="zstd")
     return out.getvalue()
 
 
-def csv_lines(ask: Asks, found: Iterator[Any]) -> Iterator[str]:
+def csv_lines(table: Table, found: Iterator[Any]) -> Iterator[str]:
     """A table: names first, also when there are no rows."""
-    names = columns_of(ask)
-    yield _line(names)
+    yield _line(list(table.columns))
     for record in found:
-        cells = ask.row(record)
-        yield _line([cells[name] for name in names])
-
-
-def columns_of(ask: Asks) -> list[str]:
-    """Names of a table's columns."""
-    if ask.answer is Seen:
-        return [*EVENT_COLUMNS, "judged"]
-    if ask.answer is Quote:
-        return list(QUOTE_COLUMNS)
-    if ask.table is not None:
-        return list(ask.cells.__annotations__)
-    return list(ask.answer.__struct_fields__ if hasattr(ask.answer, "__struct_fields__") else ask.answer.__annotations__)
+        cells = table.cells(record)
+        yield _line([cells[name] for name in table.columns])
 
 
 def _line(cells: list[Any]) -> str:

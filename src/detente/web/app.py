@@ -14,15 +14,22 @@ from detente.errors import DetenteError
 from detente.web.accounts import Accounts
 from detente.web.api import Api, fault, fault_of
 from detente.web.door import Door
-from detente.web.guard import OURS, Guard, Refusal
+from detente.web.guard import OURS, Guard, Rate, Refusal
 from detente.web.pages import Pages
 from detente.web.reading import Room
 from detente.web.signing import Signing
 from detente.web.stores import Desks
 
 
-def workbench(
-    desks: Desks, *, room: Room | None = None, reviewer: str = "", accounts: Accounts | None = None, names: tuple[str, ...] = OURS, secret: bytes | None = None
+def workbench(  # noqa: PLR0913 - what servers differ in
+    desks: Desks,
+    *,
+    room: Room | None = None,
+    reviewer: str = "",
+    accounts: Accounts | None = None,
+    names: tuple[str, ...] = OURS,
+    secret: bytes | None = None,
+    rate: Rate | None = None,
 ) -> ASGIApp:
     """Pages and API over a store, guarded.
 
@@ -33,6 +40,7 @@ def workbench(
         accounts: Who may come in; anybody when None.
         names: Names of the machine that are answered.
         secret: That of the forms' tokens, where others serve the store, too; one of its own when None.
+        rate: How many requests a client may send; any number when None.
     """
     reads = room or Room()
     api, pages = Api(desks, reads, version=version("detente"), reviewer=reviewer), Pages(desks, reads, reviewer=reviewer, secret=secret)
@@ -53,4 +61,7 @@ def workbench(
 
     signing = [] if accounts is None else Signing(pages, accounts).routes()
     inside: ASGIApp = Starlette(routes=[*signing, *api.routes(), *pages.routes()], exception_handlers={Refusal: refused, HTTPException: refused, DetenteError: refused, Exception: refused})
-    return Guard(inside if accounts is None else Door(inside, accounts, refused=refused), refused=refused, names=names)
+    if accounts is None:
+        return Guard(inside, refused=refused, names=names, rate=rate)
+    door = Door(inside, accounts, refused=refused)
+    return Guard(door, refused=refused, names=names, rate=rate, known=door.known)

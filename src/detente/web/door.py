@@ -40,6 +40,16 @@ class Door:
             return
         await self.inside(scope, receive, send)
 
+    def known(self, scope: Scope) -> str | None:
+        """The token or account that a request proves to come from: each has a rate of its own, wherever it asks from."""
+        request = Request(scope)
+        try:
+            person = self.person(request)
+        except Refusal:
+            return None
+        shown = request.headers.get("authorization")
+        return None if person is None else f"token {shown}" if shown else f"account {person.name}"
+
     def person(self, request: Request) -> Person | None:
         """Who asks; None when nobody says so.
 

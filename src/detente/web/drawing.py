@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import accumulate
 from math import sqrt
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -41,6 +42,14 @@ def _world() -> tuple[Shape, ...]:
         if capital is not None and capital.lat is not None and capital.lon is not None and place.people >= 300_000:
             shapes.append(text(*at(capital.lat, capital.lon), code, size=7.5, colour="axis", anchor="middle"))
     return tuple(shapes)
+
+
+def middle(answer: PlacesAnswer) -> float:
+    """Which share of the map's width has half of the events on its left: where a small screen should open."""
+    places = sorted(answer["places"], key=lambda place: place["lon"])
+    sums = list(accumulate(place["events"] for place in places))
+    half = next((place for place, n in zip(places, sums, strict=True) if 2 * n >= sums[-1]), None)
+    return 0.5 if half is None else at(0, half["lon"])[0] / WIDTH
 
 
 def world_map(answer: PlacesAnswer) -> Scene | None:

@@ -10,10 +10,13 @@ import asyncio
 import hashlib
 import hmac
 import ipaddress
+import math
 import secrets
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, MutableSequence
 from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
+from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,6 +27,12 @@ MOST_BYTES = 1_000_000
 """Of what is sent: twice a text of the longest that is read, in UTF-8 and percent signs."""
 MOST_SECONDS = 20.0
 """Until the whole of what is sent has come."""
+MOST_AT_ONCE = 200
+"""Requests that a process answers at once; who comes then is told to ask again."""
+RATE = 600
+"""Requests of a client in a minute: a page is two or three with its files, so that thirty tabs can be opened at once and some four pages a second be read."""
+SLOTS = 65_536
+"""Of clients that are counted, 512 kB; two that share one by chance have one rate together."""
 COOKIE = "detente"
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 """No script runs, not even our own."""
@@ -39,19 +48,31 @@ HEADERS = {
 
 
 class Refusal(Exception):
-    """A request that is not let in: status, reason, one sentence."""
+    """A request that is not let in: status, reason, one sentence, and headers that say more to a program."""
 
-    def __init__(self, status: int, reason: str, detail: str) -> None:
+    def __init__(self, status: int, reason: str, detail: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(status, reason, detail)
-        self.status, self.reason, self.detail = status, reason, detail
+        self.status, self.reason, self.detail, self.headers = status, reason, detail, headers or {}
 
 
 class Guard:
     """Around the whole program."""
 
-    def __init__(self, inside: ASGIApp, *, refused: Callable[[Request, Exception], Response], names: tuple[str, ...] = OURS) -> None:
-        """Guard `inside`, which is reached under these names; an IP address of the machine is `*`. `refused` tells the others why not."""
-        self.inside, self.names, self._refused = inside, names, refused
+    def __init__(
+        self, inside: ASGIApp, *, refused: Callable[[Request, Exception], Response], names: tuple[str, ...] = OURS, rate: Rate | None = None,
+        known: Callable[[Scope], str | None] = lambda _: None,
+    ) -> None:  # fmt: skip
+        """Guard `inside`.
+
+        Args:
+            inside: The program.
+            refused: Tells those who do not come in why not.
+            names: Under which it is reached; an IP address of the machine is `*`.
+            rate: How many requests a client may send; any number when None.
+            known: The client whom a request proves to come from; None for one that is known by its address alone.
+        """
+        self.inside, self._refused, self.names, self.rate, self.known = inside, refused, names, rate, known
+        self.running = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request in, or say why not."""
@@ -59,7 +80,7 @@ class Guard:
             await self.inside(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        begun = False
+        begun, counted = False, list[tuple[bytes, bytes]]()
 
         async def sending(message: Message) -> None:
             nonlocal begun
@@ -67,19 +88,36 @@ class Guard:
                 begun = True
                 # what has not changed keeps its headers: the browser would put those of a 304 in their place
                 ours = [] if message["status"] == 304 else _ours(message["headers"])
-                message = {**message, "headers": [*_cookies_kept(message["headers"], scope["scheme"]), *ours]}
+                message = {**message, "headers": [*_cookies_kept(message["headers"], scope["scheme"]), *ours, *counted]}
             await send(message)
 
+        self.running += 1
         try:
             check(scope["method"], headers, scheme=scope["scheme"], names=self.names)
+            self._count(scope, counted)
             await self.inside(scope, bounded(receive, headers), sending)
         except Refusal as refusal:
             if not begun:
-                if refusal.status == 413:
+                if refusal.status in (413, 429, 503):
                     await _heard_out(receive)
                 answer = self._refused(Request({**scope, "headers": []}), refusal)  # whatever they say of the host is not looked at
-                answer.headers["connection"] = "close"
+                answer.headers.update({"connection": "close", **refusal.headers})
                 await answer(scope, receive, sending)
+        finally:
+            self.running -= 1
+
+    def _count(self, scope: Scope, told: list[tuple[bytes, bytes]]) -> None:
+        """Pass, or not; `told` gets the headers that say what the client has left.
+
+        Raises:
+            Refusal: The client has sent too many, or too many are being answered.
+        """
+        if self.rate is not None:
+            left = self.rate.take(self.known(scope) or neighbourhood(address_of(scope)))
+            told += self.rate.headers(left)
+            self.rate.check(left)
+        if self.running > MOST_AT_ONCE:
+            raise Refusal(503, "busy", f"{MOST_AT_ONCE} requests are being answered; ask again in a moment", {"retry-after": "1"})
 
 
 def _cookies_kept(headers: Iterable[tuple[bytes, bytes]], scheme: str) -> list[tuple[bytes, bytes]]:
@@ -158,6 +196,84 @@ async def _heard_out(receive: Receive) -> None:
                 came += len(message.get("body", b""))
                 if not message.get("more_body", False):
                     return
+
+
+# --- how much one client may ask -------------------------------------------------------------------------
+
+
+class Left(NamedTuple):
+    """What a client may still send: whether this request is among it, how many more at once, and seconds until it may send one, and until it may send all again."""
+
+    taken: bool
+    more: int
+    wait: float
+    whole: float
+
+
+class Rate:
+    """So many requests of each client in a minute, all at once or one after another; a share of a minute gives back its share of them.
+
+        full = max(full, now) + 60 / most       refused when full > now + 60
+
+    `full` is the moment at which the client may send all again, and the only thing that is kept of it, so that processes share it by
+    shared memory. Two that count one client at the very same moment may count one request for two.
+
+    Source:
+        The generic cell rate algorithm, ITU-T I.371, with a tolerance of one minute. The library `limits` begins a thread for every
+        hundredth of a second in which somebody asks, and counts in each process by itself.
+    """
+
+    def __init__(self, most: int, *, full: MutableSequence[float] | None = None, secret: bytes | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        """At least one request; what is kept of clients and the secret are shared by processes that serve one store together."""
+        self.most, self._full, self._clock = most, [0.0] * SLOTS if full is None else full, clock
+        self._secret = secret or secrets.token_bytes(32)  # so that nobody can choose an address that shares another's slot
+
+    def take(self, client: str) -> Left:
+        """Count a request of this client, unless it has none left."""
+        each, now = 60 / self.most, self._clock()
+        slot = int.from_bytes(hashlib.blake2b(client.encode("utf-8", "surrogatepass"), key=self._secret, digest_size=4).digest()) % len(self._full)
+        before = max(self._full[slot], now)
+        full = before + each
+        taken = full <= now + 60 + each / 1000  # less than a thousandth of a request is an error of rounding
+        if taken:
+            self._full[slot] = full
+        else:
+            full = before
+        return Left(taken, max(0, int((now + 60 - full) / each + 0.001)), max(0.0, full + each - now - 60), full - now)
+
+    def headers(self, left: Left) -> list[tuple[bytes, bytes]]:
+        """What every answer says of it.
+
+        Source:
+            IETF draft-ietf-httpapi-ratelimit-headers-10: q requests in w seconds; r are left, and t seconds give all of them back.
+        """
+        told = {"ratelimit-policy": f'"client";q={self.most};w=60', "ratelimit": f'"client";r={left.more};t={math.ceil(left.whole)}'}
+        return [(name.encode(), value.encode()) for name, value in told.items()]
+
+    def check(self, left: Left) -> None:
+        """Pass, or not.
+
+        Raises:
+            Refusal: The client has sent all that it may for now.
+        """
+        if not left.taken:
+            wait = math.ceil(left.wait)
+            raise Refusal(429, "rate", f"at most {self.most:,} requests a minute; ask again in {wait} s", {"retry-after": str(wait)})
+
+
+def address_of(scope: Scope) -> str:
+    """Whence a request comes; a proxy on this machine is believed (uvicorn reads X-Forwarded-For of 127.0.0.1 alone)."""
+    client = scope.get("client")
+    return client[0][:64] if client else "unknown"
+
+
+def neighbourhood(address: str) -> str:
+    """An address; of IPv6 its network, since one machine has every address there."""
+    if ":" not in address:
+        return address
+    with suppress(ValueError):
+        return str(ipaddress.ip_network((address.partition("%")[0], 64), strict=False))
+    return address
 
 
 # --- forms -----------------------------------------------------------------------------------------------

@@ -86,8 +86,8 @@ class JudgePages:
         return self.pages.show(request, "quote.html", answer=answers.quote(desk, request.query_params.get("id", "")), given={}, error=None)
 
     def missed(self, request: Request, desk: Desk) -> Response:
-        """A document's text, and the form for an event that it tells and the program missed."""
-        return self._missed(request, desk, {"document": request.query_params.get("document", "")})
+        """A document's text, and the form for an event that it tells and the program missed; words that were chosen stand in it."""
+        return self._missed(request, desk, {name: request.query_params.get(name, "") for name in ("document", "words", "nth")})
 
     def _missed(self, request: Request, desk: Desk, given: dict[str, str], *, error: str | None = None, status: int = 200) -> Response:
         held = answers.document(desk, given["document"])["document"]

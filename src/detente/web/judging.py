@@ -15,6 +15,7 @@ from detente.review.again import told_by
 from detente.review.correcting import CORRECT, CORRECT_QUOTE, ruled, ruled_quote, shown, shown_quote
 from detente.store.judgements import MISSED, Judgement, append
 from detente.web import audit, looking
+from detente.web.codes import demand_said
 from detente.web.missed import marked
 from detente.web.paging import NotThere
 from detente.web.shapes import JudgementAsked, MissedAsked
@@ -48,6 +49,7 @@ def judge_together(desk: Desk, every: Sequence[JudgementAsked], *, at: dt.dateti
     ruling = desk.rulings.of.get(every[0].record)
     standing = ruled(record, ruling) if isinstance(record, Event) else ruled_quote(record, ruling)
     for asked in every:
+        demand_said(desk.store, asked)
         standing = _after_this(standing, record, asked)
     if isinstance(standing, Event) and any(asked.field in ("date", "status") and asked.verdict == "wrong" for asked in every):
         found = looking.document(desk.index, standing.text_info.document)
@@ -111,6 +113,7 @@ def mark(desk: Desk, asked: MissedAsked, *, at: dt.datetime) -> Judgement:
     Raises:
         BadSetting: There is no such document, the words do not stand there, the program has an event there, or a field breaks its rule.
     """
+    demand_said(desk.store, asked)
     found = looking.document(desk.index, asked.document)
     if found is None:
         raise NotThere("document", asked.document, "the store has none of that name")

@@ -21,14 +21,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detente.errors import BadSetting, DetenteError
+from detente.errors import DetenteError
 from detente.records import Span
 from detente.review.correcting import shown, shown_quote
 from detente.sources.text import decoded
-from detente.store.asking import Wanted, days
-from detente.store.known import demand_known
+from detente.store.asking import days
 from detente.web import answers, drawing, marking, relating
-from detente.web.api import fault_of, query_of
+from detente.web.api import ROOT, fault_of, query_of
 from detente.web.chart import QUADS, level, months, signed
 from detente.web.door import person_of
 from detente.web.guard import COOKIE, MOST_BYTES, POLICY_WITH_SCRIPT, Tokens
@@ -57,6 +56,8 @@ from detente.web.stores import Answers, Desk, Desks
 
 ON_A_PAGE = "10"
 """Events with their sentences, unless the address says otherwise."""
+QUOTES = "5"
+"""Of somebody, on a page."""
 
 MOST_WRITTEN = 512
 """Pages that are kept as they were written: at 40 kB each, 20 MB."""
@@ -85,6 +86,7 @@ def environment() -> Environment:
     """Templates from the package; everything that they write is escaped."""
     made = Environment(loader=PackageLoader("detente.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=plain)
     made.globals |= {
+        "in_api": in_api,
         "codes": marking.codes, "parties": marking.parties, "entity": marking.entity, "speaker": marking.speaker, "when": marking.when,
         "summary": marking.summary, "layers": marking.LAYERS, "quads": QUADS, "address": address, "sentence": sentence, "signed": signed, "shown": shown, "shown_quote": shown_quote,
     }  # fmt: skip
@@ -96,6 +98,11 @@ def address(path: str, **query: object) -> str:
     """An address with its query; what is None or empty stays out, and so does what a template's `if` without an `else` gives."""
     told = {("from" if k == "from_" else k): v for k, v in query.items() if not (v in (None, "", False) or isinstance(v, Undefined))}
     return quote(path) + (f"?{urlencode(told)}" if told else "")
+
+
+def in_api(kind: str, id: str, **query: str) -> str:
+    """Where the API has one record; slashes of its name are written otherwise, since a browser would take `/../` for a step up."""
+    return f"{ROOT}/{kind}/{quote(id, safe='')}" + (f"?{urlencode(query)}" if query else "")
 
 
 def kept_query(query: dict[str, str], *names: str) -> str:
@@ -214,18 +221,12 @@ class Pages:
         return self.show(request, "relations.html", asked=asked, page=answers.relations(desk, asked))
 
     def relation(self, request: Request, desk: Desk) -> Response:
-        """Two states: the level, stories and bars by month of the days that were chosen, and the events behind a point.
-
-        Raises:
-            NotThere: A code means nothing here; near ones are named.
-        """
+        """Two states: the level, stories and bars by month of the days that were chosen, and the events behind a point."""
         query = dict(request.query_params)
         side, period, quad, on = (query.pop(name, "") for name in ("from", "period", "quad", "on"))
         after = query.pop("after", "")
         part = query_of(query, RelationAsked)
         answer = answers.relation(desk, request.path_params["a"], request.path_params["b"], part)
-        if not answer["counted"]:
-            _demand_codes(desk, answer["a"], answer["b"])
         other = answer["b"] if side == answer["a"] else answer["a"]
         chosen: dict[str, Any] = {"since": query.get("since", ""), "until": query.get("until", ""), "either": "1", "actor": answer["a"], "recipient": answer["b"]}
         told, klass = "", query_of({"quad": quad}, EventsAsked).quad
@@ -270,7 +271,8 @@ class Pages:
         asked = query_of(request.query_params, PeriodAsked)
         answer = answers.places(desk, asked)
         drawn = drawing.world_map(answer)
-        return self.show(request, "map.html", asked=asked, answer=answer, drawn=drawn and Markup(inline(drawn)), places=answer["places"][:MOST_ROWS])  # noqa: S704
+        middle = f"{drawing.middle(answer):.2f}"
+        return self.show(request, "map.html", asked=asked, answer=answer, drawn=drawn and Markup(inline(drawn)), middle=middle, places=answer["places"][:MOST_ROWS])  # noqa: S704
 
     def drawing(self, request: Request, desk: Desk) -> Response:
         """A drawing to take home.
@@ -326,8 +328,15 @@ class Pages:
 
     def actor(self, request: Request, desk: Desk) -> Response:
         """Somebody: offices, and what the store has of them."""
-        asked = query_of(request.query_params, ActorAsked) if request.query_params.get("name", "").strip() else None
-        return self.show(request, "actor.html", asked=asked, answer=asked and answers.actor(desk, self.room.base(), asked))
+        query = dict(request.query_params)
+        after = query.pop("after", "")
+        if not query.get("name", "").strip():
+            return self.show(request, "actor.html", asked=None, answer=None)
+        asked = query_of(query, ActorAsked)
+        answer = answers.actor(desk, self.room.base(), asked)
+        speaker = answer["code"] or next((known.name for known in answer["found"]), asked.name)
+        quotes = query_of({"speaker": speaker, "limit": QUOTES, "after": after}, QuotesAsked)
+        return self.show(request, "actor.html", asked=asked, answer=answer, speaker=speaker, page=answers.quotes(desk, quotes))
 
     def search(self, request: Request, desk: Desk) -> Response:
         """Everything by what stands in the address."""
@@ -393,13 +402,6 @@ class Pages:
         return self.show(request, "fault.html", status=status, detail=detail)
 
 
-def _demand_codes(desk: Desk, a: str, b: str) -> None:
-    try:
-        demand_known(desk.store, Wanted(actor=a, recipient=b))
-    except BadSetting as error:
-        raise answers.NotThere("code", error.value, error.rule) from error
-
-
 def _days(asked: RelationAsked) -> tuple[dt.date, dt.date]:
     """First and last day of a period that may lack either."""
     first = days(asked.since, "since")[0] if asked.since else dt.date.min
@@ -415,12 +417,12 @@ def text_of(form: FormData, name: str) -> str:
 
 WITH_FORMS = ("account.html", "event.html", "login.html", "missed.html", "quote.html", "read.html", "review.html")
 """Pages that send something, which therefore bear the browser's own token."""
-WITH_SCRIPT = ("relation.html",)
+WITH_SCRIPT = ("document.html", "map.html", "missed.html", "read.html", "relation.html")
 """Pages that take a file of ours to run; all others let none run."""
 AROUND = 6
 """Days after a point that was chosen whose events are shown with it: a turning point is known to some days only."""
 DRAWN = {"svg": "image/svg+xml", "png": "image/png"}
-STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml", "brush.js": "text/javascript; charset=utf-8"}
+STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml", "brush.js": "text/javascript; charset=utf-8", "map.js": "text/javascript; charset=utf-8", "text.js": "text/javascript; charset=utf-8"}
 
 
 def static(request: Request) -> Response:

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from detente.actors.base import ActorBase
+from detente.actors.lookup import about
 from detente.reading.sentences import sentences
 from detente.records import Document, Entity, Event, Span
 from detente.review.correcting import ruled
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from detente.review.rulings import Rulings
     from detente.store import Store
 
+NAMING = ("name", "adjective", "demonym", "capital")
+"""Kinds of words that stand for a state; towns and regions may mean themselves."""
 MOST = 4
 """Sentences of a passage; the wire format has one to four."""
 
@@ -81,7 +86,7 @@ def _runs(wanted: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 def _passage(document: Document, id: str, part: Span, told: list[Event], found: Rulings) -> Passage:
     text = part.of(document.text)
-    cast = _Cast(text, part.start)
+    cast = _Cast(text, part.start, _mentions(told, part, found))
     events: list[dict[str, Any]] = []
     judged: list[int] = []
     rejected: list[Rejected] = []
@@ -102,10 +107,21 @@ def _passage(document: Document, id: str, part: Span, told: list[Event], found: 
     )  # fmt: skip
 
 
+def _mentions(told: list[Event], part: Span, found: Rulings) -> list[tuple[Entity, Span]]:
+    """Whoever takes part in something in a part of the document, with the words that name them."""
+    events = [ruled(event, found.of.get(event.id)) for event in told]
+    sides = [(side, event.text_info.spans.get(role, ())) for event in events for role, side in _sides(event)]
+    return [(entity, span) for side, spans in sides for entity, span in _named(side, spans) if span is not None and part.covers(span)]
+
+
+def _sides(event: Event) -> Iterator[tuple[str, tuple[Entity, ...]]]:
+    yield from (("actor", event.actor), ("recipient", event.recipient), ("by", (event.by,) if event.by else ()))
+
+
 def _event(event: Event, triggers: list[Span], cast: _Cast) -> dict[str, Any]:
     spans = event.text_info.spans
-    sides = {role: [name for entity, span in _named(getattr(event, role), spans.get(role, ())) if (name := cast.name(entity, span))] for role in ("actor", "recipient")}
-    by = [name for entity, span in _named((event.by,) if event.by else (), spans.get("by", ())) if (name := cast.name(entity, span))]
+    sides = {role: [name for entity, span in _named(side, spans.get(role, ())) if (name := cast.name(entity, span, near=triggers[0]))] for role, side in _sides(event)}
+    by = sides.pop("by")
     return {
         "trigger": cast.words(triggers[0]), "also": [cast.words(span) for span in triggers[1:]], "type": event.event[0], "mode": event.mode[0] if event.mode else None,
         "status": event.status, **sides, "reciprocal": event.reciprocal, "time": cast.within(spans.get("time", ())),
@@ -119,26 +135,52 @@ def _named(entities: tuple[Entity, ...], spans: tuple[Span, ...]) -> Iterator[tu
         yield entity, spans[k] if k < len(spans) else None
 
 
+@cache
+def _words_for(code: str) -> tuple[str, ...]:
+    """Names of a state, of its people and of its capital, which stands for it; none of what is no state."""
+    base = ActorBase.open()
+    if code not in base.states():
+        return ()
+    return tuple(words for known in about(base, base.state_name(code), on=None).found if known.code == code for words in (known.name, *(w for kind in NAMING for w in known.also.get(kind, ()))))
+
+
 class _Cast:
     """The actors of a passage: who bears the same name, or without one the same words, is one."""
 
-    def __init__(self, text: str, start: int) -> None:
+    def __init__(self, text: str, start: int, mentions: list[tuple[Entity, Span]]) -> None:
         self.text, self._start = text, start
+        self._mentions = [(entity, self._here(span)) for entity, span in mentions]
         self._held: dict[tuple[str | None, str], tuple[Entity, list[Span]]] = {}
 
-    def name(self, entity: Entity, span: Span | None) -> str | None:
-        """Id of the actor; None when no words of the passage name it."""
-        here = None if span is None else Span(span.start - self._start, span.end - self._start)
+    def _here(self, span: Span) -> Span:
+        return Span(span.start - self._start, span.end - self._start)
+
+    def name(self, entity: Entity, span: Span | None, *, near: Span) -> str | None:
+        """Id of the actor; None when no words of the passage name it. Of several who could be meant, the one nearest to the words `near` is."""
+        here = None if span is None else self._here(span)
         if here is None or here.start < 0 or here.end > len(self.text):
-            at = self.text.find(entity.entity_text)
-            if at < 0:
+            told = self._meant(entity, self._here(near).start)
+            if told is None:
                 return None
-            here = Span(at, at + len(entity.entity_text))
+            entity, here = told
         key = (entity.code, entity.name or here.of(self.text))
         _, spans = self._held.setdefault(key, (entity, []))
         if here not in spans:
             spans.append(here)
         return f"A{list(self._held).index(key) + 1}"
+
+    def _meant(self, entity: Entity, at: int) -> tuple[Entity, Span] | None:
+        """Whom somebody means who wrote this: of a code alone, an actor of that code, else words for the state."""
+        told = [(entity, span) for span in self._places(entity.entity_text)]
+        if entity.name is None and entity.entity_text == entity.code:
+            told = [held for held in self._mentions if held[0].code == entity.code] or [(entity, span) for words in _words_for(entity.code) for span in self._places(words)] or told
+        return min(told, key=lambda held: abs(held[1].start - at), default=None)
+
+    def _places(self, words: str) -> Iterator[Span]:
+        """Where the words stand as names: whole, and with a capital."""
+        for found in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", self.text, re.IGNORECASE):
+            if not found[0][:1].islower():
+                yield Span(*found.span())
 
     def actors(self) -> list[dict[str, Any]]:
         """The cast in the wire format."""

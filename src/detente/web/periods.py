@@ -9,6 +9,7 @@ from detente.errors import BadSetting
 from detente.places.table import table
 from detente.store.asking import days
 from detente.web import relating
+from detente.web.codes import demand_pair
 from detente.web.relating import PENDING
 from detente.web.shapes import (
     Coming,
@@ -39,14 +40,15 @@ def level(desk: Desk, a: str, b: str, asked: LevelAsked | None = None, *, patien
 
     Raises:
         BadSetting: Both are the same.
+        NotThere: There is no level, and one of the codes is nobody's.
     """
     a, b = a.upper(), b.upper()
     if a == b:
         raise BadSetting("pair", f"{a}-{b}", "a relation has two sides; name two codes")
     found = relating.relation(desk, a, b, patience=patience)
-    empty = LevelAnswer(a=a, b=b, pending=found == PENDING, verdict=None, chance=None, why=None, days=[], turns=[], coming=[])
     if not isinstance(found, relating.Worked):
-        return empty
+        demand_pair(desk, a, b)
+        return LevelAnswer(a=a, b=b, pending=found == PENDING, verdict=None, chance=None, why=None, days=[], turns=[], coming=[])
     told, s = found.relation, found.relation.series
     rows = zip(s.days, s.level, s.low, s.high, s.conflict, s.cooperation, strict=True)
     return LevelAnswer(

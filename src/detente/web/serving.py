@@ -7,10 +7,11 @@ import secrets
 import socket
 import ssl
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableSequence, Sequence
 from contextlib import suppress
 from functools import partial
 from multiprocessing import parent_process
+from multiprocessing.sharedctypes import RawArray
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,7 +22,7 @@ import uvicorn
 from detente.errors import BadSetting, DetenteError
 from detente.web.accounts import Accounts, has_accounts
 from detente.web.app import workbench
-from detente.web.guard import OURS
+from detente.web.guard import OURS, RATE, SLOTS, Rate
 from detente.web.keeping import keep
 from detente.web.pages import environment
 from detente.web.reading import Room
@@ -47,6 +48,8 @@ class Plan(NamedTuple):
     model: Path | None
     actors: Path | None
     secret: bytes
+    rate: int
+    full: MutableSequence[float]
 
     def desks(self, *, worker: Worker | None = None, tell: Callable[[str], None] = lambda _: None) -> Desks:
         """The store, opened, and its index.
@@ -63,10 +66,11 @@ class Plan(NamedTuple):
             desk.index.runs.find()  # half a second in a very large index, which the first page would wait for, as it does after new parts
         accounts, room = Accounts(self.folder) if self.with_accounts else None, Room(model=self.model, actors=self.actors)
         Thread(target=_opened, args=(room,), daemon=True).start()
-        inside = workbench(desks, room=room, reviewer=self.reviewer, accounts=accounts, names=self.names, secret=self.secret)
+        rate = Rate(self.rate, full=self.full, secret=self.secret) if self.rate else None
+        inside = workbench(desks, room=room, reviewer=self.reviewer, accounts=accounts, names=self.names, secret=self.secret, rate=rate)
         # the store's own patience is longer than uvicorn's, so that an answer that is being made is finished; another loop than Python's own,
         # which uvicorn takes where it is installed, would take connections past `Sharing`
-        settings = uvicorn.Config(inside, loop="asyncio", log_level="warning", access_log=False, ws="none", server_header=False, timeout_keep_alive=10, limit_concurrency=200, timeout_graceful_shutdown=5, **self.certificate)
+        settings = uvicorn.Config(inside, loop="asyncio", log_level="warning", access_log=False, ws="none", server_header=False, timeout_keep_alive=10, timeout_graceful_shutdown=5, **self.certificate)
         return uvicorn.Server(settings)
 
 
@@ -82,6 +86,7 @@ def serve(  # noqa: PLR0913 - one for each option of the command
     model: Path | None = None,
     actors: Path | None = None,
     workers: int = 1,
+    rate: int = RATE,
     ready: Callable[[str], None] = lambda _: None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> None:
@@ -98,6 +103,7 @@ def serve(  # noqa: PLR0913 - one for each option of the command
         model: Folder of another reader.
         actors: Another actor base.
         workers: Processes that answer; where there are several, this one keeps them.
+        rate: Requests that a client may send in a minute, to all of them together; 0 for any number.
         ready: Told the address, once it can be asked.
         tell: Told how far the index of a large store has come.
 
@@ -110,7 +116,7 @@ def serve(  # noqa: PLR0913 - one for each option of the command
         told = f"any address but {', '.join(HOSTS)} needs accounts; make one: detente accounts add NAME --role admin --store {folder}"
         raise BadSetting("--host", host, told)
     names = (*OURS, *map(_name_in, urls), *(["*"] if with_accounts else []))
-    plan = Plan(folder, run, reviewer or _user(), names, with_accounts, _certificate(tls), model, actors, secrets.token_bytes(32))
+    plan = Plan(folder, run, reviewer or _user(), names, with_accounts, _certificate(tls), model, actors, secrets.token_bytes(32), rate, RawArray("d", SLOTS))
     desks = plan.desks(tell=tell)
     with _listening(host, port) as listening:
         address = f"[{host}]" if ":" in host else host

@@ -103,11 +103,12 @@ class RelationsAsked(Paged, frozen=True, kw_only=True):
 
 
 class RelationAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which part of a relation, and how it is printed."""
+    """Which part of a relation, and how it is printed; `table` is the one that is taken home."""
 
     since: Date | None = None
     until: Date | None = None
     format: Format = "json"
+    table: Literal["months", "types", "statuses"] = "months"
 
 
 class PeriodAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -118,10 +119,40 @@ class PeriodAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     format: Format = "json"
 
 
-class LevelAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a level is printed."""
+class Printed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How an answer is printed: whole, or one of its tables."""
 
     format: Format = "json"
+
+
+class LevelAsked(Printed, frozen=True, kw_only=True):
+    """How a level is printed; `table` is the one that is taken home."""
+
+    table: Literal["days", "turns", "coming"] = "days"
+
+
+class OverviewAsked(Printed, frozen=True, kw_only=True):
+    """How the overview is printed; `table` is the one that is taken home."""
+
+    table: Literal["pairs", "turning", "disputed", "came", "refused", "newest"] = "pairs"
+
+
+class StoryAsked(Printed, frozen=True, kw_only=True):
+    """How a story is printed; `table` is the one that is taken home."""
+
+    table: Literal["reports", "agreed", "differing"] = "reports"
+
+
+class NetworkAsked(PeriodAsked, frozen=True, kw_only=True):
+    """Some days, as for places; `table` is the one that is taken home."""
+
+    table: Literal["lines", "states"] = "lines"
+
+
+class JudgementsAsked(Paged, frozen=True, kw_only=True):
+    """Which judgements: all, or those of a record."""
+
+    record: Name | None = None
 
 
 class StoriesAsked(Paged, frozen=True, kw_only=True):
@@ -134,11 +165,12 @@ class StoriesAsked(Paged, frozen=True, kw_only=True):
     until: Date | None = None
 
 
-class ActorAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Whom: a name or a code, and the day for which offices are marked."""
+class ActorAsked(Printed, frozen=True, kw_only=True):
+    """Whom: a name or a code, and the day for which offices are marked; `table` is the one that is taken home."""
 
     name: NotBlank
     on: Date | None = None
+    table: Literal["offices", "acts", "suffers"] = "offices"
 
 
 class ReadAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -269,13 +301,14 @@ class Brief(TypedDict):
 
 
 class DocumentAnswer(TypedDict):
-    """A document with everything that it says."""
+    """A document with everything that it says; `why` has for each event the words behind its fields, and what people corrected."""
 
     document: Document
     events: list[Seen]
     quotes: list[Quote]
     checks: list[Check]
     dropped: dict[str, int]
+    why: dict[str, str]
 
 
 class RefusedAnswer(TypedDict):

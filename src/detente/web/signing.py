@@ -15,7 +15,7 @@ from detente.web import audit
 from detente.web.accounts import Accounts, NotLetIn, TooMany
 from detente.web.api import guarded, json
 from detente.web.door import person_of
-from detente.web.guard import COOKIE
+from detente.web.guard import COOKIE, address_of
 
 if TYPE_CHECKING:
     from detente.web.pages import Pages
@@ -51,7 +51,7 @@ class Signing:
     def _signed_in(self, request: Request, form: dict[str, str]) -> Response:
         name, to = form.get("name", ""), form.get("to", "/")
         try:
-            session = self.accounts.sign_in(name, form.get("password", ""), address=address_of(request))
+            session = self.accounts.sign_in(name, form.get("password", ""), address=address_of(request.scope))
         except (NotLetIn, TooMany) as error:
             status = 429 if isinstance(error, TooMany) else 403
             answer = self.pages.show(request, "login.html", status=status, error=error.rule, name=name[:80], to=to)
@@ -63,7 +63,7 @@ class Signing:
     async def sign_out(self, request: Request) -> Response:
         """End the session."""
         await self._form(request)
-        await run_in_threadpool(self.accounts.sign_out, request.cookies.get(COOKIE, ""), address=address_of(request))
+        await run_in_threadpool(self.accounts.sign_out, request.cookies.get(COOKIE, ""), address=address_of(request.scope))
         return self._with_cookie(RedirectResponse("/login", status_code=303), secrets.token_urlsafe(18))
 
     async def change(self, request: Request) -> Response:
@@ -76,7 +76,7 @@ class Signing:
         if person is None:  # the door is not there
             return self.pages.fault(request, "there are no accounts here", 404)
         try:
-            self.accounts.sign_in(person.name, form.get("old", ""), address=address_of(request))
+            self.accounts.sign_in(person.name, form.get("old", ""), address=address_of(request.scope))
             self.accounts.change(person.name, password=form.get("new", ""), by=person.name)
         except (NotLetIn, TooMany):
             return self._own(request, error="the old password is not right, or too many wrong ones came lately", status=403)
@@ -103,11 +103,6 @@ class Signing:
         """The answer, with which the browser's name changes: whoever knew it before knows nothing."""
         answer.set_cookie(COOKIE, value, samesite="strict", httponly=True)
         return answer
-
-
-def address_of(request: Request) -> str:
-    """Whence the request comes; a proxy on this machine is believed (uvicorn reads X-Forwarded-For of 127.0.0.1 alone)."""
-    return request.client.host[:64] if request.client is not None else "unknown"
 
 
 def within(to: str) -> str:
