@@ -50,11 +50,12 @@ class Verdict(NamedTuple):
         return self.word if self.chance is None else f"{self.word} (chance {self.chance:.2f})"
 
 
-def verdict(counts: Floats, level: tuple[Floats, Floats], conflict: Rate, answers: Reciprocity | None, *, texts: float) -> Verdict:
+def verdict(counts: Floats, exposure: Floats, level: tuple[Floats, Floats], conflict: Rate, answers: Reciprocity | None, *, texts: float) -> Verdict:
     """What became of a relation at the end of its days.
 
     Args:
         counts: (n_days,) reports of all classes.
+        exposure: (n_days,) news, 0 on days of which nothing is known.
         level: (n_days,) mean and standard deviation, as known at the end.
         conflict: Rate of conflict on each day.
         answers: Who answers whom, None when unknown.
@@ -62,8 +63,9 @@ def verdict(counts: Floats, level: tuple[Floats, Floats], conflict: Rate, answer
     """
     recent = float(counts[-RECENT:].sum())
     within = f"in the last {min(RECENT, len(counts))} days"
-    if recent < ACTS and len(counts) >= BACK:
-        return Verdict("dormant", 1.0, f"{recent:.0f} reports {within}, fewer than {ACTS}")
+    known = int((exposure[-RECENT:] > 0).sum())
+    if recent < ACTS and known >= BACK:
+        return Verdict("dormant", 1.0, f"{recent:.0f} reports {within}, of which {known} are known: fewer than {ACTS}")
     weeks = len(np.unique(np.flatnonzero(counts[::-1][:RECENT]) // 7))
     if recent < ACTS or texts < TEXTS or weeks < WEEKS:
         why = f"reports {recent:.0f}, independent texts {texts:.0f}, weeks with reports {weeks} {within}; a verdict needs {ACTS}, {TEXTS} and {WEEKS}"
