@@ -48,7 +48,7 @@ def forecast(  # noqa: PLR0913 - one for each option
     pair, last = codes(a, b), begun_day_in(until, "--until", today=day_in(today, "--today"))
     if issue and (store is None or last is not None):
         raise BadSetting("--issue", "--until" if store else "--events", "a forecast is issued into a store's ledger, for what comes after its last day: name --store, and no --until")
-    told = opened(events, store, run, status)
+    told = opened(events, store, run, status, today=day_in(today, "--today"))
     day, found, turns = _foretold(told, pair, weeks, last)
     if json:
         sys.stdout.write(msgspec.json.encode([*found, *turns]).decode() + "\n")

@@ -58,7 +58,7 @@ def relation(  # noqa: PLR0913 - one for each option
     Example: detente relation GRC TUR --events examples/relations.csv --since 2026-01-01 --json
     """
     pair, first, last = codes(a, b), day_in(since, "--since"), begun_day_in(until, "--until", today=day_in(today, "--today"))
-    told = opened(events, store, run, status)
+    told = opened(events, store, run, status, today=day_in(today, "--today"))
     from detente.relating import Related
     from detente.relations.relation import relation as related
 
@@ -97,7 +97,7 @@ def network(  # noqa: PLR0913 - one for each option
     from detente.relations.panel import known_until, panel_of
 
     last = begun_day_in(until, "--until", today=day_in(today, "--today"))
-    told = opened(events, store, run, status)
+    told = opened(events, store, run, status, today=day_in(today, "--today"))
     frame = frame_of(told)
     panel = panel_of(frame, since=day_in(since, "--since"), until=known_until(frame, last))
     found = standing(panel)
@@ -117,8 +117,8 @@ def network(  # noqa: PLR0913 - one for each option
     end(told, until=last)
 
 
-def opened(path: str | None, store: Path | None, run: int | None, status: str) -> Events | Related:
-    """The events of a file, or the relations of a store.
+def opened(path: str | None, store: Path | None, run: int | None, status: str, *, today: dt.date | None = None) -> Events | Related:
+    """The events of a file, none of them of a day still to come as of `today` (the clock's when None), or the relations of a store.
 
     Raises:
         BadSetting: Neither or both are named, no such status, no such file, or what relations need is not installed.
@@ -140,7 +140,7 @@ def opened(path: str | None, store: Path | None, run: int | None, status: str) -
     if path is not None:
         from detente.relations.tables import read_events
 
-        found = read_events(path, statuses=statuses)
+        found = read_events(path, statuses=statuses, today=today)
         _demand_rows(found.frame.height, found.refused, path)
         return found
     from detente.relating import related
