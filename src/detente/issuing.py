@@ -15,9 +15,9 @@ import numpy as np
 from detente.errors import BadSetting
 from detente.relating import FORMULAS, Related
 from detente.relations import pooled
-from detente.relations.forecast import Forecast
+from detente.relations.forecast import Forecast, whole
 from detente.relations.grading import Grade, Settled, grades
-from detente.relations.next_turn import needed
+from detente.relations.next_turn import ends_of
 from detente.relations.outlook import Chance, Outlook, foretold, outlook, turn_within
 from detente.relations.panel import Panel, panel_of, silent
 from detente.relations.points import stretches
@@ -109,7 +109,7 @@ def turn_of(relations: Related, a: str, b: str, *, weeks: int, until: dt.date | 
     if until is not None and until < relations.shared().last:
         return turn_in(panel_of(relations.events().frame, until=until), a, b, weeks=weeks)
     panel = pooled.alone(relations.pair(a, b), relations.shared())
-    return turn_within(panel, relations.turning(weeks)) if panel.n_days >= needed(7 * weeks) else ()
+    return turn_within(panel, relations.turning(weeks)) if ends_of(panel.known, 7 * weeks) else ()
 
 
 def turn_in(whole: Panel, a: str, b: str, *, weeks: int) -> tuple[Chance, ...]:
@@ -119,7 +119,7 @@ def turn_in(whole: Panel, a: str, b: str, *, weeks: int) -> tuple[Chance, ...]:
         BadSetting: No such dyad.
     """
     panel = whole.only(whole.row(*pair_of(a, b)))
-    return turn_within(panel, pooled.learned_turns(whole, weeks)) if panel.n_days >= needed(7 * weeks) else ()
+    return turn_within(panel, pooled.learned_turns(whole, weeks)) if ends_of(panel.known, 7 * weeks) else ()
 
 
 def issue(relations: Related, a: str, b: str, *, weeks: int, now: dt.datetime) -> bool:
@@ -198,8 +198,9 @@ def _same(one: Issued, relations: Related) -> bool:
 def _above(panel: Panel, weeks: int) -> dict[str, float]:
     """Three quarters of the past stretches had no more; mean points of those that had reports."""
     days, every, sums = 7 * weeks, panel.counts(slice(None)), panel.sums(slice(None)).sum(axis=-1)
-    begin = panel.n_days % days
-    above = {kind: float(np.quantile(every[..., classes].sum(axis=-1)[:, begin:].reshape(-1, days).sum(axis=-1), 0.75)) for kind, classes in pooled.KINDS.items()}
+    begin, told = panel.n_days % days, whole(panel.known, days)
+    past = {kind: every[..., classes].sum(axis=-1)[:, begin:].reshape(-1, days).sum(axis=-1)[told] for kind, classes in pooled.KINDS.items()}
+    above = {kind: float(np.quantile(reports, 0.75)) if len(reports) else 0.0 for kind, reports in past.items()}
     means = stretches(every.sum(axis=-1), sums, days)
     return above | {"level": float(np.nanquantile(means, 0.75)) if not np.isnan(means).all() else 0.0}
 

@@ -9,7 +9,7 @@ import polars
 import pytest
 
 from detente.errors import BadSetting
-from detente.relations.next_turn import Past, backtest_turns, chances, learn, needed, own_past, turned
+from detente.relations.next_turn import FEWEST, Past, backtest_turns, chances, ends_of, learn, needed, own_past, turned
 from detente.relations.panel import panel_of
 from detente.relations.tables import checked
 
@@ -74,7 +74,7 @@ def test_the_own_past_is_drawn_to_that_of_all() -> None:
     """A dyad that turned nine times in 1,000 days is told more than one that never did, and neither the extreme of its own."""
     marks = np.zeros((10, 1000))
     marks[0, ::112] = 1.0
-    told = own_past(marks, DAYS)
+    told = own_past(marks, DAYS, n_days=1000)
 
     assert 1 - np.exp(-DAYS * 9 / 1000) > told[0] > told[1] > 0
 
@@ -87,10 +87,20 @@ def test_too_few_days_are_named() -> None:
         learn(past, DAYS, marks)
 
 
+def test_what_nobody_knows_of_is_no_time_without_turns() -> None:
+    """Forecasts whose weeks lie in a gap are not learned from, and too few are none."""
+    known = np.ones(700, bool)
+    known[300:500] = False
+
+    assert all(known[end : end + DAYS].all() for end in ends_of(known, DAYS))
+    assert len(ends_of(np.ones(needed(DAYS), bool), DAYS)) == FEWEST
+    assert ends_of(np.arange(9000) < 200, DAYS) == []
+
+
 def test_the_backtest_grades_against_both_rivals() -> None:
     """Three lengths, two rivals, yes or no: Brier and CRPS are one, and there are no bands."""
     rng = np.random.default_rng(7)
-    rates = np.where(np.arange(780) // 90 % 2, 1.2, 0.2)[None, :] * np.array([1.0, 0.2])[:, None]
+    rates = np.where(np.arange(780) // 90 % 2, 1.2, 0.4)[None, :] * np.array([1.0, 0.2])[:, None]
     dyad, day = np.nonzero(rng.random((6, 780)) < np.repeat(rates, 3, axis=0) / 1.3)
     frame = checked(polars.DataFrame({
         "day": [dt.date(2020, 1, 1) + dt.timedelta(int(d)) for d in day], "source": [f"S{k}" for k in dyad], "target": "ZZZ",

@@ -97,7 +97,7 @@ def threshold_of(relations: Related, a_year: float) -> Threshold:
 
 
 def _measured(panel: Panel, a_year: float) -> Threshold:
-    days = panel.n_days - alarms.Settings().warm_up
+    days = int(panel.known.sum()) - alarms.Settings().warm_up
     if days < SHORTEST:
         value, word = alarms.THRESHOLD, "which GDELT's dyads of 2018-24 do, away from known shocks, at most once a dyad and year"
         return Threshold(value, f"{word} (the store knows too few days to measure it on its own)")

@@ -172,6 +172,6 @@ def backtest(
             bands = f"; bands hold {r.in_80:.2f} of 0.80, {r.in_95:.2f} of 0.95" if r.in_80 is not None else ""
             sys.stdout.write(f"{r.what:<18} {r.weeks:>2} weeks   {word} than {r.rival}: CRPS skill {r.crps_skill:+.3f} [{r.crps_low:+.3f}, {r.crps_high:+.3f}], Brier {r.brier_skill:+.3f}{bands}\n")
     for weeks in WEEKS:
-        if panel.n_days < days_for(weeks):
-            sys.stderr.write(f"{weeks} weeks are not scored: {days_for(weeks)} days are needed, {panel.n_days} are known\n")
+        if panel.known.sum() < days_for(weeks):
+            sys.stderr.write(f"{weeks} weeks are not scored: {days_for(weeks)} days are needed, {panel.known.sum()} are known\n")
     end(told)

@@ -150,7 +150,7 @@ def of_pair(mine: polars.DataFrame, a: str, b: str, known: Pooled, *, directed: 
     return Relation(
         a=a, b=b, directed=directed, first=panel.day_of(begin), last=panel.last, reports=float(counts.sum()),
         level=_band(found.now[0, -1], found.now_sd[0, -1]), change=_change(found),
-        verdict=verdict(counts.sum(axis=0), panel.exposure, (found.now[0], found.now_sd[0]), conflict, answers, texts=_texts(acts, panel.last)),
+        verdict=verdict(counts.sum(axis=0), panel.known, (found.now[0], found.now_sd[0]), conflict, answers, texts=_texts(acts, panel.last)),
         rates={name: Band(*(float(x[-1]) for x in (r.mean, r.quantile(0.1), r.quantile(0.9)))) for name, r in zip(QUADS, of_class, strict=True)},
         turns=_turns(panel, counts, ranked, begin), movers=_movers(found, known.level.mean, ranked, begin), answers=answers,
         series=_series(panel, counts, found, begin),
