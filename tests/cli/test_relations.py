@@ -106,11 +106,14 @@ def test_one_day_of_events_is_an_answer(table: Path) -> None:
 
 
 def test_one_event_is_an_answer(tmp_path: Path) -> None:
-    """A single event has a level with a wide band."""
+    """A single event has a level with a wide band, and no rates: of what was never told nothing is known."""
     file = tmp_path / "e.csv"
     file.write_text(HEAD + "2023-05-08,USA,CHN,ACCUSE,e1,\n")
+    told = run("relation", "USA", "CHN", "--events", str(file))
 
-    assert "1 reports" in run("relation", "USA", "CHN", "--events", str(file))
+    assert "1 reports" in told
+    assert "reports a day of average news" not in told
+    assert "  rates     unknown" in told
 
 
 @pytest.mark.parametrize(

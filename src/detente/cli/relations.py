@@ -216,6 +216,7 @@ def relation_lines(found: Relation) -> list[str]:
     ]
     lines += [f"  change    {band(found.change)} in 90 days"] if found.change else []
     lines += [f"  {name:<18}{r.value:8.3f} [{r.low:.3f}, {r.high:.3f}] reports a day of average news" for name, r in found.rates.items()]
+    lines += [] if found.rates else ["  rates     unknown: fewer than 30 days are known"]
     if found.answers:
         for who, whom, answer in ((found.a, found.b, found.answers.a_to_b), (found.b, found.a, found.answers.b_to_a)):
             proof = "borne out" if answer.answers else "not borne out"
