@@ -221,8 +221,11 @@ def test_a_short_past_scores_what_it_can() -> None:
     assert "conflict            1 weeks" in told
     assert "level               4 weeks" in told
     assert "12 weeks are not scored: 672 days are needed, 240 are known" in told
-    assert "seasonal" not in told
+    assert "than seasonal" not in told
+    assert "not scored against seasonal: conflict 1 weeks, conflict 4 weeks," in told
+    assert "not scored: turn 1, 4 weeks;" in told
     assert "nan" not in told
+    assert "Warning" not in told
 
 
 def test_a_backtest_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Iterator
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +21,7 @@ from detente.errors import BadSetting
 if TYPE_CHECKING:
     from detente.issuing import Record
     from detente.relating import Related
+    from detente.relations.backtest import Row
     from detente.relations.outlook import Chance, Outlook
     from detente.relations.tables import Events
 
@@ -149,7 +152,7 @@ def backtest(
     """
     import numpy as np
 
-    from detente.relations.backtest import WEEKS, backtest_level, days_for
+    from detente.relations.backtest import WEEKS, backtest_level, days_for, lengths_of
     from detente.relations.backtest import backtest as tested
     from detente.relations.next_turn import backtest_turns
     from detente.relations.panel import panel_of
@@ -167,11 +170,40 @@ def backtest(
     if json:
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
     else:
-        for r in found:
-            word = "better" if r.crps_low > 0 else "worse" if r.crps_high < 0 else "no better"
-            bands = f"; bands hold {r.in_80:.2f} of 0.80, {r.in_95:.2f} of 0.95" if r.in_80 is not None else ""
-            sys.stdout.write(f"{r.what:<18} {r.weeks:>2} weeks   {word} than {r.rival}: CRPS skill {r.crps_skill:+.3f} [{r.crps_low:+.3f}, {r.crps_high:+.3f}], Brier {r.brier_skill:+.3f}{bands}\n")
+        sys.stdout.write("".join(map(_score_line, found)))
     for weeks in WEEKS:
         if panel.known.sum() < days_for(weeks):
-            sys.stderr.write(f"{weeks} weeks are not scored: {days_for(weeks)} days are needed, {panel.known.sum()} are known\n")
+            tell(f"{weeks} weeks are not scored: {days_for(weeks)} days are needed, {panel.known.sum()} are known")
+    for line in _unscored(found, lengths_of(panel.known)):
+        tell(line)
     end(told)
+
+
+def _score_line(r: Row) -> str:
+    """Whether ours is better than a rival, and by how much."""
+    if isnan(r.crps_skill):
+        judged = f"cannot be better than {r.rival}, which missed nothing"
+    else:
+        word = "better" if r.crps_low > 0 else "worse" if r.crps_high < 0 else "beside" if isnan(r.crps_low) else "no better"
+        interval = ", of too few relations for an interval" if isnan(r.crps_low) else f" [{r.crps_low:+.3f}, {r.crps_high:+.3f}]"
+        rival = r.rival if word == "beside" else f"than {r.rival}"
+        # yes or no has one score
+        judged = f"{word} {rival}: {'Brier' if r.in_80 is None else 'CRPS'} skill {r.crps_skill:+.3f}{interval}"
+        judged += f", Brier {r.brier_skill:+.3f}" if r.in_80 is not None else ""
+    bands = f"; bands hold {r.in_80:.2f} of 0.80, {r.in_95:.2f} of 0.95" if r.in_80 is not None else ""
+    return f"{r.what:<18} {r.weeks:>2} weeks   {judged}{bands}\n"
+
+
+def _unscored(found: list[Row], lengths: tuple[int, ...]) -> Iterator[str]:
+    """What of these lengths there is no score of, and why."""
+    from detente.relations.forecast import RIVALS
+    from detente.relations.next_turn import needed
+    from detente.relations.pooled import KINDS
+
+    scored = {(r.what, r.weeks, r.rival) for r in found}
+    for rival in RIVALS:
+        if left := [f"{what} {weeks} weeks" for what in (*KINDS, "level") for weeks in lengths if (what, weeks, rival) not in scored]:
+            yield f"not scored against {rival}: {', '.join(left)}; before the first forecasts it has too few known stretches of its own"
+    if late := [weeks for weeks in lengths if ("turn", weeks, "base rate") not in scored]:
+        wanted = f"{needed(7 * late[0])} days or more must be known four weeks before the first forecast, told when half of the days are over"
+        yield f"not scored: turn {', '.join(map(str, late))} weeks; {wanted}, and some relation must turn in the weeks foretold"

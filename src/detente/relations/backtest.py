@@ -46,7 +46,7 @@ def unwatched(steps: Collection[Any], _: str) -> Iterable[Any]:
 class Row(NamedTuple):
     """Skill over one rival: 1 is perfect, 0 no better, each with a 95 % interval over dyads; how often the truth lay in the bands.
 
-    Yes or no has no bands.
+    Yes or no has no bands, and its CRPS is the Brier score. NaN (null in JSON) where `skill_of` knows none.
     """
 
     what: str
@@ -195,7 +195,15 @@ def _row(name: tuple[str, int], rival: str, ours: Floats, theirs: Floats, origin
 
 
 def skill_of(ours: Floats, theirs: Floats) -> tuple[float, float, float]:
-    """Skill of (n_dyads,) scores over a rival's, with its 95 % bootstrap interval over dyads."""
+    """Skill of (n_dyads,) scores over a rival's, with its 95 % bootstrap interval over dyads.
+
+    NaN over a rival that missed nothing, who cannot be bettered; an interval of NaN where there is but one dyad, or some draw of them was never missed.
+    """
+    if not theirs.sum() > 0:
+        return np.nan, np.nan, np.nan
     draws = np.random.default_rng(0).integers(0, len(ours), (DRAWS, len(ours)))
-    drawn = 1 - ours[draws].sum(axis=1) / theirs[draws].sum(axis=1)
+    missed = theirs[draws].sum(axis=1)
+    if len(ours) == 1 or not (missed > 0).all():
+        return float(1 - ours.sum() / theirs.sum()), np.nan, np.nan
+    drawn = 1 - ours[draws].sum(axis=1) / missed
     return float(1 - ours.sum() / theirs.sum()), float(np.quantile(drawn, 0.025)), float(np.quantile(drawn, 0.975))

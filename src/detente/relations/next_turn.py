@@ -156,7 +156,7 @@ def chances(past: Past, learned: Learned) -> Floats:
 def backtest_turns(panel: Panel, rows: Ints, *, origins: int = 8, watching: Watching = unwatched) -> list[Row]:
     """Skill at each of `lengths_of` for which there is enough to learn from, over each rival, by Brier score, which for yes or no is the CRPS, too.
 
-    Nothing when there is enough for none: a turn within a week wants some 86 weeks.
+    Nothing when there is enough for none (a turn within a week wants some 86 weeks), or nothing turned.
 
     What is learned, and the rivals, know the days before the first origin, and no turning point that only later days show.
 
@@ -184,6 +184,8 @@ def _of_weeks(past: Past, marks: tuple[Floats, Floats], starts: Ints, weeks: int
         return []
     learned = learn(past.until(int(starts[0])), days, early)
     came = np.stack([every[:, start : start + days].any(axis=1) for start in starts])
+    if not came.any():  # who says "never" the louder would win
+        return []
     ours = np.stack([chances(past.until(int(start)), learned) for start in starts])
     rivals = {"base rate": np.full(early.shape[0], learned.share), "own past": own_past(early, days, n_days=int(known[: early.shape[1]].sum()))}
     missed = ((ours - came) ** 2).mean(axis=0)
