@@ -105,11 +105,13 @@ def ledger(
 ) -> None:
     """Grade the forecasts that were issued: what came is written beside those whose days are over, then all are graded.
 
+    What came is that of the run shown: the one a forecast was told of, or a later one that codes or imports the same. Why others wait is said.
+
     CRPS and Brier score (0 is perfect), how much of the truth the 80 and 95 % bands held, how often what was told came; ours beside the rivals.
 
     Example: detente ledger --store build/record
     """
-    from detente.issuing import record, settle
+    from detente.issuing import record, settle, waiting
 
     told = opened(None, store, run, status)
     assert not isinstance(told, tuple)  # for the type checker: a store was named
@@ -121,10 +123,12 @@ def ledger(
         draw_calibration(found.grades, plot)
     sys.stdout.write(msgspec.json.encode(found).decode() + "\n" if json else "".join(f"{line}\n" for line in _record_lines(found)))
     tell(f"{settled} settled now")
+    for reason, n in waiting(told).items():
+        tell(f"{n} waiting, {reason}")
 
 
 def _record_lines(found: Record) -> list[str]:
-    lines = [f"{found.issued} forecasts issued: {found.settled} settled ({found.unknown} of them without anybody knowing what came), {found.waiting} waiting"]
+    lines = [f"{found.issued} forecasts issued: {found.settled} settled ({found.unknown} of them without anybody knowing what came, {found.by_others} by a later run than they were told of), {found.waiting} waiting"]
     if found.grades:
         lines.append(f"{'what':<12} {'weeks':>5} {'who':<10} {'n':>5} {'CRPS':>8} {'Brier':>6} {'in 80 %':>8} {'in 95 %':>8}   chance told → came")
     for g in found.grades:
