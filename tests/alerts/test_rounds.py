@@ -20,7 +20,8 @@ from aiosmtpd.controller import Controller
 from detente.alerts import rounds
 from detente.alerts.delivering import deliver
 from detente.alerts.rounds import Raised, Round, Tried, log, one_round
-from detente.alerts.rules import Atom, Channel, Mail, Print, Rate, Rules, Turn, Webhook
+from detente.alerts.rules import Atom, Channel, Dispute, Mail, Print, Rate, Rules, Turn, Webhook
+from detente.errors import BadSetting
 from detente.relating import related
 from detente.store import open_store
 from tests.keeping import acts, kept
@@ -44,6 +45,15 @@ def folder(record: Path) -> Iterator[Path]:
     """The store before anything was told."""
     yield record
     (record / "alerts.jsonl").unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize(("pair", "said"), [(("GHN", "TGO"), "'GHN', but nobody has this code; near: "), (("GRC", "TURK"), "near: TUR"), (("GRC", "X-1"), "nobody has this code; known: DEU, FRA, GRC, TUR")])
+def test_a_code_that_nobody_has_is_told(folder: Path, pair: tuple[str, str], said: str) -> None:
+    """Such a rule would be quiet for ever; a pair that is known and has no event yet is not."""
+    for rules in (Rules(turn=(Turn(pair),)), Rules(rate=(Rate(pair, "deeds-conflict", more_than=1),)), Rules(dispute=(Dispute(pair),))):
+        with pytest.raises(BadSetting, match=said):
+            one_round(related(open_store(folder)), rules)
+    assert one_round(related(open_store(folder)), Rules(turn=(Turn(("GHA", "TGO")),))).raised == 0
 
 
 class Receiver:

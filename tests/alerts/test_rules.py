@@ -26,7 +26,7 @@ def test_the_example_is_sound(root: Path) -> None:
         ('[[turn]]\npair = ["USA"]', "pair"),
         ('[[turn]]\npair = ["USA", "usa"]', "a relation is between two"),
         ('[[turn]]\npair = ["USA", "CHN"]\ncolour = "red"', "colour"),
-        ('[[rate]]\npair = ["USA", "CHN"]\nclass = "deeds"\nmore_than = 3', "Invalid enum value 'deeds'"),
+        ('[[rate]]\npair = ["USA", "CHN"]\nclass = "deeds"\nmore_than = 3', "class = 'deeds', but it must be one of words-cooperation, deeds-cooperation, words-conflict, deeds-conflict"),
         ('[[rate]]\npair = ["USA", "CHN"]\nclass = "deeds-conflict"\nmore_than = 3\ndays = 0', "must be at least 1"),
         ('[[dispute]]\n[[to]]\nkind = "pigeon"', "pigeon"),
         ("turn = [", "docs/relations.md"),

@@ -20,6 +20,7 @@ from detente.relations.pooled import alone
 from detente.relations.relation import Told, strongest
 from detente.relations.tables import QUADS
 from detente.store import Store
+from detente.store.known import demand_party
 
 DYADS = 200
 """Dyads on which the threshold of turns is measured: the busiest half of them, and every n-th of the others."""
@@ -60,7 +61,13 @@ def found(relations: Related, rules: Rules) -> Iterator[Alert]:
     """Everything that happened within the last `rules.look_back` days and that a rule asks for, first days first, whether told before or not.
 
     A pair without events has nothing to tell, and is no error: its first event may come tomorrow.
+
+    Raises:
+        BadSetting: A rule names a code that nobody has.
     """
+    pairs = [*(rule.pair for rule in rules.turn), *(rule.pair for rule in rules.rate), *(rule.pair for rule in rules.dispute if rule.pair)]
+    for code in sorted({code for pair in pairs for code in pair}):
+        demand_party(relations.store, code, "pair")
     alerts = [*_turns(relations, rules), *_rates(relations, rules), *_disputes(relations, rules)]
     sentences = sentences_of(relations.store, [event.id for alert in alerts for event in alert.events if event.id and not event.text])
     for alert in sorted(alerts, key=lambda a: (a.day, a.about)):
