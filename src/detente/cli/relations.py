@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     import polars
 
     from detente.relating import Related
+    from detente.relations.network import Network
     from detente.relations.relation import Band, Relation, Told
     from detente.relations.tables import Events
 
@@ -84,13 +87,14 @@ def network(  # noqa: PLR0913 - one for each option
     today: KnownToday = None,
     status: Status = "actual",
     graphml: Annotated[Path | None, typer.Option(help="Write the network here, for Gephi and its like.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw it: FILE.svg or .png.")] = None,
     json: Json = False,  # noqa: FBT002
 ) -> None:
     """Show who stands where: camps, outsiders, brokers, and the worst relations of a period, each by the mean of its level over the days.
 
     Example: detente network --events examples/relations.csv
 
-    Example: detente network --store build/record --since 2026-01-01 --graphml network.graphml
+    Example: detente network --store build/record --since 2026-01-01 --graphml network.graphml --plot network.svg
     """
     from detente.relations.network import network as standing
     from detente.relations.network import write_graphml
@@ -103,6 +107,8 @@ def network(  # noqa: PLR0913 - one for each option
     found = standing(panel)
     if graphml:
         write_graphml(found, graphml)
+    if plot:
+        _draw_network(found, plot, since=panel.first, until=panel.last)
     if json:
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
     else:
@@ -115,6 +121,25 @@ def network(  # noqa: PLR0913 - one for each option
         for one, other, points, n in sorted(found.lines, key=lambda line: line[2])[:5]:
             sys.stdout.write(f"  {one} – {other} {points:+.1f} points, {n:,.0f} reports\n")
     end(told, until=last)
+
+
+def _draw_network(found: Network, file: Path, *, since: dt.date, until: dt.date) -> None:
+    """Write the picture that the workbench shows of a network.
+
+    Raises:
+        BadSetting: Another suffix than .svg and .png, no line to draw, or PNG without matplotlib.
+    """
+    from detente.web.drawing import web_of_states
+    from detente.web.periods import standing
+    from detente.web.scene import png, svg
+
+    forms = {".svg": svg, ".png": png}
+    if file.suffix not in forms:
+        raise BadSetting("--plot", str(file), "it must end in .svg or .png")
+    scene = web_of_states(standing(found, str(since), str(until)))
+    if scene is None:
+        raise BadSetting("--plot", str(file), "there is nothing to draw: no two states have five reports of each other in this period")
+    file.write_bytes(forms[file.suffix](scene))
 
 
 def opened(path: str | None, store: Path | None, run: int | None, status: str, *, today: dt.date | None = None) -> Events | Related:
@@ -140,13 +165,33 @@ def opened(path: str | None, store: Path | None, run: int | None, status: str, *
     if path is not None:
         from detente.relations.tables import read_events
 
-        found = read_events(path, statuses=statuses, today=today)
+        try:
+            found = read_events(path, statuses=statuses, today=today)
+        except BadSetting:
+            _demand_own_layout(path)
+            raise
         _demand_rows(found.frame.height, found.refused, path)
         return found
     from detente.relating import related
     from detente.store import open_store
 
     return related(open_store(store or Path(), run=run), statuses=statuses, tell=tell)
+
+
+def _demand_own_layout(path: str) -> None:
+    """Refuse a file that is known to have the layout of others.
+
+    Raises:
+        BadSetting: It has one, with the commands that bring its events here.
+    """
+    from detente.formats.layouts import layout_of
+    from detente.formats.rows import Line, lines
+
+    first = None if path == "-" else next(lines(path, Counter()), None)
+    layout = layout_of([first]) if isinstance(first, Line) else None
+    if layout not in (None, "detente"):
+        given, kept = shlex.quote(path), "events.jsonl"
+        raise BadSetting("--events", path, f"it looks like {layout}; bring it here first: detente import {given} --format {layout} --output {kept}, then --events {kept}")
 
 
 def frame_of(told: Events | Related) -> polars.DataFrame:

@@ -56,9 +56,11 @@ def during(wanted: Wanted) -> tuple[str, list[object]]:
     """SQL that holds for what may lie between the days that are wanted, with its values.
 
     Raises:
-        BadSetting: A day is none.
+        BadSetting: A day is none, or they are reversed.
     """
     told, held = ["true"], list[object]()
+    if wanted.since is not None and wanted.until is not None and days(wanted.since, "--since")[0] > days(wanted.until, "--until")[1]:
+        raise BadSetting("--since", wanted.since, f"it lies after the last day, {wanted.until}; give the earlier day first")
     if wanted.until is not None:
         told.append("date <= ?")
         held.append(days(wanted.until, "--until")[1])
