@@ -102,3 +102,16 @@ def test_tables_survive_their_files(tmp_path: Path) -> None:
 
     assert polars.read_parquet(tmp_path / "a.parquet").equals(table)
     assert polars.read_csv(tmp_path / "a.csv")["text"].to_list() == table["text"].to_list()
+
+
+def test_frames_are_pandas_too() -> None:
+    """The extra `pandas` is all that it takes: the same columns and rows, of a story and of none."""
+    pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    frames = [frame([story()]), frame([]), frame([story()], "quotes")]
+
+    for ours in frames:
+        theirs = ours.to_pandas()
+        assert (list(theirs.columns), len(theirs)) == (ours.columns, ours.height)
+    assert frames[0].to_pandas()["date"][0] == frames[0]["date"][0]
+    assert frames[0].to_pandas()["date"].isna().tolist() == [False, True], "unknown stays unknown"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,17 @@ def rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     file = tmp_path / "rows.txt"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return str(file)
+
+
+def test_a_row_of_a_day_to_come_is_refused_and_the_rest_kept(tmp_path: Path) -> None:
+    """A wrong year would make all days up to it the store's: the row is counted as `future-date`, unless it is that day there."""
+    file = tmp_path / "rows.txt"
+    file.write_text("\n".join([gdelt(), gdelt(GLOBALEVENTID="2", SQLDATE="29990508")]) + "\n", encoding="utf-8")
+    here = import_events([str(file)], open_store(tmp_path / "here", create=True), format="gdelt2")
+    there = import_events([str(file)], open_store(tmp_path / "there", create=True), format="gdelt2", today=dt.date(2999, 5, 8))
+
+    assert (here.events, here.refused) == (1, {"future-date": 1})
+    assert (there.events, there.refused) == (2, {})
 
 
 @pytest.mark.parametrize("parts", [0, 1, 2, 3])

@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from detente.errors import StoreProblem
-from detente.issuing import Came, Issued, issue, ledger, record, settle
-from detente.relating import related
+from detente.issuing import Came, Issued, issue, ledger, record, settle, waiting
+from detente.records import Coded
+from detente.relating import Related, related
 from detente.store import open_store
+from detente.store.writer import Result
 from tests.keeping import FIRST, acts, kept, said
+from tests.store.records import RUN
 
 NOW = dt.datetime(2025, 5, 2, 12, tzinfo=dt.UTC)
 
@@ -54,6 +58,46 @@ def test_what_came_is_what_stands_after_people(tmp_path: Path) -> None:
     came = ledger(store).read()[1]
     assert isinstance(came, Came)
     assert came.truth["conflict"] == 3.0
+
+
+def again(folder: Path, articles: list[Coded], **other: str) -> Related:
+    """The relations of a later run over these articles, by another reader or from another source."""
+    store = open_store(folder)
+    with store.writing(msgspec.structs.replace(RUN, batch=1000, **other)) as writer:
+        for each in articles:
+            writer.add(Result(each.document, each))
+        run = writer.run.run
+    return related(open_store(folder, run=run))
+
+
+OTHERS = acts(range(0, 140, 2), "CONSULT", ("FRA", "DEU"), "z")
+
+
+@pytest.mark.parametrize(
+    ("articles", "other", "why"),
+    [
+        ([*acts(range(0, 130, 3)), *OTHERS], {"reader": "newer"}, None),
+        ([*acts(range(0, 100, 3)), *OTHERS[:40]], {"reader": "newer"}, "run 2, which is shown, knows days until 2025-04-10"),
+        ([*acts(range(125, 160, 3)), *acts([159], "CONSULT", ("FRA", "DEU"), "w")], {"reader": "newer"}, "told of run 1 of days before those of run 2"),
+        ([*acts(range(0, 130, 3)), *OTHERS], {"source": "icews"}, "told of run 1, texts coded here; shown is run 2, an import of icews"),
+    ],
+)
+def test_what_came_is_known_by_a_later_run_of_the_same_kind(tmp_path: Path, articles: list[Coded], other: dict[str, str], why: str | None) -> None:
+    """A newer reader, or the import of later files, is a run of its own, and the older run never knows the days; what is of another kind counts otherwise."""
+    store = kept(tmp_path / "s", [*acts(range(0, 120, 3)), *OTHERS[:60]])
+    issue(related(store), "TUR", "GRC", weeks=1, now=NOW)
+    later = again(store.folder, articles, **other)
+    settled = settle(later, now=NOW)
+
+    if why is None:
+        assert (settled, waiting(later), record(store).by_others) == (1, {}, 1)
+        came = ledger(store).read()[1]
+        assert isinstance(came, Came)
+        assert (came.run, came.truth["conflict"]) == (2, 2.0)
+    else:
+        ((said, n),) = waiting(later).items()
+        assert (settled, n) == (0, 1)
+        assert why in said
 
 
 def test_days_without_any_news_settle_nothing(tmp_path: Path) -> None:

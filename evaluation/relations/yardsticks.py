@@ -1,11 +1,12 @@
 """Whether the level agrees with yardsticks that are no news: UN votes, alliances, shared organisations, rivalries, militarised disputes.
 
-    python -m evaluation.relations.yardsticks ../shared/data
+    python -m evaluation.relations.yardsticks ../shared/data [parts]
 
 Dyad-years of ICEWS 2005-15, joint. Ours is the mean of the year's levels as known at the end, fitted by months on the events alone;
 beside it the plain mean and sum of the year's Goldstein points, on the same dyad-years (those with an event). Nothing is tuned on a
 yardstick. Rank correlation for agreement and shared organisations; for yes or no the chance that a yes ranks above (alliance) or
-below (the others) a no, AUC. Intervals of the difference: 300 bootstrap draws of dyads.
+below (the others) a no, AUC. Intervals of the difference: 300 bootstrap draws of dyads. With "parts" the same of what else might
+serve as a level, without intervals: the level of words or deeds alone, the share of cooperation, the amount of it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -25,12 +27,13 @@ from detente.relations.tables import checked
 
 FIRST = dt.date(2005, 1, 1)
 DRAWS = 300
+PARTS = ("ours", "mean", "words", "deeds", "share", "amount")
 
 
-def dyad_years(folder: Path) -> polars.DataFrame:
-    """a, b, year, ours, mean, sum: a row for each dyad and year with an event."""
+def dyad_years(folder: Path, *, quads: tuple[int, ...] = (1, 2, 3, 4)) -> polars.DataFrame:
+    """a, b, year, ours, mean, sum, n and the reports of cooperation: a row for each dyad and year with an event of these classes."""
     col = polars.col
-    events = polars.read_parquet(folder / "icews_dyads" / "icews_events.parquet").filter(col("dataset").cast(polars.String) == "icews0515")
+    events = polars.read_parquet(folder / "icews_dyads" / "icews_events.parquet").filter(col("dataset").cast(polars.String) == "icews0515", col("quad").is_in(quads))
     # a month stands as one day: the level's recursion knows no unit
     month = (col("date").dt.year() - 2005) * 12 + col("date").dt.month() - 1
     frame = checked(events.select(
@@ -44,7 +47,7 @@ def dyad_years(folder: Path) -> polars.DataFrame:
     years = frame.with_columns(
         a=polars.min_horizontal("source", "target"), b=polars.max_horizontal("source", "target"),
         year=2005 + (col("day") - FIRST).dt.total_days() // 12,
-    ).group_by("a", "b", "year").agg(sum=(col("points") * col("n")).sum(), n=col("n").sum()).sort("a", "b", "year")  # fmt: skip
+    ).group_by("a", "b", "year").agg(sum=(col("points") * col("n")).sum(), n=col("n").sum(), kind=col("n").filter(col("quad") <= 2).sum()).sort("a", "b", "year")  # fmt: skip
     row = {dyad: number for number, dyad in enumerate(panel.dyads)}
     mine = [float(ours[row[a, b], y - 2005]) for a, b, y in years.select("a", "b", "year").iter_rows()]
     return years.with_columns(polars.Series("ours", mine), mean=col("sum") / col("n"))
@@ -136,18 +139,37 @@ def compared(scores: polars.DataFrame, truth: Floats, *, friendly: bool, yes_or_
     return out
 
 
-def main() -> None:
-    """Print the table."""
-    folder = Path(sys.argv[1])
-    scores = dyad_years(folder)
-    print(f"{'yardstick':<22} {'measure':<8} {'dyad-years':>10} {'yes':>6} {'ours':>6} {'mean':>6} {'sum':>6}  {'ours - mean':<25} ours - sum")
+def parts(folder: Path) -> polars.DataFrame:
+    """Dyad-years of all events with what else might serve as a level; of who did no deed, or told no word, the mean of those that did."""
+    found = dyad_years(folder)
+    for name, quads in (("words", (1, 3)), ("deeds", (2, 4))):
+        alone = dyad_years(folder, quads=quads).select("a", "b", "year", polars.col("ours").alias(name))
+        found = found.join(alone, on=["a", "b", "year"], how="left", maintain_order="left").with_columns(polars.col(name).fill_null(strategy="mean"))
+    return found.with_columns(share=polars.col("kind") / polars.col("n"), amount=polars.col("kind").log1p())
+
+
+def measured(folder: Path, scores: polars.DataFrame) -> Iterator[tuple[str, polars.DataFrame, Floats, tuple[bool, bool]]]:
+    """Of each yardstick its name, the dyad-years that it knows, what it says of them, whether more means better friends, and whether it is yes or no."""
     states = {code for a, b in scores.select("a", "b").iter_rows() for code in (a, b)} & set(codes(folder)["cow"].values())
     for name, (values, years, friendly) in yardsticks(folder).items():
         yes_or_no = set(values.values()) <= {0.0, 1.0}
         keys = list(scores.select("a", "b", "year").iter_rows())
         here = [k[2] in years and {k[0], k[1]} <= states and (yes_or_no or k in values) for k in keys]
-        kept = scores.filter(polars.Series(here))
         truth = np.array([values.get(k, 0.0) for k, ok in zip(keys, here, strict=True) if ok])
+        yield name, scores.filter(polars.Series(here)), truth, (friendly, yes_or_no)
+
+
+def main() -> None:
+    """Print the table."""
+    folder = Path(sys.argv[1])
+    if sys.argv[2:] == ["parts"]:
+        print(f"{'yardstick':<22} {' '.join(f'{name:>6}' for name in PARTS)}")
+        for name, kept, truth, (friendly, yes_or_no) in measured(folder, parts(folder)):
+            values = (agreement((1.0 if friendly else -1.0) * kept[part].to_numpy(), truth, yes_or_no=yes_or_no) for part in PARTS)
+            print(f"{name:<22} {' '.join(f'{value:>6.3f}' for value in values)}", flush=True)
+        return
+    print(f"{'yardstick':<22} {'measure':<8} {'dyad-years':>10} {'yes':>6} {'ours':>6} {'mean':>6} {'sum':>6}  {'ours - mean':<25} ours - sum")
+    for name, kept, truth, (friendly, yes_or_no) in measured(folder, dyad_years(folder)):
         cells = compared(kept, truth, friendly=friendly, yes_or_no=yes_or_no)
         yes = f"{int(truth.sum())}" if yes_or_no else ""
         print(f"{name:<22} {'AUC' if yes_or_no else 'rank r':<8} {kept.height:>10} {yes:>6} {cells[0]} {cells[1]} {cells[2]}  {cells[3]:<25} {cells[4]}", flush=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from detente.errors import BadSetting
-from detente.formats import read_events
+from detente.formats import begun, read_events
 from detente.ingest import Tally
 from detente.records import Event, Refused
 from detente.store import Store
@@ -24,7 +24,7 @@ BATCH = 10_000
 _STATUSES = frozenset(("actual", "future", "hypothetical", "negated"))
 
 
-def import_events(files: list[str], store: Store, *, format: str, mapping: Path | None = None, remarks: Counter[str] | None = None) -> Tally:
+def import_events(files: list[str], store: Store, *, format: str, mapping: Path | None = None, remarks: Counter[str] | None = None, today: dt.date | None = None) -> Tally:
     """What became of the rows, once the store has them.
 
     The same files in the same order are the same run: rows that it has are passed over, so that an import that was cut short goes on,
@@ -36,6 +36,7 @@ def import_events(files: list[str], store: Store, *, format: str, mapping: Path 
         format: Their layout, as in `formats.read_events`.
         mapping: For "mapped" the TOML file that says which column is what.
         remarks: Counts repairs and losses.
+        today: From when on a day is still to come (`formats.begun`); the clock's when None.
 
     Raises:
         BadSetting: There is no such format or file, or no map.
@@ -45,7 +46,8 @@ def import_events(files: list[str], store: Store, *, format: str, mapping: Path 
     tally, names = Tally(), set[int]()
     with store.writing(run_of(files, format=format, mapping=mapping)) as writer:
         kept = _rows_of(store, writer.run.run)
-        for number, found in enumerate(each for file in files for each in read_events(file, format, mapping=mapping, remarks=told)):
+        rows = (each for file in files for each in read_events(file, format, mapping=mapping, remarks=told))
+        for number, found in enumerate(begun(rows, today=today)):
             outcome = _once(found, names)
             if number < kept and isinstance(outcome, Event):
                 tally.known += 1

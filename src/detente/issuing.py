@@ -7,7 +7,9 @@ was about, what came is appended once, as it was known then; grades follow from 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from importlib.metadata import version
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -15,15 +17,16 @@ import numpy as np
 from detente.errors import BadSetting
 from detente.relating import FORMULAS, Related
 from detente.relations import pooled
-from detente.relations.forecast import Forecast
+from detente.relations.forecast import Forecast, whole
 from detente.relations.grading import Grade, Settled, grades
-from detente.relations.next_turn import needed
+from detente.relations.next_turn import ends_of
 from detente.relations.outlook import Chance, Outlook, foretold, outlook, turn_within
 from detente.relations.panel import Panel, panel_of, silent
 from detente.relations.points import stretches
 from detente.relations.relation import pair_of
 from detente.store import Store
 from detente.store.lines import Lines
+from detente.store.runs import Run
 
 LEDGER = "forecasts"
 
@@ -66,7 +69,7 @@ class Issued(msgspec.Struct, frozen=True, kw_only=True, tag="issued", tag_field=
 
 
 class Came(msgspec.Struct, frozen=True, kw_only=True, tag="came", tag_field="kind"):
-    """What came, as the store knew it at `settled_at`; None where nobody knows, with the reason in `why`."""
+    """What came, as `run` of the store knew it at `settled_at`; None where nobody knows, with the reason in `why`."""
 
     of: tuple[str, str, dt.date, int, str, tuple[str, ...]]
     run: int
@@ -76,12 +79,13 @@ class Came(msgspec.Struct, frozen=True, kw_only=True, tag="came", tag_field="kin
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """The ledger as a whole: forecasts issued, settled, waiting, settled without a truth, and the grades."""
+    """The ledger as a whole: forecasts issued, settled, waiting, settled without a truth, settled by another run than they were told of, and the grades."""
 
     issued: int
     settled: int
     waiting: int
     unknown: int
+    by_others: int
     grades: tuple[Grade, ...]
 
 
@@ -109,7 +113,7 @@ def turn_of(relations: Related, a: str, b: str, *, weeks: int, until: dt.date | 
     if until is not None and until < relations.shared().last:
         return turn_in(panel_of(relations.events().frame, until=until), a, b, weeks=weeks)
     panel = pooled.alone(relations.pair(a, b), relations.shared())
-    return turn_within(panel, relations.turning(weeks)) if panel.n_days >= needed(7 * weeks) else ()
+    return turn_within(panel, relations.turning(weeks)) if ends_of(panel.known, 7 * weeks) else ()
 
 
 def turn_in(whole: Panel, a: str, b: str, *, weeks: int) -> tuple[Chance, ...]:
@@ -119,7 +123,7 @@ def turn_in(whole: Panel, a: str, b: str, *, weeks: int) -> tuple[Chance, ...]:
         BadSetting: No such dyad.
     """
     panel = whole.only(whole.row(*pair_of(a, b)))
-    return turn_within(panel, pooled.learned_turns(whole, weeks)) if panel.n_days >= needed(7 * weeks) else ()
+    return turn_within(panel, pooled.learned_turns(whole, weeks)) if ends_of(panel.known, 7 * weeks) else ()
 
 
 def issue(relations: Related, a: str, b: str, *, weeks: int, now: dt.datetime) -> bool:
@@ -145,21 +149,34 @@ def issue(relations: Related, a: str, b: str, *, weeks: int, now: dt.datetime) -
 
 
 def settle(relations: Related, *, now: dt.datetime) -> int:
-    """How many forecasts were settled: those whose days the store's last day has reached, and that were not settled before.
+    """How many forecasts were settled: those whose days the run's last day has reached, and that were not settled before.
 
-    Only forecasts of the run and the statuses that `relations` shows are settled by it.
+    A forecast of an older run is settled by the one that `relations` shows when this codes or imports the same: an import of later files, and a
+    newer reader, are runs of their own, and the older one never knows the day. `waiting` says why the others are not.
 
     Raises:
         StoreProblem: The ledger cannot be written, is being written by another program, or was tampered with.
     """
-    known, settled = relations.shared(), 0
+    settled, sources = 0, _sources(relations)
     with ledger(relations.store).appending() as (before, add):
         done = {one.of for one in before if isinstance(one, Came)}
         for one in before:
-            if isinstance(one, Issued) and one.name not in done and one.due <= known.last and _same(one, relations):
+            if isinstance(one, Issued) and one.name not in done and _hindered(one, relations, sources) is None:
                 add(_came(relations, one, now))
                 settled += 1
     return settled
+
+
+def waiting(relations: Related) -> Counter[str]:
+    """Why forecasts that were issued and not settled wait, and how many for each reason.
+
+    Raises:
+        StoreProblem: A line is damaged or was changed.
+    """
+    lines, sources = ledger(relations.store).read(), _sources(relations)
+    done = {one.of for one in lines if isinstance(one, Came)}
+    reasons = (_hindered(one, relations, sources) for one in lines if isinstance(one, Issued) and one.name not in done)
+    return Counter(reason for reason in reasons if reason)
 
 
 def record(store: Store) -> Record:
@@ -176,7 +193,8 @@ def record(store: Store) -> Record:
         for one in came for line in issued[one.of].told if (truth := one.truth.get(line.what)) is not None
     ]  # fmt: skip
     unknown = sum(all(truth is None for truth in one.truth.values()) for one in came)
-    return Record(issued=len(issued), settled=len(came), waiting=len(issued) - len(came), unknown=unknown, grades=grades(settled))
+    others = sum(one.run != issued[one.of].run for one in came)
+    return Record(issued=len(issued), settled=len(came), waiting=len(issued) - len(came), unknown=unknown, by_others=others, grades=grades(settled))
 
 
 def _asked(relations: Related, a: str, b: str, weeks: int, until: dt.date | None) -> tuple[Panel, pooled.Pooled, pooled.Coming]:
@@ -191,15 +209,39 @@ def _asked(relations: Related, a: str, b: str, weeks: int, until: dt.date | None
     return pooled.alone(mine, known), known, coming
 
 
-def _same(one: Issued, relations: Related) -> bool:
-    return (one.run, one.statuses) == (relations.about.run, relations.about.statuses)
+def _sources(relations: Related) -> dict[int, str]:
+    """What each run of the store is of."""
+    return {run.run: _source(run) for run in relations.store.runs}
+
+
+def _source(run: Run) -> str:
+    """Texts, or a layout; of a layout of one's own, its map too."""
+    if run.source is None:
+        return "texts coded here"
+    mapping = msgspec.json.decode(run.settings, type=dict[str, Any]).get("mapping")
+    return f"an import of {run.source}" + (f" by map {mapping[:8]}" if mapping else "")
+
+
+def _hindered(one: Issued, relations: Related, sources: dict[int, str]) -> str | None:
+    """Why these relations cannot settle a forecast, None when they can."""
+    run, known = relations.about.run, relations.shared()
+    if one.statuses != relations.about.statuses:
+        return f"told of other events: --status {','.join(one.statuses)}"
+    if one.run != run and (one.run > run or sources.get(one.run) != sources[run]):
+        return f"told of run {one.run}, {sources.get(one.run, 'which is gone')}; shown is run {run}, {sources[run]}: name a later run of its kind with --run, or itself"
+    if one.due > known.last:
+        return f"their days are not over: run {run}, which is shown, knows days until {known.last}"
+    if one.run != run and one.day < known.first:
+        return f"told of run {one.run} of days before those of run {run}, which is shown and begins on {known.first}"
+    return None
 
 
 def _above(panel: Panel, weeks: int) -> dict[str, float]:
     """Three quarters of the past stretches had no more; mean points of those that had reports."""
     days, every, sums = 7 * weeks, panel.counts(slice(None)), panel.sums(slice(None)).sum(axis=-1)
-    begin = panel.n_days % days
-    above = {kind: float(np.quantile(every[..., classes].sum(axis=-1)[:, begin:].reshape(-1, days).sum(axis=-1), 0.75)) for kind, classes in pooled.KINDS.items()}
+    begin, told = panel.n_days % days, whole(panel.known, days)
+    past = {kind: every[..., classes].sum(axis=-1)[:, begin:].reshape(-1, days).sum(axis=-1)[told] for kind, classes in pooled.KINDS.items()}
+    above = {kind: float(np.quantile(reports, 0.75)) if len(reports) else 0.0 for kind, reports in past.items()}
     means = stretches(every.sum(axis=-1), sums, days)
     return above | {"level": float(np.nanquantile(means, 0.75)) if not np.isnan(means).all() else 0.0}
 
@@ -216,15 +258,15 @@ def _came(relations: Related, one: Issued, now: dt.datetime) -> Came:
     days = slice(begin, begin + 7 * one.weeks)
     nothing: dict[str, float | None] = dict.fromkeys((*pooled.KINDS, "level"))
     if begin < 1 or silent(np.array(known.exposure))[days].any():
-        return Came(of=one.name, run=one.run, settled_at=_clock(now), truth=nothing, why="of some of the days nothing is known: there was no news at all")
+        return Came(of=one.name, run=relations.about.run, settled_at=_clock(now), truth=nothing, why="of some of the days nothing is known: there was no news at all")
     try:
         panel = pooled.alone(relations.pair(one.a, one.b), known)
     except BadSetting as error:  # the events of the pair are gone from the store
-        return Came(of=one.name, run=one.run, settled_at=_clock(now), truth=nothing, why=str(error))
+        return Came(of=one.name, run=relations.about.run, settled_at=_clock(now), truth=nothing, why=str(error))
     counts, sums = panel.counts(slice(None))[0, days], panel.sums(slice(None))[0, days]
     truth: dict[str, float | None] = {kind: float(counts[:, classes].sum()) for kind, classes in pooled.KINDS.items()}
     truth["level"] = float(sums.sum() / counts.sum()) if counts.sum() > 0 else None
-    return Came(of=one.name, run=one.run, settled_at=_clock(now), truth=truth)
+    return Came(of=one.name, run=relations.about.run, settled_at=_clock(now), truth=truth)
 
 
 def _clock(now: dt.datetime) -> str:

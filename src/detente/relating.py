@@ -51,7 +51,7 @@ from detente.store.views import files_of
 T = TypeVar("T")
 
 FOLDER = "relations"
-FORMULAS = 3
+FORMULAS = 4
 """Of the mathematics behind a fit; another number makes every kept fit anew."""
 
 AT_ONCE = 20_000

@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import feedparser
+import msgspec
 import pytest
 from aiosmtpd.controller import Controller
 
 from detente.alerts import rounds
-from detente.alerts.delivering import deliver
+from detente.alerts.delivering import deliver, text
+from detente.alerts.finding import Alert
 from detente.alerts.rounds import Raised, Round, Tried, log, one_round
-from detente.alerts.rules import Atom, Channel, Mail, Print, Rate, Rules, Turn, Webhook
+from detente.alerts.rules import Atom, Channel, Dispute, Mail, Print, Rate, Rules, Turn, Webhook
+from detente.errors import BadSetting
 from detente.relating import related
 from detente.store import open_store
 from tests.keeping import acts, kept
@@ -44,6 +47,15 @@ def folder(record: Path) -> Iterator[Path]:
     """The store before anything was told."""
     yield record
     (record / "alerts.jsonl").unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize(("pair", "said"), [(("GHN", "TGO"), "'GHN', but nobody has this code; near: "), (("GRC", "TURK"), "near: TUR"), (("GRC", "X-1"), "nobody has this code; known: DEU, FRA, GRC, TUR")])
+def test_a_code_that_nobody_has_is_told(folder: Path, pair: tuple[str, str], said: str) -> None:
+    """Such a rule would be quiet for ever; a pair that is known and has no event yet is not."""
+    for rules in (Rules(turn=(Turn(pair),)), Rules(rate=(Rate(pair, "deeds-conflict", more_than=1),)), Rules(dispute=(Dispute(pair),))):
+        with pytest.raises(BadSetting, match=said):
+            one_round(related(open_store(folder)), rules)
+    assert one_round(related(open_store(folder)), Rules(turn=(Turn(("GHA", "TGO")),))).raised == 0
 
 
 class Receiver:
@@ -152,6 +164,16 @@ def test_a_webhook_that_fails_is_tried_until_it_answers(folder: Path, receiver: 
     tried = [line for line in log(open_store(folder)).read() if isinstance(line, Tried)]
     assert [line.done for line in tried] == [False] * 4 + [True] * 2
     assert tried[0].told == "the server answered 503"
+
+
+def test_events_that_are_not_listed_are_counted(folder: Path, receiver: Receiver) -> None:
+    """An alert of five reports lists the strongest three and says that there are two more, in words and as JSON."""
+    round_of(folder, receiver.channel)
+    (rate,) = (each["alert"] for each in receiver.got if each["alert"]["about"].startswith("rate"))
+
+    assert "5 reports" in rate["headline"]
+    assert (len(rate["events"]), rate["more"]) == (3, 2)
+    assert text(msgspec.convert(rate, Alert)).endswith("  and 2 more; these are the strongest")
 
 
 class Killed(BaseException):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from detente.alerts.rules import Print, Rate, Turn, rules_in
+from detente.alerts.rules import Atom, Dispute, Mail, Print, Rate, Rules, Turn, Webhook, rules_in
 from detente.errors import BadSetting
 
 
@@ -19,6 +22,18 @@ def test_the_example_is_sound(root: Path) -> None:
     assert rules.to == (Print(),)
 
 
+def test_the_example_has_every_key(root: Path) -> None:
+    """With the comment signs before its keys gone it is a file of rules in which each key of each kind stands."""
+    written = (root / "examples" / "alerts.toml").read_text(encoding="utf-8")
+    told = tomllib.loads(re.sub(r"^# (?=\[\[|\w+ = )", "", written, flags=re.MULTILINE))
+    kinds: dict[str, type[msgspec.Struct]] = {"print": Print, "webhook": Webhook, "mail": Mail, "atom": Atom}
+
+    assert set(told) | {"folder"} == {field.encode_name for field in msgspec.structs.fields(Rules)}
+    for name, rule in (("turn", Turn), ("rate", Rate), ("dispute", Dispute)):
+        assert set(told[name][0]) == {field.encode_name for field in msgspec.structs.fields(rule)}
+    assert {to["kind"]: set(to) - {"kind"} for to in told["to"]} == {kind: {f.encode_name for f in msgspec.structs.fields(of)} for kind, of in kinds.items()}
+
+
 @pytest.mark.parametrize(
     ("written", "said"),
     [
@@ -26,7 +41,7 @@ def test_the_example_is_sound(root: Path) -> None:
         ('[[turn]]\npair = ["USA"]', "pair"),
         ('[[turn]]\npair = ["USA", "usa"]', "a relation is between two"),
         ('[[turn]]\npair = ["USA", "CHN"]\ncolour = "red"', "colour"),
-        ('[[rate]]\npair = ["USA", "CHN"]\nclass = "deeds"\nmore_than = 3', "Invalid enum value 'deeds'"),
+        ('[[rate]]\npair = ["USA", "CHN"]\nclass = "deeds"\nmore_than = 3', "class = 'deeds', but it must be one of words-cooperation, deeds-cooperation, words-conflict, deeds-conflict"),
         ('[[rate]]\npair = ["USA", "CHN"]\nclass = "deeds-conflict"\nmore_than = 3\ndays = 0', "must be at least 1"),
         ('[[dispute]]\n[[to]]\nkind = "pigeon"', "pigeon"),
         ("turn = [", "docs/relations.md"),

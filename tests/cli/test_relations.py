@@ -94,6 +94,36 @@ def test_pictures_stand_alone(tmp_path: Path) -> None:
         assert "<script" not in drawn
 
 
+def test_a_network_is_drawn(tmp_path: Path) -> None:
+    """Every state with a line stands in the SVG, which says what is friendly; another suffix and a network without lines are one line."""
+    file, few = tmp_path / "n.svg", tmp_path / "few.csv"
+    few.write_text(HEAD + "2023-05-08,USA,CHN,ACCUSE,e1,\n")
+    run("network", "--events", EXAMPLE, "--plot", str(file))
+
+    assert all(f">{code}</text>" in file.read_text(encoding="utf-8") for code in ("GRC", "TUR", "EGY", "FRA", "DEU"))
+    assert "friendly and hostile lines" in file.read_text(encoding="utf-8")
+    assert "must end in .svg or .png" in run("network", "--events", EXAMPLE, "--plot", str(tmp_path / "n.bmp"), code=2)
+    assert "there is nothing to draw" in run("network", "--events", str(few), "--plot", str(file), code=2)
+
+
+def test_the_bars_say_what_they_are(tmp_path: Path) -> None:
+    """Above the middle is cooperation, below it conflict."""
+    run("relation", "GRC", "TUR", "--events", EXAMPLE, "--plot", str(tmp_path / "r.svg"))
+    drawn = (tmp_path / "r.svg").read_text(encoding="utf-8")
+
+    assert ">cooperation</text>" in drawn
+    assert ">conflict</text>" in drawn
+
+
+@pytest.mark.parametrize(("name", "layout"), [("rows.tab", "icews"), ("rows.CSV", "gdelt2")])
+def test_event_data_of_others_are_sent_to_import(name: str, layout: str) -> None:
+    """One line with the command that reads them, in the place of one about schemas and columns."""
+    told = run("relation", "USA", "CHN", "--events", str(Path(EXAMPLE).with_name("formats") / name), code=2)
+
+    assert f"it looks like {layout}; bring it here first: detente import" in told
+    assert told.count("\n") == 1
+
+
 def test_one_day_of_events_is_an_answer(table: Path) -> None:
     """Two events on one day say too little, no change is told, nothing is invented, nothing is warned of."""
     told = run("relation", "USA", "CHN", "--events", str(table))
@@ -106,11 +136,14 @@ def test_one_day_of_events_is_an_answer(table: Path) -> None:
 
 
 def test_one_event_is_an_answer(tmp_path: Path) -> None:
-    """A single event has a level with a wide band."""
+    """A single event has a level with a wide band, and no rates: of what was never told nothing is known."""
     file = tmp_path / "e.csv"
     file.write_text(HEAD + "2023-05-08,USA,CHN,ACCUSE,e1,\n")
+    told = run("relation", "USA", "CHN", "--events", str(file))
 
-    assert "1 reports" in run("relation", "USA", "CHN", "--events", str(file))
+    assert "1 reports" in told
+    assert "reports a day of average news" not in told
+    assert "  rates     unknown" in told
 
 
 @pytest.mark.parametrize(
@@ -147,7 +180,7 @@ def test_days_to_come_are_not_calm(command: tuple[str, ...]) -> None:
     assert refused.count("\n") == 1
     assert "the events end on 2026-02-25" in run(*asked, str(tomorrow))
     assert "it is still to come" in run(*asked, "2026-01-03", "--today", "2026-01-01", code=2)
-    assert "the events end" not in run(*asked, "2026-01-03", "--today", "2026-01-02")
+    assert "the events end" not in run(*asked, "2026-02-25", "--today", "2026-02-24")
 
 
 @pytest.mark.parametrize("command", [("relation", "GRC", "TUR"), ("forecast", "GRC", "TUR"), ("network",)])
@@ -218,8 +251,11 @@ def test_a_short_past_scores_what_it_can() -> None:
     assert "conflict            1 weeks" in told
     assert "level               4 weeks" in told
     assert "12 weeks are not scored: 672 days are needed, 240 are known" in told
-    assert "seasonal" not in told
+    assert "than seasonal" not in told
+    assert "not scored against seasonal: conflict 1 weeks, conflict 4 weeks," in told
+    assert "not scored: turn 1, 4 weeks;" in told
     assert "nan" not in told
+    assert "Warning" not in told
 
 
 def test_a_backtest_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -144,6 +144,7 @@ def test_upkeep(store: Path) -> None:
     [
         (["query", "DROP VIEW events", "--store"], "it must be one question"),
         (["events", "--since", "soon", "--store"], "--since = 'soon', but it must be a day, a month or a year"),
+        (["events", "--since", "2024", "--until", "2023", "--store"], "--since = '2024', but it lies after the last day, 2023"),
         (["events", "--from", "irnn", "--store"], "--from = 'IRNN', but no event has it; near: IRN"),
         (["events", "--type", "acuse", "--store"], "--type = 'ACUSE', but no event has it; near: ACCUSE"),
         (["events", "--run", "7", "--store"], "run = 7, but the store has 1"),

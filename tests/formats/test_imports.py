@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import json
 import zipfile
@@ -14,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.errors import BadSetting
-from detente.formats import IMPORTS, read_events
+from detente.formats import IMPORTS, begun, read_events
 from detente.formats.mapped import mapping_of
 from detente.records import Entity, Event, Refused
-from tests.formats.rows import ACLED, PLOVER, gdelt, gdelt_of, icews, icews_file, phoenix, polecat_file, read
+from tests.formats.rows import ACLED, PLOVER, event, gdelt, gdelt_of, icews, icews_file, phoenix, polecat_file, read
 
 # --- GDELT -----------------------------------------------------------------------------------------
 
@@ -369,6 +370,30 @@ def test_a_map_that_breaks_a_rule_is_told_before_reading(tmp_path: Path, text: s
 
     with pytest.raises(BadSetting, match=told):
         mapping_of(file)
+
+
+# --- days to come ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("date", "status", "reasons"),
+    [
+        ("2026-03-14", "actual", []),
+        ("2026-03-15", "actual", []),  # it has begun east of UTC
+        ("2026-03-16", "actual", ["future-date"]),
+        ("2030-01-01", "negated", ["future-date"]),
+        ("2030-01-01", "future", []),
+        ("2030-01-01", "hypothetical", []),
+        (None, "actual", []),
+        ("soon", "actual", []),
+    ],
+)
+def test_nothing_has_happened_on_a_day_to_come(date: str | None, status: str, reasons: list[str]) -> None:
+    """What is planned or supposed may lie ahead; what is told to have happened may not. A day that is none has another rule."""
+    found = list(begun([event(date=date, enddate=date, status=status)], today=dt.date(2026, 3, 14)))
+
+    assert [each.reason for each in found if isinstance(each, Refused)] == reasons
+    assert len(found) == 1
 
 
 # --- files -----------------------------------------------------------------------------------------

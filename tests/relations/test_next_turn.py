@@ -9,7 +9,7 @@ import polars
 import pytest
 
 from detente.errors import BadSetting
-from detente.relations.next_turn import Past, backtest_turns, chances, learn, needed, own_past, turned
+from detente.relations.next_turn import FEWEST, Past, backtest_turns, chances, ends_of, learn, needed, own_past, turned
 from detente.relations.panel import panel_of
 from detente.relations.tables import checked
 
@@ -74,7 +74,7 @@ def test_the_own_past_is_drawn_to_that_of_all() -> None:
     """A dyad that turned nine times in 1,000 days is told more than one that never did, and neither the extreme of its own."""
     marks = np.zeros((10, 1000))
     marks[0, ::112] = 1.0
-    told = own_past(marks, DAYS)
+    told = own_past(marks, DAYS, n_days=1000)
 
     assert 1 - np.exp(-DAYS * 9 / 1000) > told[0] > told[1] > 0
 
@@ -87,11 +87,22 @@ def test_too_few_days_are_named() -> None:
         learn(past, DAYS, marks)
 
 
+def test_what_nobody_knows_of_is_no_time_without_turns() -> None:
+    """Forecasts whose weeks lie in a gap are not learned from, and too few are none."""
+    known = np.ones(700, bool)
+    known[300:500] = False
+
+    assert all(known[end : end + DAYS].all() for end in ends_of(known, DAYS))
+    assert len(ends_of(np.ones(needed(DAYS), bool), DAYS)) == FEWEST
+    assert ends_of(np.arange(9000) < 200, DAYS) == []
+
+
 def test_the_backtest_grades_against_both_rivals() -> None:
     """Three lengths, two rivals, yes or no: Brier and CRPS are one, and there are no bands."""
     rng = np.random.default_rng(7)
-    rates = np.where(np.arange(780) // 90 % 2, 1.2, 0.2)[None, :] * np.array([1.0, 0.2])[:, None]
-    dyad, day = np.nonzero(rng.random((6, 780)) < np.repeat(rates, 3, axis=0) / 1.3)
+    # every other dyad turns the other way, so that the news stay as they are, and none of their days is unknown
+    rates = np.where((np.arange(780) // 90 + np.arange(6)[:, None]) % 2, 0.9, 0.15)
+    dyad, day = np.nonzero(rng.random((6, 780)) < rates)
     frame = checked(polars.DataFrame({
         "day": [dt.date(2020, 1, 1) + dt.timedelta(int(d)) for d in day], "source": [f"S{k}" for k in dyad], "target": "ZZZ",
         "quad": rng.integers(1, 5, len(day)), "n": 1.0, "id": [str(k) for k in range(len(day))],
@@ -101,3 +112,10 @@ def test_the_backtest_grades_against_both_rivals() -> None:
     assert backtest_turns(panel_of(frame, until=dt.date(2021, 11, 5)), np.arange(6))[-1].weeks == 4, "twelve weeks need more to learn from"
     assert [(row.weeks, row.rival) for row in found] == [(w, r) for w in (1, 4, 12) for r in ("base rate", "own past")]
     assert all(row.crps_skill == row.brier_skill and row.in_80 is None and row.forecasts == 48 for row in found)
+
+
+def test_where_nothing_turns_nobody_is_better() -> None:
+    """Three relations that go on as ever: who says "never" the louder would win, so that nothing is scored."""
+    rows = [{"day": dt.date(2020, 1, 1) + dt.timedelta(day), "source": f"S{k}", "target": "ZZZ", "quad": 1, "id": f"{k}-{day}"} for day in range(780) for k in range(3)]
+
+    assert backtest_turns(panel_of(checked(polars.DataFrame(rows)).frame), np.arange(3)) == []

@@ -141,6 +141,16 @@ def test_files_that_are_no_events_say_why(tmp_path: Path, written: str, said: st
         read_events(str(file))
 
 
+def test_an_act_of_a_day_to_come_is_refused_and_a_plan_kept(tmp_path: Path) -> None:
+    """One wrong year would make years of silence: the row is counted as `future-date`; what is planned may lie ahead."""
+    file, status = tmp_path / "e.csv", polars.Series("status", ["actual", "actual", "actual", "future"])
+    rows((1, "USA", "CHN", "ACCUSE"), (2, "USA", "CHN", "ACCUSE"), (4000, "USA", "CHN", "ACCUSE"), (4000, "USA", "CHN", "ACCUSE")).with_columns(status).write_csv(file)
+    found = read_events(str(file), statuses=("actual", "future"), today=MAY)
+
+    assert found.frame.select("day", "status").rows() == [(MAY, "actual"), (MAY + dt.timedelta(1), "actual"), (MAY + dt.timedelta(3999), "future")]
+    assert found.refused == {"future-date": 1}
+
+
 def test_unknown_codes_get_near_ones() -> None:
     """Who mistypes a code is told which are like it, and who asks for strangers is told so."""
     panel = panel_of(checked(rows((1, "USA", "CHN", "ACCUSE"), (1, "FRA", "DEU", "CONSULT"))).frame)

@@ -34,7 +34,7 @@ def test_bands_hold_what_comes(days: int) -> None:
     past = counts[:, :end], sums[:, :end]
     n = counts[:, end:].sum(axis=1)
     truth = (sums[:, end:].sum(axis=1) / np.maximum(n, 1))[n > 0]
-    told = forecast(*past, SETTINGS, learn(*past, SETTINGS, days))
+    told = forecast(*past, np.ones(end, bool), SETTINGS, learn(*past, np.ones(end, bool), SETTINGS, days))
     ours = told._replace(quantiles=told.quantiles[n > 0])
 
     assert covered(ours, truth, 0.8).mean() == pytest.approx(0.8, abs=0.06)
@@ -69,4 +69,18 @@ def test_a_rival_without_a_past_says_nothing() -> None:
 def test_nothing_is_learned_from_silence() -> None:
     """Dyads without reports tell nothing of how forecasts miss."""
     with pytest.raises(BadSetting, match="no stretch of so many days has reports"):
-        learn(np.zeros((3, 100)), np.zeros((3, 100)), SETTINGS, 7)
+        learn(np.zeros((3, 100)), np.zeros((3, 100)), np.ones(100, bool), SETTINGS, 7)
+
+
+def test_days_of_which_nothing_is_known_do_not_make_reports_rare() -> None:
+    """As many reports as the known days had are expected, so that a gap of half a year widens no band but by what happened since."""
+    counts, sums = world(50, 400, 4)
+    known = np.ones(400, bool)
+    known[200:380] = False
+    counts[:, ~known], sums[:, ~known] = 0.0, 0.0
+    learned = learn(*world(50, 400, 4), np.ones(400, bool), SETTINGS, 28)
+    low, high = forecast(counts, sums, known, SETTINGS, learned).band(0.8)
+    wide = forecast(counts, sums, np.ones(400, bool), SETTINGS, learned).band(0.8)
+
+    assert np.all(high - low <= wide[1] - wide[0])
+    assert np.mean(high - low) < 0.8 * np.mean(wide[1] - wide[0])

@@ -25,7 +25,7 @@ def test_what_recurs_every_stretch_recurs() -> None:
     """Of cells that act every week all act again next week; of cells that never did none do."""
     cells = np.zeros((2000, 140))
     cells[:1000, ::7] = 1
-    told = shares(cells, 7)
+    told = shares(cells, np.ones(140, bool), 7)
 
     assert told[0] > 0.99
     assert told[-1] < 0.01

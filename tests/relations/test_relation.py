@@ -103,6 +103,24 @@ def acts(*told: tuple[int, str, str, str]) -> polars.DataFrame:
     return checked(polars.DataFrame(rows)).frame
 
 
+@pytest.mark.parametrize("accusations", [1, 2, 6])
+def test_a_few_events_of_one_kind_are_no_certainty(accusations: int) -> None:
+    """Nothing has shown yet how far acts of two states differ: the band is some points wide, and narrower with each day that says the same."""
+    found = [relation(acts(*((3 * n, "PER", "CHL", "ACCUSE") for n in range(count))), "PER", "CHL").level for count in (accusations, accusations + 4)]
+
+    assert found[0].high - found[0].low > 2
+    assert found[1].high - found[1].low < found[0].high - found[0].low
+    assert found[0].low < -3.0 < found[0].high
+
+
+@pytest.mark.parametrize(("known", "rates", "changes"), [(29, 0, 0), (30, 4, 0), (90, 4, 0), (91, 4, 1)])
+def test_rates_and_changes_are_of_known_days(known: int, rates: int, changes: int) -> None:
+    """A report of long ago makes no month of news, and no three."""
+    found = relation(acts((-9000, "IND", "PAK", "ACCUSE"), *((day, "FRA", "DEU", "CONSULT") for day in range(known - 2)), (known - 2, "IND", "PAK", "ACCUSE")), "IND", "PAK")
+
+    assert (len(found.rates), int(found.change is not None)) == (rates, changes)
+
+
 @pytest.mark.parametrize("before", [0, 1, 30])
 def test_the_gravest_act_is_listed_although_nothing_is_known_before_it(before: int) -> None:
     """A killing moves a relation from what is usual, whether the news of others begin on its day or went on before."""

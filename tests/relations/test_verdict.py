@@ -19,7 +19,7 @@ def word(*, level: tuple[float, float] = (1.0, 1.0), conflict: tuple[float, floa
     step = np.arange(DAYS) >= DAYS - 45
     mean, rate = (np.where(step, after, before) for before, after in (level, conflict))
     both = Reciprocity(answers, answers, 0.7) if answers else None
-    return verdict(np.full(DAYS, reports), (mean, np.full(DAYS, 0.5)), Rate(100 * rate, np.full(DAYS, 100.0)), both, texts=texts)
+    return verdict(np.full(DAYS, reports), np.ones(DAYS, bool), (mean, np.full(DAYS, 0.5)), Rate(100 * rate, np.full(DAYS, 100.0)), both, texts=texts)
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,10 @@ def test_small_changes_have_small_chances() -> None:
     assert less < more
 
 
-def told(counts: list[float], *, texts: float) -> Verdict:
-    """The verdict on a relation whose level has fallen beyond doubt, by reports on these days."""
+def told(counts: list[float], *, texts: float, known: list[bool] | None = None) -> Verdict:
+    """The verdict on a relation whose level has fallen beyond doubt, by reports on these days; all are known unless `known` says otherwise."""
     mean = np.linspace(5.0, -5.0, len(counts))
-    return verdict(np.array(counts), (mean, np.full(len(counts), 0.1)), Rate(np.ones(len(counts)), np.ones(len(counts))), None, texts=texts)
+    return verdict(np.array(counts), np.array(known or [True] * len(counts)), (mean, np.full(len(counts), 0.1)), Rate(np.ones(len(counts)), np.ones(len(counts))), None, texts=texts)
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,11 @@ def test_who_has_been_watched_for_a_month_does_not_sleep() -> None:
     """Few reports are silence only where there were days enough to be silent on."""
     assert told([0.0] * 29 + [1.0], texts=1).word == "too little to tell"
     assert told([0.0] * 89 + [1.0], texts=1).word == "dormant"
+
+
+@pytest.mark.parametrize(("known", "said"), [(1, "too little to tell"), (89, "too little to tell"), (90, "dormant")])
+def test_days_of_which_nothing_is_known_are_no_silence(known: int, said: str) -> None:
+    """An event of long ago makes the calendar longer, not the news: only days of which there was news can pass without a report."""
+    days = [True] + [False] * 9000 + [True] * known
+
+    assert told([1.0] + [0.0] * (len(days) - 2) + [1.0], texts=2, known=days).word == said

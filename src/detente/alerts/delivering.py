@@ -78,6 +78,7 @@ def text(alert: Alert) -> str:
     for e in alert.events:
         lines.append(f"  {e.day} {e.source} → {e.target} {e.type or 'event'} {e.points:+.1f}   {e.id or ''}".rstrip())
         lines += [f"    {' '.join(e.text.split())}"] if e.text else []
+    lines += [f"  and {alert.more} more; these are the strongest"] if alert.more else []
     return "\n".join(lines)
 
 

@@ -20,6 +20,7 @@ from detente.relations.pooled import alone
 from detente.relations.relation import Told, strongest
 from detente.relations.tables import QUADS
 from detente.review import Reviewed
+from detente.store.known import demand_party
 
 DYADS = 200
 """Dyads on which the threshold of turns is measured: the busiest half of them, and every n-th of the others."""
@@ -36,7 +37,7 @@ BEFORE = 3
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to tell. `about` and `day` say what it is; within `quiet` days the same is no news (None: ever after).
 
-    `why` names the rule that fired, and for turns how often it fires without reason.
+    `why` names the rule that fired, and for turns how often it fires without reason. `more` events than `events` fired it, which are the strongest.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     headline: str
     why: str
     events: tuple[Told, ...]
+    more: int = 0
 
 
 class Threshold(msgspec.Struct, frozen=True):
@@ -60,7 +62,13 @@ def found(relations: Related, rules: Rules) -> Iterator[Alert]:
     """Everything that happened within the last `rules.look_back` days and that a rule asks for, first days first, whether told before or not.
 
     A pair without events has nothing to tell, and is no error: its first event may come tomorrow.
+
+    Raises:
+        BadSetting: A rule names a code that nobody has.
     """
+    pairs = [*(rule.pair for rule in rules.turn), *(rule.pair for rule in rules.rate), *(rule.pair for rule in rules.dispute if rule.pair)]
+    for code in sorted({code for pair in pairs for code in pair}):
+        demand_party(relations.store, code, "pair")
     alerts = [*_turns(relations, rules), *_rates(relations, rules), *_disputes(relations, rules)]
     sentences = relations.sentences([event.id for alert in alerts for event in alert.events if event.id and not event.text])
     for alert in sorted(alerts, key=lambda a: (a.day, a.about)):
@@ -87,7 +95,7 @@ def _turned(relations: Related, turn: Turn, panel: Panel, heard: tuple[int, int]
     near = relations.pair(a, b).filter(polars.col("day").is_between(day - dt.timedelta(BEFORE), day), (polars.col("points") < 0) == (sign < 0))
     return _alert(
         f"turn {a} {b} {towards}{' further' * graver}", day, alarms.Settings().quiet, (a, b), f"{a} – {b} turns {'further ' * graver}towards {towards} ({day})",
-        f"the day's scores left the usual by more than {threshold.value:.2f}, {threshold.measured_on}{AGAIN * graver}", strongest(near),
+        f"the day's scores left the usual by more than {threshold.value:.2f}, {threshold.measured_on}{AGAIN * graver}", near,
     )  # fmt: skip
 
 
@@ -97,7 +105,7 @@ def threshold_of(relations: Related, a_year: float) -> Threshold:
 
 
 def _measured(panel: Panel, a_year: float) -> Threshold:
-    days = panel.n_days - alarms.Settings().warm_up
+    days = int(panel.known.sum()) - alarms.Settings().warm_up
     if days < SHORTEST:
         value, word = alarms.THRESHOLD, "which GDELT's dyads of 2018-24 do, away from known shocks, at most once a dyad and year"
         return Threshold(value, f"{word} (the store knows too few days to measure it on its own)")
@@ -131,7 +139,7 @@ def _passed(relations: Related, rate: Rate, day: dt.date, reports: float) -> Ale
     of_class = relations.pair(a, b).filter(polars.col("day").is_between(day - dt.timedelta(rate.days - 1), day), polars.col("quad") == QUADS[rate.kind])
     return _alert(
         f"rate {a} {b} {rate.kind} {rate.more_than:g} {rate.days}", day, rate.days, (a, b), f"{a} – {b}: {reports:g} reports of {rate.kind} within {rate.days} days ({day})",
-        f"more than {rate.more_than:g} within {rate.days} days, and not the day before", strongest(of_class),
+        f"more than {rate.more_than:g} within {rate.days} days, and not the day before", of_class,
     )  # fmt: skip
 
 
@@ -178,6 +186,8 @@ def _recent(panel: Panel, rules: Rules) -> range:
     return range(max(0, panel.n_days - rules.look_back), panel.n_days)
 
 
-def _alert(about: str, day: dt.date, quiet: int | None, pair: tuple[str, ...], headline: str, why: str, events: tuple[Told, ...]) -> Alert:  # noqa: PLR0913 - the fields
+def _alert(about: str, day: dt.date, quiet: int | None, pair: tuple[str, ...], headline: str, why: str, events: polars.DataFrame | tuple[Told, ...]) -> Alert:  # noqa: PLR0913 - the fields
+    """The alert with these events, of rows the strongest."""
+    told = events if isinstance(events, tuple) else strongest(events)
     name = hashlib.sha256(f"{about} {day}".encode()).hexdigest()[:16]
-    return Alert(id=name, about=about, day=day, quiet=quiet, pair=pair, headline=headline, why=why, events=events)
+    return Alert(id=name, about=about, day=day, quiet=quiet, pair=pair, headline=headline, why=why, events=told, more=len(events) - len(told))

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from detente.errors import BadSetting
+from detente.relations.tables import QUADS
 
 
 class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -23,7 +24,7 @@ class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"kin
     """Told on the day on which the reports of one class within the last `days` pass `more_than`."""
 
     pair: tuple[str, str]
-    kind: Literal["words-cooperation", "deeds-cooperation", "words-conflict", "deeds-conflict"]
+    kind: str
     more_than: float
     days: int = 7
 
@@ -111,7 +112,7 @@ def rules_in(path: Path) -> Rules:
     """The rules that a TOML file gives.
 
     Raises:
-        BadSetting: It cannot be read, is no TOML, has a key or value that it may not have, or watches nothing.
+        BadSetting: It cannot be read, is no TOML, has a key, class or value that it may not have, or watches nothing.
     """
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -122,6 +123,9 @@ def rules_in(path: Path) -> Rules:
         raise BadSetting("ALERTS", str(path), f"{error} (docs/relations.md, Alerts)") from error
     if not (found.turn or found.rate or found.dispute):
         raise BadSetting("ALERTS", str(path), "it watches nothing; add [[turn]], [[rate]] or [[dispute]] (docs/relations.md, Alerts)")
+    for rate in found.rate:
+        if rate.kind not in QUADS:
+            raise BadSetting("class", rate.kind, f"it must be one of {', '.join(QUADS)}")
     for name, value, least in (("look_back", found.look_back, 1), ("tries", found.tries, 1), ("false_alarms", found.false_alarms, 0.01), *(("days", rate.days, 1) for rate in found.rate)):
         if not value >= least:
             raise BadSetting(name, value, f"it must be at least {least}")

@@ -112,7 +112,7 @@ class Folder:
         """
         if not folder.is_dir():
             raise BadSetting("--texts", str(folder), "it must be a folder of .txt and .html files")
-        self.folder, self._today = folder, today
+        self.folder, self.today = folder, today
         self._named = {f.stem: f for f in sorted(folder.iterdir(), reverse=True) if f.suffix.lower() in SUFFIXES}
         self._mapped = _mapped(files) if files else {}
 
@@ -130,7 +130,7 @@ class Folder:
             return Refused(document=row.id, reason="no-text", detail=f"{row.id}: {file}: {error.strerror or error}")
         except BadInput as error:
             return Refused(document=row.id, reason=error.reason, detail=f"{row.id}: {error}")
-        return from_future(document, self._today) or document
+        return from_future(document, self.today) or document
 
     def _file_of(self, row: Event) -> tuple[Path | None, dt.date | None]:
         for key in (row.text_info.document, *_names(row)):
@@ -227,11 +227,11 @@ def _audit(rows: str, format: str, folder: Folder, *, days: int, shape: Shape, o
 
 def findings(rows: str, format: str, folder: Folder, tools: Tools, *, days: int) -> Iterator[Finding | Refused]:
     """The finding of each row that has a text, a refusal of each other; in the order of the rows."""
-    from detente.formats import read_events
+    from detente.formats import begun, read_events
     from detente.formats.audit import finding
 
     texts: OrderedDict[tuple[str, str | None], Coded | Refused] = OrderedDict()
-    for row in read_events(rows, format):
+    for row in begun(read_events(rows, format), today=folder.today):
         if isinstance(row, Refused):
             yield row
             continue

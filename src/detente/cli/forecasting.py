@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Iterator
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +21,7 @@ from detente.errors import BadSetting
 if TYPE_CHECKING:
     from detente.issuing import Record
     from detente.relating import Related
+    from detente.relations.backtest import Row
     from detente.relations.outlook import Chance, Outlook
     from detente.relations.tables import Events
 
@@ -51,7 +54,7 @@ def forecast(  # noqa: PLR0913 - one for each option
         raise BadSetting("--issue", "--until" if store else "--events", "a forecast is issued into a store's ledger, for what comes after its last day: name --store, and no --until")
     if issue and as_coded:
         raise BadSetting("--issue", "--as-coded", "what is issued is graded on what stands after people; leave one of the two out")
-    told = opened(events, store, run, status, as_coded=as_coded)
+    told = opened(events, store, run, status, as_coded=as_coded, today=day_in(today, "--today"))
     day, found, turns = _foretold(told, pair, weeks, last)
     if json:
         sys.stdout.write(msgspec.json.encode([*found, *turns]).decode() + "\n")
@@ -105,11 +108,13 @@ def ledger(
 ) -> None:
     """Grade the forecasts that were issued: what came is written beside those whose days are over, then all are graded.
 
+    What came is that of the run shown: the one a forecast was told of, or a later one that codes or imports the same. Why others wait is said.
+
     CRPS and Brier score (0 is perfect), how much of the truth the 80 and 95 % bands held, how often what was told came; ours beside the rivals.
 
     Example: detente ledger --store build/record
     """
-    from detente.issuing import record, settle
+    from detente.issuing import record, settle, waiting
 
     told = opened(None, store, run, status)
     assert not isinstance(told, tuple)  # for the type checker: a store was named
@@ -121,10 +126,12 @@ def ledger(
         draw_calibration(found.grades, plot)
     sys.stdout.write(msgspec.json.encode(found).decode() + "\n" if json else "".join(f"{line}\n" for line in _record_lines(found)))
     tell(f"{settled} settled now")
+    for reason, n in waiting(told).items():
+        tell(f"{n} waiting, {reason}")
 
 
 def _record_lines(found: Record) -> list[str]:
-    lines = [f"{found.issued} forecasts issued: {found.settled} settled ({found.unknown} of them without anybody knowing what came), {found.waiting} waiting"]
+    lines = [f"{found.issued} forecasts issued: {found.settled} settled ({found.unknown} of them without anybody knowing what came, {found.by_others} by a later run than they were told of), {found.waiting} waiting"]
     if found.grades:
         lines.append(f"{'what':<12} {'weeks':>5} {'who':<10} {'n':>5} {'CRPS':>8} {'Brier':>6} {'in 80 %':>8} {'in 95 %':>8}   chance told → came")
     for g in found.grades:
@@ -153,7 +160,7 @@ def backtest(  # noqa: PLR0913 - one for each option
     """
     import numpy as np
 
-    from detente.relations.backtest import WEEKS, backtest_level, days_for
+    from detente.relations.backtest import WEEKS, backtest_level, days_for, lengths_of
     from detente.relations.backtest import backtest as tested
     from detente.relations.next_turn import backtest_turns
     from detente.relations.panel import panel_of
@@ -171,11 +178,40 @@ def backtest(  # noqa: PLR0913 - one for each option
     if json:
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
     else:
-        for r in found:
-            word = "better" if r.crps_low > 0 else "worse" if r.crps_high < 0 else "no better"
-            bands = f"; bands hold {r.in_80:.2f} of 0.80, {r.in_95:.2f} of 0.95" if r.in_80 is not None else ""
-            sys.stdout.write(f"{r.what:<18} {r.weeks:>2} weeks   {word} than {r.rival}: CRPS skill {r.crps_skill:+.3f} [{r.crps_low:+.3f}, {r.crps_high:+.3f}], Brier {r.brier_skill:+.3f}{bands}\n")
+        sys.stdout.write("".join(map(_score_line, found)))
     for weeks in WEEKS:
-        if panel.n_days < days_for(weeks):
-            sys.stderr.write(f"{weeks} weeks are not scored: {days_for(weeks)} days are needed, {panel.n_days} are known\n")
+        if panel.known.sum() < days_for(weeks):
+            tell(f"{weeks} weeks are not scored: {days_for(weeks)} days are needed, {panel.known.sum()} are known")
+    for line in _unscored(found, lengths_of(panel.known)):
+        tell(line)
     end(told)
+
+
+def _score_line(r: Row) -> str:
+    """Whether ours is better than a rival, and by how much."""
+    if isnan(r.crps_skill):
+        judged = f"cannot be better than {r.rival}, which missed nothing"
+    else:
+        word = "better" if r.crps_low > 0 else "worse" if r.crps_high < 0 else "beside" if isnan(r.crps_low) else "no better"
+        interval = ", of too few relations for an interval" if isnan(r.crps_low) else f" [{r.crps_low:+.3f}, {r.crps_high:+.3f}]"
+        rival = r.rival if word == "beside" else f"than {r.rival}"
+        # yes or no has one score
+        judged = f"{word} {rival}: {'Brier' if r.in_80 is None else 'CRPS'} skill {r.crps_skill:+.3f}{interval}"
+        judged += f", Brier {r.brier_skill:+.3f}" if r.in_80 is not None else ""
+    bands = f"; bands hold {r.in_80:.2f} of 0.80, {r.in_95:.2f} of 0.95" if r.in_80 is not None else ""
+    return f"{r.what:<18} {r.weeks:>2} weeks   {judged}{bands}\n"
+
+
+def _unscored(found: list[Row], lengths: tuple[int, ...]) -> Iterator[str]:
+    """What of these lengths there is no score of, and why."""
+    from detente.relations.forecast import RIVALS
+    from detente.relations.next_turn import needed
+    from detente.relations.pooled import KINDS
+
+    scored = {(r.what, r.weeks, r.rival) for r in found}
+    for rival in RIVALS:
+        if left := [f"{what} {weeks} weeks" for what in (*KINDS, "level") for weeks in lengths if (what, weeks, rival) not in scored]:
+            yield f"not scored against {rival}: {', '.join(left)}; before the first forecasts it has too few known stretches of its own"
+    if late := [weeks for weeks in lengths if ("turn", weeks, "base rate") not in scored]:
+        wanted = f"{needed(7 * late[0])} days or more must be known four weeks before the first forecast, told when half of the days are over"
+        yield f"not scored: turn {', '.join(map(str, late))} weeks; {wanted}, and some relation must turn in the weeks foretold"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 import time
 from collections import Counter
@@ -15,7 +16,7 @@ import msgspec
 import typer
 
 from detente.cli.guard import plain_errors
-from detente.cli.options import AsCoded, Kept, Output, RunNumber
+from detente.cli.options import AsCoded, Kept, Output, RunNumber, TodayOfEvents, day_in
 from detente.cli.saying import tell, tell_changes, tell_refused
 from detente.errors import BadSetting
 from detente.records import Event, Refused
@@ -67,7 +68,7 @@ Refusals = Annotated[
 
 
 @plain_errors
-def import_events(
+def import_events(  # noqa: PLR0913 - one for each option
     files: Annotated[list[str], typer.Argument(help="Files of event data, .gz and .zip too; - is standard input.", metavar="FILE|-...")],
     format: Annotated[Source, typer.Option(help="Whose layout the files have; `mapped` is any CSV by a map of yours.")],
     output: Annotated[
@@ -75,6 +76,7 @@ def import_events(
     ] = None,
     store: Annotated[Path | None, typer.Option(help="Keep the events in this store, as a run of their own.")] = None,
     mapping: Annotated[Path | None, typer.Option(help="For `mapped`: the TOML file that says which column is what.")] = None,
+    today: TodayOfEvents = None,
     refused: Refusals = None,
 ) -> None:
     """Import event data of others: ICEWS, GDELT, POLECAT, PLOVER, Phoenix, ACLED, or any CSV by a map.
@@ -90,17 +92,17 @@ def import_events(
     if store is not None:
         if output or refused:
             raise BadSetting("--store", str(store), "it keeps events and refusals itself; leave --output and --refused out")
-        _into_store(files, format.value, store, mapping)
+        _into_store(files, format.value, store, mapping, today=day_in(today, "--today"))
         return
     kind = BY_SUFFIX.get(output.suffix.lower()) if output else "detente"
     if kind is None:
         raise BadSetting("--output", str(output), f"its name must end in {', '.join(BY_SUFFIX)}")
-    from detente.formats import read_events
+    from detente.formats import begun, read_events
 
     _not_over(output, files)
     tally = Tally()
     found = (each for path in files for each in read_events(path, format.value, mapping=mapping, remarks=tally.remarks))
-    _write(found, tally, kind, output, refusals=refused)
+    _write(begun(found, today=day_in(today, "--today")), tally, kind, output, refusals=refused)
 
 
 @plain_errors
@@ -151,12 +153,12 @@ def _not_over(output: Path | None, files: list[str]) -> None:
         raise BadSetting("--output", str(output), "it is one of the files to read; name another file")
 
 
-def _into_store(files: list[str], format: str, folder: Path, mapping: Path | None) -> None:
+def _into_store(files: list[str], format: str, folder: Path, mapping: Path | None, *, today: dt.date | None) -> None:
     from detente.importing import import_events as take_in
     from detente.store import open_store
 
     remarks: Counter[str] = Counter()
-    done = take_in(files, open_store(folder, create=True), format=format, mapping=mapping, remarks=remarks)
+    done = take_in(files, open_store(folder, create=True), format=format, mapping=mapping, remarks=remarks, today=today)
     tell(f"{done.seen:,} rows: {done.events:,} new events, {done.known:,} known already, {counted(done.refused, 'refused')}")
     if remarks.total():
         tell(counted(+remarks, "repairs and losses"))

@@ -25,8 +25,11 @@ Today = Annotated[
     str | None,
     typer.Option(help="Texts that say they appeared after the day that follows this one are refused; today when left out."),
 ]
+TodayOfEvents = Annotated[
+    str | None, typer.Option("--today", help="Events of days after the one that follows this one are refused, but for planned and supposed ones; today when left out.")
+]
 KnownToday = Annotated[
-    str | None, typer.Option("--today", help="The day it is in an invented world, which --until may pass by one day; today when left out.")
+    str | None, typer.Option("--today", help="The day it is in an invented world, which --until and the events of a file may pass by one day; today when left out.")
 ]
 Workers = Annotated[int, typer.Option(min=1, max=64, help="Documents read at once.")]
 Model = Annotated[Path | None, typer.Option(help="Folder of another reader.")]

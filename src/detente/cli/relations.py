@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     import polars
 
     from detente.relating import Related
+    from detente.relations.network import Network
     from detente.relations.relation import Band, Relation, Told
     from detente.relations.tables import Events
 
@@ -60,7 +63,7 @@ def relation(  # noqa: PLR0913 - one for each option
     Example: detente relation GRC TUR --events examples/relations.csv --since 2026-01-01 --json
     """
     pair, first, last = codes(a, b), day_in(since, "--since"), begun_day_in(until, "--until", today=day_in(today, "--today"))
-    told = opened(events, store, run, status, as_coded=as_coded)
+    told = opened(events, store, run, status, as_coded=as_coded, today=day_in(today, "--today"))
     from detente.relating import Related
     from detente.relations.relation import relation as related
 
@@ -87,26 +90,29 @@ def network(  # noqa: PLR0913 - one for each option
     status: Status = "actual",
     as_coded: AsCoded = False,  # noqa: FBT002
     graphml: Annotated[Path | None, typer.Option(help="Write the network here, for Gephi and its like.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw it: FILE.svg or .png.")] = None,
     json: Json = False,  # noqa: FBT002
 ) -> None:
     """Show who stands where: camps, outsiders, brokers, and the worst relations of a period, each by the mean of its level over the days.
 
     Example: detente network --events examples/relations.csv
 
-    Example: detente network --store build/record --since 2026-01-01 --graphml network.graphml
+    Example: detente network --store build/record --since 2026-01-01 --graphml network.graphml --plot network.svg
     """
     from detente.relations.network import network as standing
     from detente.relations.network import write_graphml
     from detente.relations.panel import known_until, panel_of
 
     last = begun_day_in(until, "--until", today=day_in(today, "--today"))
-    told = opened(events, store, run, status, as_coded=as_coded)
+    told = opened(events, store, run, status, as_coded=as_coded, today=day_in(today, "--today"))
     frame = frame_of(told)
     first = day_in(since, "--since")
     panel = panel_of(frame, since=first, until=known_until(frame, last))
     found = standing(panel)
     if graphml:
         write_graphml(found, graphml)
+    if plot:
+        _draw_network(found, plot, since=panel.first, until=panel.last)
     if json:
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
     else:
@@ -121,8 +127,27 @@ def network(  # noqa: PLR0913 - one for each option
     end(told, since=first, until=last)
 
 
-def opened(path: str | None, store: Path | None, run: int | None, status: str, *, as_coded: bool = False) -> Events | Related:
-    """The events of a file, or the relations of a store.
+def _draw_network(found: Network, file: Path, *, since: dt.date, until: dt.date) -> None:
+    """Write the picture that the workbench shows of a network.
+
+    Raises:
+        BadSetting: Another suffix than .svg and .png, no line to draw, or PNG without matplotlib.
+    """
+    from detente.web.drawing import web_of_states
+    from detente.web.periods import standing
+    from detente.web.scene import png, svg
+
+    forms = {".svg": svg, ".png": png}
+    if file.suffix not in forms:
+        raise BadSetting("--plot", str(file), "it must end in .svg or .png")
+    scene = web_of_states(standing(found, str(since), str(until)))
+    if scene is None:
+        raise BadSetting("--plot", str(file), "there is nothing to draw: no two states have five reports of each other in this period")
+    file.write_bytes(forms[file.suffix](scene))
+
+
+def opened(path: str | None, store: Path | None, run: int | None, status: str, *, as_coded: bool = False, today: dt.date | None = None) -> Events | Related:
+    """The events of a file, none of them of a day still to come as of `today` (the clock's when None), or the relations of a store.
 
     Raises:
         BadSetting: Neither or both are named, no such status, no such file, or what relations need is not installed.
@@ -144,7 +169,11 @@ def opened(path: str | None, store: Path | None, run: int | None, status: str, *
     if path is not None:
         from detente.relations.tables import read_events
 
-        found = read_events(path, statuses=statuses)
+        try:
+            found = read_events(path, statuses=statuses, today=today)
+        except BadSetting:
+            _demand_own_layout(path)
+            raise
         _demand_rows(found.frame.height, found.refused, path)
         return found
     from detente.relating import related
@@ -152,6 +181,22 @@ def opened(path: str | None, store: Path | None, run: int | None, status: str, *
     from detente.store import open_store
 
     return related(Reviewed(open_store(store or Path(), run=run), as_coded=as_coded), statuses=statuses, tell=tell)
+
+
+def _demand_own_layout(path: str) -> None:
+    """Refuse a file that is known to have the layout of others.
+
+    Raises:
+        BadSetting: It has one, with the commands that bring its events here.
+    """
+    from detente.formats.layouts import layout_of
+    from detente.formats.rows import Line, lines
+
+    first = None if path == "-" else next(lines(path, Counter()), None)
+    layout = layout_of([first]) if isinstance(first, Line) else None
+    if layout not in (None, "detente"):
+        given, kept = shlex.quote(path), "events.jsonl"
+        raise BadSetting("--events", path, f"it looks like {layout}; bring it here first: detente import {given} --format {layout} --output {kept}, then --events {kept}")
 
 
 def frame_of(told: Events | Related) -> polars.DataFrame:
@@ -226,6 +271,7 @@ def relation_lines(found: Relation) -> list[str]:
     ]
     lines += [f"  change    {band(found.change)} in 90 days"] if found.change else []
     lines += [f"  {name:<18}{r.value:8.3f} [{r.low:.3f}, {r.high:.3f}] reports a day of average news" for name, r in found.rates.items()]
+    lines += [] if found.rates else ["  rates     unknown: fewer than 30 days are known"]
     if found.answers:
         for who, whom, answer in ((found.a, found.b, found.answers.a_to_b), (found.b, found.a, found.answers.b_to_a)):
             proof = "borne out" if answer.answers else "not borne out"

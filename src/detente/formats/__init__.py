@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from detente.formats.doors import EXPORTS, IMPORTS, Written, read_events, write_events
+from detente.formats.doors import EXPORTS, IMPORTS, Written, begun, read_events, write_events
 
-__all__ = ["EXPORTS", "IMPORTS", "Written", "read_events", "write_events"]
+__all__ = ["EXPORTS", "IMPORTS", "Written", "begun", "read_events", "write_events"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -15,6 +16,7 @@ from detente.formats import acled, gdelt, graphml, icews, mapped, phoenix, plove
 from detente.formats.layouts import only
 from detente.formats.rows import Lines, lines
 from detente.frames import FrameOf
+from detente.ontology.plover import AHEAD
 from detente.records import Event, Refused
 
 READERS: dict[str, Callable[[Lines, Counter[str]], Iterator[Event | Refused]]] = {
@@ -80,6 +82,30 @@ def read_events(
     if mapping is not None:
         raise BadSetting("--mapping", str(mapping), f"only the format 'mapped' has a map, not {format!r}")
     return READERS[format](only(lines(path, told), path, format), told)
+
+
+def begun(found: Iterable[Event | Refused], *, today: dt.date | None = None) -> Iterator[Event | Refused]:
+    """The same, but an event that is told to have happened after tomorrow is refused, "future-date": a wrong year would make all days up to it the store's.
+
+    Tomorrow passes because it has begun east of UTC; what is planned or supposed may lie ahead. `today` is the clock's day, UTC, when None.
+    """
+    known = today or dt.datetime.now(tz=dt.UTC).date()
+    tomorrow = dt.date.fromordinal(min(known.toordinal() + 1, dt.date.max.toordinal())).isoformat()
+    for each in found:
+        if isinstance(each, Event) and each.status not in AHEAD and each.date is not None and each.date > tomorrow and _is_day(each.date):
+            told = f"{each.id}: it is told to have happened on {each.date}, which is still to come; correct its day"
+            yield Refused(document=each.id, reason="future-date", detail=told)
+        else:
+            yield each
+
+
+def _is_day(written: str) -> bool:
+    """Whether it is a day: days compare as their letters do, other words do not."""
+    try:
+        dt.date.fromisoformat(written)
+    except ValueError:
+        return False
+    return True
 
 
 def write_events(events: Iterable[Event], format: str, file: IO[bytes]) -> Written:

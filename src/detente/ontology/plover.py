@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+AHEAD = ("future", "hypothetical")
+"""Statuses of events whose day may be still to come."""
+
+
 class Kind(msgspec.Struct, frozen=True):
     """One event type: its Goldstein-like score (points, -10 to 10), quad class (1 to 4) and the scores of its modes."""
 

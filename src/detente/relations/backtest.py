@@ -9,8 +9,20 @@ import numpy as np
 
 from detente.errors import BadSetting
 from detente.relations import level, points
-from detente.relations.forecast import RIVALS, Forecast, brier, covered, crps, forecast, learn, rival
-from detente.relations.panel import Floats, Ints, Panel
+from detente.relations.forecast import (
+    RIVALS,
+    Forecast,
+    brier,
+    covered,
+    crps,
+    followed,
+    forecast,
+    learn,
+    rival,
+    spread,
+    whole,
+)
+from detente.relations.panel import Bools, Floats, Ints, Panel, silent
 
 WEEKS = (1, 4, 12)
 STRETCHES = 8
@@ -34,7 +46,7 @@ def unwatched(steps: Collection[Any], _: str) -> Iterable[Any]:
 class Row(NamedTuple):
     """Skill over one rival: 1 is perfect, 0 no better, each with a 95 % interval over dyads; how often the truth lay in the bands.
 
-    Yes or no has no bands.
+    Yes or no has no bands, and its CRPS is the Brier score. NaN (null in JSON) where `skill_of` knows none.
     """
 
     what: str
@@ -69,8 +81,8 @@ def backtest(panel: Panel, rows: np.ndarray, classes: slice, what: str, *, origi
         BadSetting: Fewer than 56 days are known.
     """
     counts = panel.counts(rows)[..., classes].sum(axis=-1)
-    starts = starts_of(panel.n_days, origins)
-    return [row for weeks in lengths_of(panel.n_days) for row in _of_weeks(counts, panel.exposure, starts, (what, weeks), watching)]
+    starts = starts_of(panel.known, origins)
+    return [row for weeks in lengths_of(panel.known) for row in _of_weeks(counts, panel.exposure, starts, (what, weeks), watching)]
 
 
 def days_for(weeks: int) -> int:
@@ -78,37 +90,46 @@ def days_for(weeks: int) -> int:
     return STRETCHES * 7 * weeks
 
 
-def lengths_of(n_days: int) -> tuple[int, ...]:
-    """Those of `WEEKS` of which the days hold eight stretches: four to learn from, before the first forecast.
+def lengths_of(known: Bools) -> tuple[int, ...]:
+    """Those of `WEEKS` of which the known days hold eight stretches: four to learn from, before the first forecast, and one to score without a gap.
 
     Raises:
-        BadSetting: Fewer than 56 days are known.
+        BadSetting: Fewer than 56 days are known, or no week in the last half.
     """
-    found = tuple(weeks for weeks in WEEKS if n_days >= days_for(weeks))
+    found = tuple(weeks for weeks in WEEKS if known.sum() >= days_for(weeks) and len(_graded(known, weeks)))
     if not found:
-        raise BadSetting("events", f"{n_days} days", f"a backtest of {WEEKS[0]} week needs at least {days_for(WEEKS[0])} days, the first half to learn from")
+        rule = f"a backtest of {WEEKS[0]} week needs at least {days_for(WEEKS[0])} days of which there is news, the first half to learn from"
+        raise BadSetting("events", f"{known.sum()} days", rule)
     return found
 
 
-def starts_of(n_days: int, origins: int) -> Ints:
-    """(origins,) days on which forecasts are told, spread evenly over the last half; the first half is there to learn from.
+def starts_of(known: Bools, origins: int) -> Ints:
+    """(origins,) days on which forecasts are told, spread evenly over the last half of the known ones; the first half is there to learn from.
 
     Raises:
-        BadSetting: Fewer than 56 days are known.
+        BadSetting: As `lengths_of`.
     """
-    return np.linspace(n_days // 2, n_days - 7 * lengths_of(n_days)[-1], origins).astype(np.int64)
+    return spread(_graded(known, lengths_of(known)[-1]), origins)
+
+
+def _graded(known: Bools, weeks: int) -> Ints:
+    """Days of the last half after which all days of so many weeks are known."""
+    return followed(known, 7 * weeks, after=int(known.sum()) // 2)
 
 
 def _of_weeks(counts: Floats, exposure: Floats, starts: np.ndarray, name: tuple[str, int], watching: Watching) -> list[Row]:
-    days = 7 * name[1]
+    days, known = 7 * name[1], ~silent(exposure)
+    starts = starts[[bool(whole(known[:start], days).any()) for start in starts]]
+    if not len(starts):
+        return []
     rivals = [r for r in RIVALS if r != "seasonal" or starts[-1] >= YEAR + days]
     learned = learn(counts[:, : starts[0]], exposure[: starts[0]], days)
     scored: dict[str, list[Floats]] = {}
     for start in watching(starts, f"{name[0]}, {name[1]} weeks"):
         past, truth = counts[:, :start], counts[:, start : start + days].sum(axis=1)
         blocks = np.add.reduceat(past[:, start % days :], np.arange(0, start - start % days, days), axis=1)
-        above = np.quantile(blocks, 0.75, axis=1)
-        told = {"ours": forecast(past, exposure[:start], learned)} | {r: rival(r, past, days) for r in rivals}
+        above = np.quantile(blocks[:, whole(known[:start], days)], 0.75, axis=1)
+        told = {"ours": forecast(past, exposure[:start], learned)} | {r: rival(r, past, known[:start], days) for r in rivals}
         for who, one in told.items():
             scored.setdefault(who, []).append(_scores(one, truth, above))
     means = {who: np.mean(parts, axis=0) for who, parts in scored.items()}  # (4, n_dyads)
@@ -125,11 +146,11 @@ def backtest_level(panel: Panel, rows: np.ndarray, *, origins: int = 8, watching
     Raises:
         BadSetting: Fewer than 56 days are known.
     """
-    starts = starts_of(panel.n_days, origins)
+    starts = starts_of(panel.known, origins)
     counts, sums = panel.counts(rows).sum(axis=-1), panel.sums(rows).sum(axis=-1)
     early = panel_until(panel, int(starts[0]))
     settings = level.fit(early)
-    return [row for weeks in lengths_of(panel.n_days) for row in _level_of_weeks(counts, sums, settings, starts, weeks, watching)]
+    return [row for weeks in lengths_of(panel.known) for row in _level_of_weeks((counts, sums, panel.known), settings, starts, weeks, watching)]
 
 
 def panel_until(panel: Panel, n_days: int) -> Panel:
@@ -143,18 +164,18 @@ def panel_until(panel: Panel, n_days: int) -> Panel:
     )  # fmt: skip
 
 
-def _level_of_weeks(counts: Floats, sums: Floats, settings: level.Settings, starts: np.ndarray, weeks: int, watching: Watching) -> list[Row]:
-    days = 7 * weeks
-    learned = points.learn(counts[:, : starts[0]], sums[:, : starts[0]], settings, days)
+def _level_of_weeks(seen: tuple[Floats, Floats, Bools], settings: level.Settings, starts: np.ndarray, weeks: int, watching: Watching) -> list[Row]:
+    days, (counts, sums, known) = 7 * weeks, seen
+    learned = points.learn(counts[:, : starts[0]], sums[:, : starts[0]], known[: starts[0]], settings, days)
     scored: dict[str, list[Floats]] = {}
     for start in watching(starts, f"level, {weeks} weeks"):
         past = counts[:, :start], sums[:, :start]
         n = counts[:, start : start + days].sum(axis=1)
         truth = np.where(n > 0, sums[:, start : start + days].sum(axis=1) / np.maximum(n, 1e-9), np.nan)
         means = points.stretches(*past, days)
-        known = np.asarray(~np.isnan(means).all(axis=1))
-        above = np.where(known, np.nanquantile(np.where(known[:, None], means, 0.0), 0.75, axis=1), np.nan)
-        told = {"ours": points.forecast(*past, settings, learned)} | {r: points.rival(r, *past, days) for r in RIVALS}
+        some = np.asarray(~np.isnan(means).all(axis=1))
+        above = np.where(some, np.nanquantile(np.where(some[:, None], means, 0.0), 0.75, axis=1), np.nan)
+        told = {"ours": points.forecast(*past, known[:start], settings, learned)} | {r: points.rival(r, *past, days) for r in RIVALS}
         for who, one in told.items():
             unknown = np.isnan(truth + above + one.mean)
             scored.setdefault(who, []).append(np.where(unknown, np.nan, _scores(one, truth, above)))
@@ -174,7 +195,15 @@ def _row(name: tuple[str, int], rival: str, ours: Floats, theirs: Floats, origin
 
 
 def skill_of(ours: Floats, theirs: Floats) -> tuple[float, float, float]:
-    """Skill of (n_dyads,) scores over a rival's, with its 95 % bootstrap interval over dyads."""
+    """Skill of (n_dyads,) scores over a rival's, with its 95 % bootstrap interval over dyads.
+
+    NaN over a rival that missed nothing, who cannot be bettered; an interval of NaN where there is but one dyad, or some draw of them was never missed.
+    """
+    if not theirs.sum() > 0:
+        return np.nan, np.nan, np.nan
     draws = np.random.default_rng(0).integers(0, len(ours), (DRAWS, len(ours)))
-    drawn = 1 - ours[draws].sum(axis=1) / theirs[draws].sum(axis=1)
+    missed = theirs[draws].sum(axis=1)
+    if len(ours) == 1 or not (missed > 0).all():
+        return float(1 - ours.sum() / theirs.sum()), np.nan, np.nan
+    drawn = 1 - ours[draws].sum(axis=1) / missed
     return float(1 - ours.sum() / theirs.sum()), float(np.quantile(drawn, 0.025)), float(np.quantile(drawn, 0.975))

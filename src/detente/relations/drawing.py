@@ -86,7 +86,8 @@ def _bars(found: Relation, x: np.ndarray) -> list[str]:
     s, middle = found.series, TOP + PLOT + 20 + BARS // 2
     most = max((*s.conflict, *s.cooperation, 1.0))
     out = []
-    for series, colour, sign in ((s.cooperation, "#238b45", -1), (s.conflict, "#cb181d", 1)):
+    for name, series, colour, sign in (("cooperation", s.cooperation, "#238b45", -1), ("conflict", s.conflict, "#cb181d", 1)):
+        out.append(f'<text x="{LEFT}" y="{middle + sign * (BARS // 2 + 6) + 4}" fill="{colour}">{name}</text>')
         steps = "".join(f"M{a:.1f},{middle}v{sign * v / most * BARS / 2:.1f}" for a, v in zip(x, series, strict=True) if v)
         out.append(f'<path d="{steps}" stroke="{colour}" fill="none"/>')
     return [*out, f'<text x="{LEFT - 6}" y="{middle + 4}" text-anchor="end">reports</text>']
@@ -107,8 +108,11 @@ def _on(figure: Any, found: Relation) -> None:
     for turn in found.turns:
         above.axvline(turn.day, color="tab:orange")
     above.set_title(_title(found))
-    below.bar(s.days, s.cooperation, color="tab:green")
-    below.bar(s.days, [-v for v in s.conflict], color="tab:red")
+    below.bar(s.days, s.cooperation, color="tab:green", label="cooperation")
+    below.bar(s.days, [-v for v in s.conflict], color="tab:red", label="conflict")
+    below.set_ylabel("reports")
+    # between the two, where no bar can lie below it
+    below.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, borderaxespad=0, fontsize="small")
 
 
 CALIBRATION = "Share of truths at or below each tenth of what was told; a calibrated forecaster lies on the dashed line"

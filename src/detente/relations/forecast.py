@@ -13,6 +13,7 @@ The rivals are told the truth about their own past errors, so that they have ban
     no change   the last h weeks again, plus what such guesses missed by before
     seasonal    the same weeks of last year, likewise
     mean        the mean of all past h weeks, likewise
+Days of which nothing is known are no zeros: a stretch that has one is neither learned from nor told again.
 
 Source of the scores: Gneiting and Raftery 2007, J. American Statistical Association 102(477):359-378 (CRPS, Brier).
 """
@@ -25,7 +26,7 @@ import numpy as np
 from scipy.stats import nbinom
 
 from detente.errors import BadSetting
-from detente.relations.panel import Floats, Ints
+from detente.relations.panel import Bools, Floats, Ints, silent
 
 LEVELS = np.linspace(0.01, 0.99, 99)
 """Quantiles by which a distribution is kept."""
@@ -81,24 +82,43 @@ def memories(counts: Floats, exposure: Floats, days: int) -> Floats:
     return np.asarray(days * expected * (weights @ counts.T) / news[:, None])
 
 
-def origins(n_days: int, days: int) -> Ints:
+def origins(known: Bools, days: int) -> Ints:
     """Days after which a past forecast of `days` is told and graded, to learn from.
 
+    Args:
+        known: (n_days,) whether anything is known of the day.
+        days: How many days ahead.
+
     Raises:
-        BadSetting: There are fewer than four stretches of `days` to learn from.
+        BadSetting: There are fewer than four stretches of `days` to learn from, or none without a gap.
     """
-    if n_days < 4 * days:
-        raise BadSetting("days", days, f"forecasts are learned from at least four times as many days, {4 * days}; the events span {n_days}")
-    return np.linspace(2 * days if n_days > 6 * days else days, n_days - days, min(12, n_days // days - 1)).astype(np.int64)
+    n = int(known.sum())
+    if n < 4 * days:
+        raise BadSetting("days", days, f"forecasts are learned from at least four times as many days, {4 * days}; the events tell of {n}")
+    ends = followed(known, days, after=2 * days if n > 6 * days else days)
+    if not len(ends):
+        raise BadSetting("days", days, f"forecasts are learned from stretches of so many days without a week of silence; the events tell of {n} days, and of no such stretch")
+    return spread(ends, min(12, n // days - 1))
+
+
+def followed(known: Bools, days: int, *, after: int) -> Ints:
+    """The days, as many as have passed, after which `days` known ones follow without a gap, and before which at least `after` are known."""
+    before = np.concatenate([[0], np.cumsum(known)])
+    return np.flatnonzero((before[:-days] >= after) & (before[days:] - before[:-days] == days)).astype(np.int64)
+
+
+def spread(ends: Ints, most: int) -> Ints:
+    """`most` of them, spread evenly."""
+    return np.asarray(ends[np.linspace(ends[0], ends[0] + len(ends) - 1, most).astype(np.int64) - ends[0]])
 
 
 def learn(counts: Floats, exposure: Floats, days: int) -> Learned:
     """What past forecasts of `days` would have needed, over all these dyads.
 
     Raises:
-        BadSetting: There are fewer than four stretches of `days` to learn from.
+        BadSetting: As `origins`.
     """
-    ends = origins(counts.shape[1], days)
+    ends = origins(~silent(exposure), days)
     causes = np.concatenate([memories(counts[:, :end], exposure[:end], days) for end in ends], axis=1) + 1e-3
     truth = np.concatenate([counts[:, end : end + days].sum(axis=1) for end in ends])
     weights = mixture(truth, causes)
@@ -149,25 +169,46 @@ def _expected(counts: Floats, exposure: Floats, learned: Learned) -> tuple[Float
     return mean, learned.size * mean**learned.growth
 
 
-def rival(name: str, counts: Floats, days: int) -> Forecast:
-    """A dumb forecast of reports within `days`, with the errors that such a one made before.
+def rival(name: str, counts: Floats, known: Bools, days: int) -> Forecast:
+    """A dumb forecast of reports within `days`, with the errors that such a one made before; the mean's where `able` says no.
 
     Args:
         name: One of `RIVALS`.
         counts: (n, n_days) reports until today.
-        days: How many days ahead.
+        known: (n_days,) whether anything is known of the day.
+        days: How many days ahead; at least one past stretch of so many must be `whole`.
     """
     total = np.concatenate([np.zeros((len(counts), 1)), np.cumsum(counts, axis=1)], axis=1)
     blocks = np.diff(total[:, counts.shape[1] % days :: days], axis=1)  # (n, n_blocks), the last ends today
-    lag = {"no change": 1, "seasonal": max(1, round(364 / days)), "mean": 0}[name]
-    if lag and blocks.shape[1] > lag:
-        guess = blocks[:, -lag]
-        errors = blocks[:, lag:] - blocks[:, :-lag]
+    told = whole(known, days)
+    if name != "mean" and able(name, known, days):
+        lag = _lag(name, days)
+        guess = blocks[:, np.flatnonzero(told)[-1] if name == "no change" else -lag]
+        errors = (blocks[:, lag:] - blocks[:, :-lag])[:, told[lag:] & told[:-lag]]
     else:
-        guess = blocks.mean(axis=1)
-        errors = blocks - guess[:, None]
+        guess = blocks[:, told].mean(axis=1)
+        errors = blocks[:, told] - guess[:, None]
     drawn = np.maximum(guess[:, None] + errors, 0.0)
     return Forecast(guess, np.quantile(drawn, LEVELS, axis=1).T)
+
+
+def able(name: str, known: Bools, days: int) -> bool:
+    """Whether a rival has the past that it tells again, and one that it missed: the last stretch, that of last year, or any; arguments as `rival`."""
+    told, lag = whole(known, days), _lag(name, days)
+    if name == "mean":
+        return bool(told.any())
+    again = told.any() if name == "no change" else told[-lag:][:1].any()
+    return bool(len(told) > lag and again and (told[lag:] & told[:-lag]).any())
+
+
+def whole(known: Bools, days: int) -> Bools:
+    """(n_stretches,) whether each day of each past stretch of `days` is known; the last ends today."""
+    return np.asarray(known[len(known) % days :].reshape(-1, days).all(axis=1))
+
+
+def _lag(name: str, days: int) -> int:
+    """Stretches that a rival looks back."""
+    return max(1, round(364 / days)) if name == "seasonal" else 1
 
 
 def crps(told: Forecast, truth: Floats) -> Floats:

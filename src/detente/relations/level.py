@@ -28,6 +28,18 @@ LONGEST = 100
 """Days with events of a dyad that the fit looks at, the last ones."""
 
 
+FEW = 100
+"""Days with events below which these do not tell by themselves how far acts differ: six that say the same are no proof that all do."""
+
+USUAL, AS_DAYS = 33.5, 6.0
+"""Squared points that are spread before any event, the variance of the scores of PLOVER's types; and as how many days with events
+this counts where there are few, one for each of the numbers that are fitted."""
+
+
+NOISE = 5 / 8
+"""Share of the spread that is noise where the fit begins."""
+
+
 class Settings(NamedTuple):
     """The six numbers that all dyads share. Variances in squared points; `keep` is what a day leaves of a swing."""
 
@@ -119,15 +131,20 @@ def fit(panel: Panel) -> Settings:
 
 
 def fit_on(seen: Observed) -> Settings:
-    """The settings of greatest likelihood for these days."""
+    """The settings of greatest likelihood for these days; where they are few, not much less doubt than before any event."""
     weights = seen.events > 0
     mean = float(np.average(seen.points, weights=weights))
-    spread = float(np.average((seen.points - mean) ** 2, weights=weights)) + 1e-3
-    start = np.array([mean, np.log(spread / 4), np.log(spread / 8), np.log(60.0), np.log(spread / 8), np.log(spread / 2)])
+    n = float(weights.sum())
+    unshown = AS_DAYS if n < FEW else 0.0
+    spread = (float(np.sum((seen.points - mean) ** 2 * weights)) + USUAL * unshown) / (n + unshown) + 1e-3
+    start = np.array([mean, np.log(spread / 4), np.log(spread / 8), np.log(60.0), np.log(spread * NOISE / 5), np.log(spread * NOISE * 4 / 5)])
 
     def loss(theta: Floats) -> float:
         # a weak pull to the start keeps a panel of a few events from settings that no data asks for
-        return -log_likelihood(seen, _settings(theta)) + 0.5 * float(np.sum(((theta - start) / 2) ** 2))
+        given = _settings(theta)
+        noise = given.day_noise + given.event_noise
+        before = 0.5 * unshown * float(np.log(noise) + USUAL * NOISE / noise)
+        return before - log_likelihood(seen, given) + 0.5 * float(np.sum(((theta - start) / 2) ** 2))
 
     found = minimize(loss, start, method="Nelder-Mead", options={"maxfev": 200, "xatol": 0.02, "fatol": 0.5, "initial_simplex": np.vstack([start, start + np.eye(len(start)) * 0.7])})
     return _settings(found.x)

@@ -24,7 +24,8 @@ from scipy.special import expit, logit
 from detente.errors import BadSetting
 from detente.relations import alarms
 from detente.relations.backtest import Row, Watching, lengths_of, skill_of, starts_of, unwatched
-from detente.relations.panel import CONFLICT, COOPERATION, Floats, Ints, Panel
+from detente.relations.forecast import followed
+from detente.relations.panel import CONFLICT, COOPERATION, Bools, Floats, Ints, Panel, silent
 from detente.relations.turning import turning_points
 
 BUSY, LOUD, MOVED, YEAR = 182, 14, 28, 364
@@ -102,6 +103,18 @@ def needed(days: int) -> int:
     return BUSY + days + SETTLED + FEWEST * STEP
 
 
+def ends_of(known: Bools, days: int) -> list[int]:
+    """Days after which past forecasts of `days` are learned from: all that they are about is known. None when that are too few.
+
+    Args:
+        known: (n_days,) whether anything is known of the day.
+        days: How many days ahead.
+    """
+    able = set(followed(known, days, after=BUSY).tolist())
+    found = [end for end in range(BUSY, len(known) - days - SETTLED, STEP) if end in able]
+    return found if known.sum() >= needed(days) and len(found) >= FEWEST else []
+
+
 def learn(past: Past, days: int, marks: Floats | None = None) -> Learned:
     """How likely turns were in the past, given the signs.
 
@@ -111,13 +124,14 @@ def learn(past: Past, days: int, marks: Floats | None = None) -> Learned:
         marks: From `turned`, of the same past; searched for when None.
 
     Raises:
-        BadSetting: Fewer days are known than `needed`.
+        BadSetting: Fewer days are known than `needed`, or they lie too far apart.
     """
-    n_days = len(past.exposure)
-    if n_days < needed(days):
-        raise BadSetting("events", f"{n_days} days", f"the chance of a turn within {days} days is learned from at least {needed(days)}")
+    known = ~silent(past.exposure)
+    ends = ends_of(known, days)
+    if not ends:
+        rule = f"the chance of a turn within {days} days is learned from at least {needed(days)} of which there is news"
+        raise BadSetting("events", f"{known.sum()} days", rule)
     found = turned(past) if marks is None else marks
-    ends = range(BUSY, n_days - days - SETTLED, STEP)
     seen = np.concatenate([signs(past.until(end)) for end in ends])
     came = np.concatenate([found[:, end : end + days].any(axis=1) for end in ends]).astype(np.float64)
     usual, spread = seen.mean(axis=0), seen.std(axis=0) + 1e-9
@@ -142,7 +156,7 @@ def chances(past: Past, learned: Learned) -> Floats:
 def backtest_turns(panel: Panel, rows: Ints, *, origins: int = 8, watching: Watching = unwatched) -> list[Row]:
     """Skill at each of `lengths_of` for which there is enough to learn from, over each rival, by Brier score, which for yes or no is the CRPS, too.
 
-    Nothing when there is enough for none: a turn within a week wants some 86 weeks.
+    Nothing when there is enough for none (a turn within a week wants some 86 weeks), or nothing turned.
 
     What is learned, and the rivals, know the days before the first origin, and no turning point that only later days show.
 
@@ -155,8 +169,8 @@ def backtest_turns(panel: Panel, rows: Ints, *, origins: int = 8, watching: Watc
     Raises:
         BadSetting: Fewer than 56 days are known.
     """
-    past, starts = past_of(panel, rows), starts_of(panel.n_days, origins) - SETTLED
-    lengths = [weeks for weeks in lengths_of(panel.n_days) if starts[0] >= needed(7 * weeks)]
+    past, starts, known = past_of(panel, rows), starts_of(panel.known, origins) - SETTLED, panel.known
+    lengths = [weeks for weeks in lengths_of(known) if known[: starts[0]].sum() >= needed(7 * weeks)]
     if not lengths:
         return []
     early, every = turned(past.until(int(starts[0])), watching), turned(past, watching)
@@ -164,11 +178,16 @@ def backtest_turns(panel: Panel, rows: Ints, *, origins: int = 8, watching: Watc
 
 
 def _of_weeks(past: Past, marks: tuple[Floats, Floats], starts: Ints, weeks: int) -> list[Row]:
-    days, (early, every) = 7 * weeks, marks
+    days, (early, every), known = 7 * weeks, marks, ~silent(past.exposure)
+    starts = starts[[bool(known[start : start + days].all()) for start in starts]]
+    if not len(starts):
+        return []
     learned = learn(past.until(int(starts[0])), days, early)
     came = np.stack([every[:, start : start + days].any(axis=1) for start in starts])
+    if not came.any():  # who says "never" the louder would win
+        return []
     ours = np.stack([chances(past.until(int(start)), learned) for start in starts])
-    rivals = {"base rate": np.full(early.shape[0], learned.share), "own past": own_past(early, days)}
+    rivals = {"base rate": np.full(early.shape[0], learned.share), "own past": own_past(early, days, n_days=int(known[: early.shape[1]].sum()))}
     missed = ((ours - came) ** 2).mean(axis=0)
     out = []
     for name, told in rivals.items():
@@ -177,8 +196,7 @@ def _of_weeks(past: Past, marks: tuple[Floats, Floats], starts: Ints, weeks: int
     return out
 
 
-def own_past(marks: Floats, days: int) -> Floats:
-    """(n,) chance of a turn within the days if each dyad goes on turning as it did, drawn to all dyads' rate by one turn."""
-    known = marks.shape[1]
-    usual = max(float(marks.sum()), 0.5) / marks.size
-    return np.asarray(1 - np.exp(-days * (marks.sum(axis=1) + 1) / (known + 1 / usual)))
+def own_past(marks: Floats, days: int, *, n_days: int) -> Floats:
+    """(n,) chance of a turn within the days if each dyad goes on turning as it did in `n_days` known ones, drawn to all dyads' rate by one turn."""
+    usual = max(float(marks.sum()), 0.5) / (len(marks) * n_days)
+    return np.asarray(1 - np.exp(-days * (marks.sum(axis=1) + 1) / (n_days + 1 / usual)))

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from detente.relations import next_turn, points
-from detente.relations.forecast import RIVALS, Forecast, forecast, rival
+from detente.relations.forecast import RIVALS, Forecast, able, forecast, rival
 from detente.relations.level import Settings
 from detente.relations.panel import Panel
 from detente.relations.pooled import KINDS, Coming
@@ -56,17 +56,17 @@ def foretold(panel: Panel, settings: Settings, coming: Coming, *, weeks: int) ->
         coming: What forecasts of so many weeks have learned.
         weeks: Weeks ahead.
     """
-    days, found = 7 * weeks, []
+    days, found, known = 7 * weeks, [], panel.known
     every, sums = panel.counts(slice(None)), panel.sums(slice(None)).sum(axis=-1)
     needed = {"no change": 3 * days, "seasonal": 364 + 2 * days, "mean": 2 * days}
-    able = [name for name in RIVALS if panel.n_days >= needed[name]]
+    rivals = [name for name in RIVALS if known.sum() >= needed[name] and able(name, known, days)]
     for what, classes in KINDS.items():
         counts = every[..., classes].sum(axis=-1)
         found.append(Foretold(what, "ours", forecast(counts, panel.exposure, coming.reports[what])))
-        found += [Foretold(what, name, rival(name, counts, days)) for name in able]
+        found += [Foretold(what, name, rival(name, counts, known, days)) for name in rivals]
     counts = every.sum(axis=-1)
-    found.append(Foretold("level", "ours", points.forecast(counts, sums, settings, coming.points)))
-    others = [Foretold("level", name, points.rival(name, counts, sums, days)) for name in able]
+    found.append(Foretold("level", "ours", points.forecast(counts, sums, known, settings, coming.points)))
+    others = [Foretold("level", name, points.rival(name, counts, sums, days)) for name in rivals]
     return found + [other for other in others if other.told.mean[0] == other.told.mean[0]]  # NaN: too few errors to know
 
 

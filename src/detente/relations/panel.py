@@ -14,6 +14,7 @@ from detente.ontology.plover import near
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 CLASSES = 4
 CONFLICT = slice(2, 4)
@@ -48,6 +49,11 @@ class Panel(NamedTuple):
     def n_days(self) -> int:
         """Days from the first to the last with news, both counted."""
         return len(self.news)
+
+    @property
+    def known(self) -> Bools:
+        """(n_days,) whether anything is known of the day."""
+        return ~silent(self.exposure)
 
     @property
     def last(self) -> dt.date:
@@ -163,7 +169,7 @@ def exposure_of(news: Floats, *, alike: bool = False) -> Floats:
     return np.where(known, news, 0.0) / max(float(news[known].mean()) if known.any() else 1.0, 1e-12)
 
 
-def silent(news: Floats, *, shortest: int = SILENCE) -> NDArray[np.bool_]:
+def silent(news: Floats, *, shortest: int = SILENCE) -> Bools:
     """(n_days,) whether the day lies in a stretch of at least `shortest` days without any news."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], news == 0, [False])).astype(np.int8)))
     lonely = np.zeros(len(news), dtype=bool)

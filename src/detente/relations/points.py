@@ -21,10 +21,10 @@ import numpy as np
 from detente.errors import BadSetting
 from detente.relations.forecast import LEVELS, Forecast, origins
 from detente.relations.level import Settings, State, states_at
-from detente.relations.panel import Floats
+from detente.relations.panel import Bools, Floats
 
 RECENT = 182
-"""Days whose reports are expected to go on."""
+"""Known days whose reports are expected to go on."""
 
 FEWEST = 4
 """Past stretches with reports that a rival needs, to know its own errors."""
@@ -37,23 +37,24 @@ class Learned(NamedTuple):
     misses: tuple[float, ...]
 
 
-def learn(counts: Floats, sums: Floats, settings: Settings, days: int) -> Learned:
+def learn(counts: Floats, sums: Floats, known: Bools, settings: Settings, days: int) -> Learned:
     """How past forecasts of `days` missed, over all these dyads; a stretch without reports tells nothing.
 
     Args:
         counts: (n, n_days) reports.
         sums: (n, n_days) their points, summed.
+        known: (n_days,) whether anything is known of the day.
         settings: From `level.fit`.
         days: How many days ahead.
 
     Raises:
-        BadSetting: There are fewer than four stretches of `days`, or no reports in them.
+        BadSetting: As `forecast.origins`, or there are no reports in these stretches.
     """
-    ends = origins(counts.shape[1], days)
+    ends = origins(known, days)
     states = states_at(*_daily(counts, sums), settings, ends.tolist())
     missed = []
     for end, state in zip(ends, states, strict=True):
-        mean, sd = _told(state, counts[:, :end], settings, days)
+        mean, sd = _told(state, counts[:, :end][:, known[:end]], settings, days)
         n = counts[:, end : end + days].sum(axis=1)
         came = sums[:, end : end + days].sum(axis=1) / np.maximum(n, 1e-9)
         missed.append(((came - mean) / sd)[n > 0])
@@ -63,10 +64,10 @@ def learn(counts: Floats, sums: Floats, settings: Settings, days: int) -> Learne
     return Learned(days, tuple(np.quantile(every, LEVELS).tolist()))
 
 
-def forecast(counts: Floats, sums: Floats, settings: Settings, learned: Learned) -> Forecast:
+def forecast(counts: Floats, sums: Floats, known: Bools, settings: Settings, learned: Learned) -> Forecast:
     """Mean points of the reports within the coming days, if there are any; arguments as `learn`, on days until today."""
     state = states_at(*_daily(counts, sums), settings, [counts.shape[1]])[0]
-    mean, sd = _told(state, counts, settings, learned.days)
+    mean, sd = _told(state, counts[:, known], settings, learned.days)
     quantiles = mean[:, None] + sd[:, None] * np.array(learned.misses)
     return Forecast(mean, np.clip(quantiles, -10.0, 10.0))
 
@@ -119,7 +120,7 @@ def _daily(counts: Floats, sums: Floats) -> tuple[Floats, Floats]:
 
 
 def _told(state: State, counts: Floats, settings: Settings, days: int) -> tuple[Floats, Floats]:
-    """(n,) mean and standard deviation of the mean points of the coming reports."""
+    """(n,) mean and standard deviation of the mean points of the coming reports; `counts` of known days alone."""
     left = settings.keep ** np.arange(1, days + 1)
     share = float(left.mean())
     ahead = np.arange(days)

@@ -54,12 +54,12 @@ def learned(panel: Panel, settings: LevelSettings, weeks: int) -> Coming:
     """What forecasts of so many weeks learn.
 
     Raises:
-        BadSetting: The days are fewer than four times as many.
+        BadSetting: The known days are fewer than four times as many, or lie too far apart.
     """
     sample = level.sample_of(panel.totals(), level.SAMPLE)
     counts = panel.counts(sample)
     reports = {kind: learn(counts[..., classes].sum(axis=-1), panel.exposure, 7 * weeks) for kind, classes in KINDS.items()}
-    return Coming(reports, points.learn(counts.sum(axis=-1), panel.sums(sample).sum(axis=-1), settings, 7 * weeks))
+    return Coming(reports, points.learn(counts.sum(axis=-1), panel.sums(sample).sum(axis=-1), panel.known, settings, 7 * weeks))
 
 
 def learned_turns(panel: Panel, weeks: int) -> next_turn.Learned:

@@ -27,7 +27,7 @@ SAMPLE = 100
 """Dyads that the settings are fitted on: the busiest half of them, and every n-th of the others."""
 
 WARM_UP = 30
-"""Days that the fit passes over, until the filter knows something."""
+"""Days that the fit passes over, until the filter knows something; of fewer known ones no rate is told."""
 
 
 class Settings(NamedTuple):

@@ -14,7 +14,7 @@ import numpy as np
 
 from detente.relations.backtest import Row, Watching, lengths_of, skill_of, starts_of, unwatched
 from detente.relations.forecast import chance_of_any, learn, origins
-from detente.relations.panel import Floats, Ints, Panel
+from detente.relations.panel import Bools, Floats, Ints, Panel, silent
 
 AGES = (1, 2, 4, 8, 16, 32)
 """Stretches since the last report, upper ends of the baseline's classes; older, and never, are one more."""
@@ -32,16 +32,16 @@ def recurrency(panel: Panel, n: int, *, starts: int = 8, watching: Watching = un
     Raises:
         BadSetting: Fewer than 56 days are known.
     """
-    begin = starts_of(panel.n_days, starts)
+    begin = starts_of(panel.known, starts)
     rows = np.sort(np.argsort(-panel.totals(), kind="stable")[:n])
     cells = panel.counts(rows).transpose(0, 2, 1).reshape(-1, panel.n_days)
-    return [_of_weeks(cells, panel.exposure, begin, weeks, watching) for weeks in lengths_of(panel.n_days)]
+    return [_of_weeks(cells, panel.exposure, begin, weeks, watching) for weeks in lengths_of(panel.known)]
 
 
 def _of_weeks(cells: Floats, exposure: Floats, starts: Ints, weeks: int, watching: Watching) -> Row:
     days, first = 7 * weeks, int(starts[0])
     learned = learn(cells[:, :first], exposure[:first], days)
-    again = shares(cells[:, :first], days)
+    again = shares(cells[:, :first], ~silent(exposure[:first]), days)
     ours, theirs = (np.zeros((len(starts), len(cells))) for _ in range(2))
     for number, start in enumerate(watching(starts, f"who does what, {weeks} weeks")):
         came = cells[:, start : start + days].sum(axis=1) > 0
@@ -52,10 +52,10 @@ def _of_weeks(cells: Floats, exposure: Floats, starts: Ints, weeks: int, watchin
     return Row("who does what", weeks, "recurrency", *skill, *skill, None, None, ours.size)
 
 
-def shares(cells: Floats, days: int) -> Floats:
+def shares(cells: Floats, known: Bools, days: int) -> Floats:
     """(n_classes,) how often a cell whose last report is of each class of age had one within the next `days`, over the past."""
     asked, came = np.full(len(AGES) + 1, 2.0), np.ones(len(AGES) + 1)  # one of two, before anything is seen
-    for end in origins(cells.shape[1], days):
+    for end in origins(known, days):
         classes = age(cells[:, :end], days)
         asked += np.bincount(classes, minlength=len(asked))
         came += np.bincount(classes[cells[:, end : end + days].sum(axis=1) > 0], minlength=len(asked))

@@ -78,7 +78,7 @@ class Series(msgspec.Struct, frozen=True):
 class Relation(msgspec.Struct, frozen=True, kw_only=True):
     """What the events say of two states. `level` in points of an average event, -10 to 10; `rates` in reports a day of average news.
 
-    `change` is the level's over the last 90 days, None when the days are fewer. `answers` is None when one side did too little.
+    `change` is the level's over the last 90 days, None when fewer are known. `rates` is empty when fewer than 30 days are known. `answers` is None when one side did too little.
     """
 
     a: str
@@ -149,9 +149,9 @@ def of_pair(mine: polars.DataFrame, a: str, b: str, known: Pooled, *, directed: 
     begin = max(0, (since - panel.first).days) if since else 0
     return Relation(
         a=a, b=b, directed=directed, first=panel.day_of(begin), last=panel.last, reports=float(counts.sum()),
-        level=_band(found.now[0, -1], found.now_sd[0, -1]), change=_change(found),
-        verdict=verdict(counts.sum(axis=0), (found.now[0], found.now_sd[0]), conflict, answers, texts=_texts(acts, panel.last)),
-        rates={name: Band(*(float(x[-1]) for x in (r.mean, r.quantile(0.1), r.quantile(0.9)))) for name, r in zip(QUADS, of_class, strict=True)},
+        level=_band(found.now[0, -1], found.now_sd[0, -1]), change=_change(found, panel),
+        verdict=verdict(counts.sum(axis=0), panel.known, (found.now[0], found.now_sd[0]), conflict, answers, texts=_texts(acts, panel.last)),
+        rates=_rates(of_class) if panel.known.sum() >= rates.WARM_UP else {},
         turns=_turns(panel, counts, ranked, begin), movers=_movers(found, known.level.mean, ranked, begin), answers=answers,
         series=_series(panel, counts, found, begin),
     )  # fmt: skip
@@ -173,10 +173,15 @@ def _band(mean: float, sd: float) -> Band:
     return Band(float(mean), float(mean - reach), float(mean + reach))
 
 
-def _change(found: level.Level) -> Band | None:
-    if found.now.shape[1] <= BACK:
+def _change(found: level.Level, panel: Panel) -> Band | None:
+    if panel.known.sum() <= BACK:
         return None
     return _band(found.now[0, -1] - found.now[0, -1 - BACK], float(np.hypot(found.now_sd[0, -1], found.now_sd[0, -1 - BACK])))
+
+
+def _rates(of_class: tuple[rates.Rate, ...]) -> dict[str, Band]:
+    """The last day's rate of each class."""
+    return {name: Band(*(float(x[-1]) for x in (r.mean, r.quantile(0.1), r.quantile(0.9)))) for name, r in zip(QUADS, of_class, strict=True)}
 
 
 def _answers(events: polars.DataFrame, a: str, b: str, panel: Panel) -> Reciprocity | None:

@@ -16,6 +16,7 @@ import polars
 
 from detente.errors import BadSetting
 from detente.ontology import PLOVER, Ontology
+from detente.ontology.plover import AHEAD
 from detente.records import Entity, Event
 
 SCHEMA = polars.Schema({
@@ -44,7 +45,7 @@ class Events(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def read_events(path: str, *, statuses: Iterable[str] = ("actual",), ontology: Ontology = PLOVER) -> Events:
+def read_events(path: str, *, statuses: Iterable[str] = ("actual",), ontology: Ontology = PLOVER, today: dt.date | None = None) -> Events:
     """The events of a Parquet, CSV or JSONL file; "-" is JSONL or CSV on standard input.
 
     The file has the columns day, source, target, type or quad, and may have points, n, status, id, text, document; or it is what
@@ -54,6 +55,7 @@ def read_events(path: str, *, statuses: Iterable[str] = ("actual",), ontology: O
         path: The file.
         statuses: Which events count: actual, future, hypothetical, negated.
         ontology: Gives points to types, and quad classes.
+        today: What is told to have happened after the day that follows this one is refused; the clock's, UTC, when None.
 
     Raises:
         BadSetting: The file cannot be read, or lacks a column.
@@ -65,13 +67,13 @@ def read_events(path: str, *, statuses: Iterable[str] = ("actual",), ontology: O
     except (polars.exceptions.PolarsError, msgspec.DecodeError, UnicodeDecodeError) as error:
         told = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise BadSetting("--events", path, f"it must be Parquet, CSV or JSONL of events: {told}") from error
-    return checked(frame, where=path, statuses=statuses, ontology=ontology)
+    return checked(frame, where=path, statuses=statuses, ontology=ontology, today=today or dt.datetime.now(tz=dt.UTC).date())
 
 
 def checked(
-    frame: polars.DataFrame, *, where: str = "events", statuses: Iterable[str] = ("actual",), ontology: Ontology = PLOVER
+    frame: polars.DataFrame, *, where: str = "events", statuses: Iterable[str] = ("actual",), ontology: Ontology = PLOVER, today: dt.date | None = None
 ) -> Events:
-    """The rows that can be used, `in_order`; in = out + refused.
+    """The rows that can be used, `in_order`; in = out + refused. Without `today` nothing is too late.
 
     Raises:
         BadSetting: A column is missing.
@@ -84,7 +86,7 @@ def checked(
         rule = f"it has no column {', '.join(missing)}; events need day, source, target and type or quad (docs/relations.md)"
         raise BadSetting("--events", where, rule)
     typed = _typed(frame, ontology)
-    reasons = typed.select(_reason(tuple(statuses)).alias("reason"))["reason"]
+    reasons = typed.select(_reason(tuple(statuses), today or dt.date.max).alias("reason"))["reason"]
     refused = Counter({str(k): int(v) for k, v in reasons.drop_nulls().value_counts().iter_rows()})
     kept = typed.filter(reasons.is_null())
     named = kept.filter(polars.col("id").is_not_null())
@@ -246,12 +248,14 @@ def _typed(frame: polars.DataFrame, ontology: Ontology) -> polars.DataFrame:
     return frame.select(columns[name].alias(name) for name in SCHEMA)
 
 
-def _reason(statuses: tuple[str, ...]) -> polars.Expr:
+def _reason(statuses: tuple[str, ...], today: dt.date) -> polars.Expr:
     """Why a row is not used, None when it is; the first reason that holds."""
     col = polars.col
     rules = [
         ("another status", ~col("status").is_in(statuses)),
         ("no day", col("day").is_null()),
+        # tomorrow has begun east of UTC; what is planned or supposed may lie ahead
+        ("future-date", (col("day") - polars.duration(days=1) > today) & ~col("status").is_in(AHEAD)),
         ("no source", col("source").is_null()),
         ("no target", col("target").is_null()),
         ("within one state", col("source") == col("target")),

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr
 
-from detente.relations.panel import Floats
+from detente.relations.panel import Bools, Floats
 from detente.relations.rates import Rate
 from detente.relations.reciprocity import Reciprocity
 
@@ -50,11 +50,12 @@ class Verdict(NamedTuple):
         return self.word if self.chance is None else f"{self.word} (chance {self.chance:.2f})"
 
 
-def verdict(counts: Floats, level: tuple[Floats, Floats], conflict: Rate, answers: Reciprocity | None, *, texts: float) -> Verdict:
+def verdict(counts: Floats, known: Bools, level: tuple[Floats, Floats], conflict: Rate, answers: Reciprocity | None, *, texts: float) -> Verdict:
     """What became of a relation at the end of its days.
 
     Args:
         counts: (n_days,) reports of all classes.
+        known: (n_days,) whether anything is known of the day.
         level: (n_days,) mean and standard deviation, as known at the end.
         conflict: Rate of conflict on each day.
         answers: Who answers whom, None when unknown.
@@ -62,8 +63,9 @@ def verdict(counts: Floats, level: tuple[Floats, Floats], conflict: Rate, answer
     """
     recent = float(counts[-RECENT:].sum())
     within = f"in the last {min(RECENT, len(counts))} days"
-    if recent < ACTS and len(counts) >= BACK:
-        return Verdict("dormant", 1.0, f"{recent:.0f} reports {within}, fewer than {ACTS}")
+    awake = int(known[-RECENT:].sum())
+    if recent < ACTS and awake >= BACK:
+        return Verdict("dormant", 1.0, f"{recent:.0f} reports {within}, of which {awake} are known: fewer than {ACTS}")
     weeks = len(np.unique(np.flatnonzero(counts[::-1][:RECENT]) // 7))
     if recent < ACTS or texts < TEXTS or weeks < WEEKS:
         why = f"reports {recent:.0f}, independent texts {texts:.0f}, weeks with reports {weeks} {within}; a verdict needs {ACTS}, {TEXTS} and {WEEKS}"

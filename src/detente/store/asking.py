@@ -58,7 +58,7 @@ def is_wanted(event: Event, wanted: Wanted) -> bool:
     """Whether an event is wanted: what `conditions` say of its rows, said of the event itself.
 
     Raises:
-        BadSetting: A day is none.
+        BadSetting: A day is none, or they are reversed.
     """
     asked = (wanted.actor, wanted.recipient)
     ways = (asked, asked[::-1]) if wanted.either else (asked,)

@@ -42,6 +42,18 @@ def demand_known(store: Store, wanted: Wanted, *, also: Iterable[Event] = ()) ->
             raise BadSetting(option, code, f"no event has it; {near(code, sorted(held if parties else held | ours))}")
 
 
+def demand_party(store: Store, code: str, name: str) -> None:
+    """Refuse a code that neither the program nor an event of the store has; one of which there is no event yet may have one tomorrow.
+
+    Raises:
+        BadSetting: There is such a code, told as `name`; near ones are named, of those that the program knows only if they are near.
+    """
+    if code in (ours := _ours("actor")) or code in (held := _held(store, "actor", "recipient")):
+        return
+    close = near(code, sorted(held | ours))
+    raise BadSetting(name, code, f"nobody has this code; {close if close.startswith('near') else near(code, sorted(held))}")
+
+
 def _ours(field: str) -> set[str]:
     """What the program itself codes."""
     if field == "type":

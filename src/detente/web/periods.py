@@ -26,6 +26,7 @@ from detente.web.shapes import (
 )
 
 if TYPE_CHECKING:
+    from detente.relations.network import Network
     from detente.relations.relation import Turn
     from detente.web.stores import Desk
 
@@ -103,6 +104,11 @@ def network(desk: Desk, asked: PeriodAsked, *, patience: float = PATIENCE) -> Ne
     since, until = (None, None) if span is None else (span[0].isoformat(), span[1].isoformat())
     if found is None or found == PENDING:
         return NetworkAnswer(since=since, until=until, pending=found == PENDING, states=[], lines=[])
+    return standing(found, since, until)
+
+
+def standing(found: Network, since: str | None, until: str | None) -> NetworkAnswer:
+    """The network of a period as an answer, most reports first."""
     return NetworkAnswer(
         since=since, until=until, pending=False,
         states=[Node(code=s.code, camp=s.camp, friends=s.friends, foes=s.foes, between=s.between) for s in found.states],
