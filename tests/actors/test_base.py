@@ -96,6 +96,38 @@ def test_president_bush_depends_on_the_day(base: ActorBase) -> None:
     assert best(base, "President Bush", dt.date(1991, 3, 1)) == "George H. W. Bush"
 
 
+def test_the_days_office_decides_between_father_and_son_of_one_name(base: ActorBase) -> None:
+    """President George Bush is the son in 2002 and 2005, and the father in 1991."""
+    assert best(base, "President George Bush", dt.date(2002, 5, 17)) == "George W. Bush"
+    assert best(base, "President George Bush", dt.date(2005, 5, 17)) == "George W. Bush"
+    assert best(base, "President George Bush", dt.date(1991, 5, 17)) == "George H. W. Bush"
+
+
+@pytest.mark.parametrize(
+    ("chief", "day", "home", "elsewhere"),
+    [
+        ("Biden", dt.date(2023, 5, 8), "USA", "GUM"),
+        ("Macron", dt.date(2020, 5, 8), "FRA", "AND"),
+        ("Hollande", dt.date(2016, 5, 8), "FRA", "AND"),
+        ("Charles III", dt.date(2024, 5, 8), "GBR", "CAN"),
+        ("Willem-Alexander", dt.date(2020, 5, 8), "NLD", "ABW"),
+    ],
+)
+def test_the_chief_of_several_lands_is_one_person(
+    base: ActorBase, chief: str, day: dt.date, home: str, elsewhere: str
+) -> None:
+    """Guam's president is the American one and Canada's king the British one; the office told is that of the own state."""
+    found = base.find(chief, on=day)[0]
+
+    assert (found.actor.code, found.office and found.office.code) == (home, home)
+    assert found.actor.id in {each.actor.id for each in base.holder("head_of_state", elsewhere, on=day)}
+
+
+def test_every_spelling_of_a_full_name_gives_its_surname(base: ActorBase) -> None:
+    """Zelensky is Zelenskyy, for Volodymyr Zelensky is."""
+    assert best(base, "Zelensky", dt.date(2022, 9, 17)) == "Volodymyr Zelenskyy"
+
+
 def test_a_surname_with_its_state_is_enough(base: ActorBase) -> None:
     """Qin in a text about China in May 2023 is the foreign minister."""
     assert best(base, "Qin", MAY_2023, "CHN") == "Qin Gang"

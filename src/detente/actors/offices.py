@@ -104,7 +104,7 @@ def current_office(candidate: Candidate, mentions: Iterable[Mention], context: C
     if context.on is None:
         return None
     day = context.on.isoformat()
-    held = [office for office in candidate.offices if office.held_on(day)]
+    held = sorted((o for o in candidate.offices if o.held_on(day)), key=lambda o: o.code != candidate.actor.code)
     roles = [role for role in (role_of(mention.span.of(context.text)) for mention in mentions) if role is not None]
     for role in roles:
         for office in held:
