@@ -123,6 +123,28 @@ def test_the_chief_of_several_lands_is_one_person(
     assert found.actor.id in {each.actor.id for each in base.holder("head_of_state", elsewhere, on=day)}
 
 
+@pytest.mark.parametrize(
+    ("role", "code", "day", "name", "other"),
+    [
+        ("foreign_minister", "IND", dt.date(2020, 6, 15), "Subrahmanyam Jaishankar", "Harsh Vardhan Shringla"),
+        ("head_of_state", "SRB", dt.date(1999, 4, 15), "Slobodan Milosevic", "Milan Milutinović"),
+        ("finance_minister", "GBR", dt.date(2002, 8, 15), "Gordon Brown", "Andy Kerr"),
+    ],
+)
+def test_days_looked_up_are_believed_before_a_copy(
+    base: ActorBase, role: str, code: str, day: dt.date, name: str, other: str
+) -> None:
+    """Whom the hand-written tables name holds the office, though Wikidata tells of somebody sworn in later; both are shown."""
+    found = [each.actor.name for each in base.holder(role, code, on=day)]
+
+    assert (found[0], other in found) == (name, True)
+
+
+def test_the_newly_sworn_in_comes_first_where_sources_overlap_by_days(base: ActorBase) -> None:
+    """On the day of the change both the old and the new president are told, the new one first."""
+    assert base.holder("head_of_state", "USA", on=dt.date(2021, 1, 20))[0].actor.name == "Joe Biden"
+
+
 def test_every_spelling_of_a_full_name_gives_its_surname(base: ActorBase) -> None:
     """Zelensky is Zelenskyy, for Volodymyr Zelensky is."""
     assert best(base, "Zelensky", dt.date(2022, 9, 17)) == "Volodymyr Zelenskyy"

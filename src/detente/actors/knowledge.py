@@ -17,8 +17,6 @@ from detente.actors.titles import HEADS, LESSER, TITLE_WORDS, means_there, role_
 from detente.actors.words import Token, norm_of, tokens
 from detente.records import Span
 
-FIRM_SOURCES = frozenset({"hand", "us-congress", "ifg-ministers"})
-"""Sources whose days were looked up one by one; wikidata-2022 holds permanent secretaries called ministers."""
 REACH = 120  # characters before or after a name in which its title stands
 
 # Title words of heads of state and government → the post; a state may have a president and a prime minister.
@@ -247,7 +245,6 @@ class BaseKnowledge:
         )
 
     def _tenure(self, candidate: Candidate, office: Office) -> Tenure:
-        precise = office.own or office.source in FIRM_SOURCES
         return Tenure(
             person=candidate.actor.identifier or "",
             name=candidate.actor.name,
@@ -256,7 +253,7 @@ class BaseKnowledge:
             first=_day(office.first),
             last=_day(office.last),
             source=office.source,
-            firm=precise and office.first is not None and office.last is not None,
+            firm=office.firm and office.first is not None and office.last is not None,
         )
 
 

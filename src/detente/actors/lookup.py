@@ -123,8 +123,15 @@ def who(base: ActorBase, question: str, *, on: dt.date) -> Who:
         if not tenures and not roles:
             raise BadSetting("question", question, f"the base knows no office {title!r} of {base.state_name(code)}")
     day = on.isoformat()
+    firm = [office for _, office in tenures if office.held_on(day) and office.firm]
+    tenures.sort(
+        key=lambda each: (
+            not each[1].own,
+            any(other.believed_before(each[1]) for other in firm),
+            _backwards(each[1].first),
+        )
+    )
     held = [_held(base, base.row(person), office, day) for person, office in tenures]
-    held.sort(key=lambda each: (not each.source.startswith("own"), _backwards(each.first)))
     holders = tuple(each for each in held if each.status == "held")
     stale = tuple(each for each in held if each.status == "no later information") if not holders else ()
     none = not holders and not stale

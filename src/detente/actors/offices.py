@@ -84,12 +84,14 @@ def _of_a_part(mention: Mention, context: Context) -> bool:
 
 
 def _clear(held: list[Candidate]) -> bool:
-    """Whether the first is the user's own and the second not, or told by hand or ended and begun after the second."""
+    """Whether the first is the user's own and the second not, or believed before it, or told by hand or ended and begun after it."""
     first, second = held[0].office, held[1].office
     if first is None or second is None:
         return False
     if first.own or second.own:
         return first.own and not second.own
+    if first.believed_before(second):
+        return True
     return (first.last is not None or first.source == "hand") and (first.first or "") >= (second.first or "")
 
 

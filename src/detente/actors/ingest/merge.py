@@ -8,19 +8,11 @@ from collections.abc import Iterable
 
 from detente.actors.days import days_between, last_day
 from detente.actors.ingest.rows import KNOWS_UNTIL, OfficeRow, PersonRow
+from detente.actors.known import SOURCES, TOOK_OFFICE
 from detente.actors.titles import HEADS, TITLE_WORDS
 from detente.actors.words import norm_of, sound_of
 
-_ORDER = {
-    "hand": 0,
-    "us-congress": 1,
-    "ifg-ministers": 2,
-    "factbook": 3,
-    "wikidata": 4,
-    "wikidata-2022": 5,
-    "reign": 6,
-    "phoenix": 7,
-}
+_ORDER = {source: place for place, source in enumerate(SOURCES)}
 UNIQUE = {
     "head_of_state",
     "head_of_government",
@@ -32,7 +24,6 @@ UNIQUE = {
     "ambassador",
     "speaker",
 }  # offices that one person at a time holds
-_TOOK_OFFICE = 62  # days by which sources differ on when somebody took office
 _NEXT_TERM = 45  # days between two terms, or by which sources differ on when one ended
 _SNAPSHOT = "2022-07-19"
 _HAND_UNTIL = last_day(KNOWS_UNTIL["hand"]) or ""
@@ -144,7 +135,7 @@ def _same_seat(person: PersonRow, seats: dict[_Seat, list[tuple[str, int]]], fou
         if row.first is None or row.role not in UNIQUE:
             continue
         for first, at in seats.get((row.role, row.code, row.of_country), ()):
-            near = first and abs(days_between(first, row.first)) <= _TOOK_OFFICE
+            near = first and abs(days_between(first, row.first)) <= TOOK_OFFICE
             if near and not _other_id(found[at], person) and _share_a_word(found[at], person):
                 return at
     return None
