@@ -96,6 +96,60 @@ def test_president_bush_depends_on_the_day(base: ActorBase) -> None:
     assert best(base, "President Bush", dt.date(1991, 3, 1)) == "George H. W. Bush"
 
 
+def test_the_days_office_decides_between_father_and_son_of_one_name(base: ActorBase) -> None:
+    """President George Bush is the son in 2002 and 2005, and the father in 1991."""
+    assert best(base, "President George Bush", dt.date(2002, 5, 17)) == "George W. Bush"
+    assert best(base, "President George Bush", dt.date(2005, 5, 17)) == "George W. Bush"
+    assert best(base, "President George Bush", dt.date(1991, 5, 17)) == "George H. W. Bush"
+
+
+@pytest.mark.parametrize(
+    ("chief", "day", "home", "elsewhere"),
+    [
+        ("Biden", dt.date(2023, 5, 8), "USA", "GUM"),
+        ("Macron", dt.date(2020, 5, 8), "FRA", "AND"),
+        ("Hollande", dt.date(2016, 5, 8), "FRA", "AND"),
+        ("Charles III", dt.date(2024, 5, 8), "GBR", "CAN"),
+        ("Willem-Alexander", dt.date(2020, 5, 8), "NLD", "ABW"),
+    ],
+)
+def test_the_chief_of_several_lands_is_one_person(
+    base: ActorBase, chief: str, day: dt.date, home: str, elsewhere: str
+) -> None:
+    """Guam's president is the American one and Canada's king the British one; the office told is that of the own state."""
+    found = base.find(chief, on=day)[0]
+
+    assert (found.actor.code, found.office and found.office.code) == (home, home)
+    assert found.actor.id in {each.actor.id for each in base.holder("head_of_state", elsewhere, on=day)}
+
+
+@pytest.mark.parametrize(
+    ("role", "code", "day", "name", "other"),
+    [
+        ("foreign_minister", "IND", dt.date(2020, 6, 15), "Subrahmanyam Jaishankar", "Harsh Vardhan Shringla"),
+        ("head_of_state", "SRB", dt.date(1999, 4, 15), "Slobodan Milosevic", "Milan Milutinović"),
+        ("finance_minister", "GBR", dt.date(2002, 8, 15), "Gordon Brown", "Andy Kerr"),
+    ],
+)
+def test_days_looked_up_are_believed_before_a_copy(
+    base: ActorBase, role: str, code: str, day: dt.date, name: str, other: str
+) -> None:
+    """Whom the hand-written tables name holds the office, though Wikidata tells of somebody sworn in later; both are shown."""
+    found = [each.actor.name for each in base.holder(role, code, on=day)]
+
+    assert (found[0], other in found) == (name, True)
+
+
+def test_the_newly_sworn_in_comes_first_where_sources_overlap_by_days(base: ActorBase) -> None:
+    """On the day of the change both the old and the new president are told, the new one first."""
+    assert base.holder("head_of_state", "USA", on=dt.date(2021, 1, 20))[0].actor.name == "Joe Biden"
+
+
+def test_every_spelling_of_a_full_name_gives_its_surname(base: ActorBase) -> None:
+    """Zelensky is Zelenskyy, for Volodymyr Zelensky is."""
+    assert best(base, "Zelensky", dt.date(2022, 9, 17)) == "Volodymyr Zelenskyy"
+
+
 def test_a_surname_with_its_state_is_enough(base: ActorBase) -> None:
     """Qin in a text about China in May 2023 is the foreign minister."""
     assert best(base, "Qin", MAY_2023, "CHN") == "Qin Gang"

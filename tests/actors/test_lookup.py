@@ -62,6 +62,9 @@ def test_a_surname_with_title_means_who_it_meant_on_the_day(base: ActorBase) -> 
         ("ambassador of the United States to China", MAY_2023, "Nicholas Burns"),
         ("us secretary of state", MAY_2023, "Antony Blinken"),
         ("president of Russia", dt.date(2010, 1, 1), "Dmitry Medvedev"),
+        ("U.S. ambassador to China", dt.date(2001, 4, 5), "Joseph Prueher"),
+        ("prime minister of India", dt.date(1997, 5, 5), "I. K. Gujral"),
+        ("president of Somalia", dt.date(1995, 5, 5), "Ali Mahdi Muhammad"),
         ("uk foreign secretary", dt.date(2022, 1, 1), "Liz Truss"),
         ("secretary general of NATO", MAY_2023, "Jens Stoltenberg"),
         ("secretary general of the UN", MAY_2023, "Antonio Guterres"),
@@ -92,12 +95,56 @@ def test_where_nobody_is_known_the_nearest_are_named(base: ActorBase) -> None:
     assert (found.before.person, found.after.person) == ("Gyanendra", "Ram Baran Yadav")
 
 
+@pytest.mark.parametrize("question", ["Chinese ambassador to Australia", "Russian ambassador to Norway"])
+def test_an_ambassador_to_another_host_is_no_answer(base: ActorBase, question: str) -> None:
+    """Where nobody is known whom a state sent to that host, those whom it sent elsewhere are not told."""
+    found = who(base, question, on=dt.date(2023, 10, 1))
+
+    assert (found.holders, found.last_known) == ((), ())
+
+
+def test_an_answer_names_the_body_that_was_asked_about(base: ActorBase) -> None:
+    """Many bodies share one code, and the Arab League is not NATO."""
+    found = who(base, "secretary general of the Arab League", on=dt.date(2005, 5, 5))
+
+    assert (found.state, [held.person for held in found.holders]) == ("Arab League", ["Amr Moussa"])
+    assert about(base, "Amr Moussa", on=None).found[0].state is None
+
+
+def test_a_term_to_come_is_not_known_to_be_served(base: ActorBase) -> None:
+    """The president's term ends in 2029 by law; who governs in 2028 nobody knows."""
+    found = who(base, "president of the United States", on=dt.date(2028, 6, 1))
+
+    assert not found.holders
+    assert [(held.person, held.status) for held in found.last_known] == [("Donald Trump", "no later information")]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "since", "until"),
+    [
+        ("South Sudan", "SSD", "2011-07-09", None),
+        ("Czechoslovakia", "CZE", "1918-10-28", "1992-12-31"),
+        ("the Soviet Union", "RUS", "1922-12-30", "1991-12-26"),
+        ("Slovakia", "SVK", "1993-01-01", None),
+        ("Russia", "RUS", None, None),
+    ],
+)
+def test_a_state_has_the_days_it_existed(
+    base: ActorBase, name: str, code: str, since: str | None, until: str | None
+) -> None:
+    """A young state has its first day, one that is gone its last too, under the code of the state that followed it."""
+    known = about(base, name, on=None).found[0]
+
+    assert (known.code, known.since, known.until) == (code, since, until)
+
+
 @pytest.mark.parametrize(
     ("question", "rule"),
     [
         ("foreign minister", "must name an office and its state"),
         ("ambassador of France", "needs a host"),
         ("grand wizard of France", "knows no office 'grand wizard'"),
+        ("Pentagon chief of the United States", "knows no office 'chief'"),
         ("", "must name an office"),
     ],
 )

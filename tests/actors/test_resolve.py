@@ -55,6 +55,13 @@ def test_an_unnamed_minister_gets_the_name_of_the_day(base: ActorBase) -> None:
     assert (actor.code, actor.name, actor.identifier_id) == ("CHN", "Qin Gang", "Q7216297")
 
 
+def test_of_two_told_for_one_office_the_minister_is_named_and_not_the_civil_servant(base: ActorBase) -> None:
+    """India's foreign minister of June 2020 is Jaishankar; the foreign secretary, whom Wikidata calls so too, is not."""
+    actor = resolved(base, "India’s foreign minister spoke.", ["India’s foreign minister"], on="2020-06-15")[0]
+
+    assert (actor.code, actor.name) == ("IND", "Subrahmanyam Jaishankar")
+
+
 @pytest.mark.parametrize(
     ("mention", "code", "sector"),
     [

@@ -141,6 +141,35 @@ def test_the_office_of_the_day_is_somebody_elses(knowledge: BaseKnowledge) -> No
 
 
 @pytest.mark.parametrize(
+    ("person", "state", "published", "holder"),
+    [
+        ("U.S. President Bill Clinton", "USA", dt.date(2005, 6, 15), "George W. Bush"),
+        ("French President Nicolas Sarkozy", "FRA", dt.date(2015, 6, 15), "Francois Hollande"),
+        ("German Chancellor Angela Merkel", "DEU", dt.date(2022, 9, 20), "Olaf Scholz"),
+        ("Russian President Boris Yeltsin", "RUS", dt.date(2005, 6, 15), "Vladimir Putin"),
+        ("British Prime Minister David Cameron", "GBR", dt.date(2023, 5, 17), "Rishi Sunak"),
+    ],
+)
+def test_a_nation_before_the_title_hides_no_wrong_office(
+    person: str, state: str, published: dt.date, holder: str, knowledge: BaseKnowledge
+) -> None:
+    """Nation and title belong to no name, though the reader marks all as one; nor must the person have a Wikidata id."""
+    text = f"{person} met his hosts on Monday."
+    (check,) = checks(
+        text,
+        knowledge,
+        {0: actor(state)},
+        published=published,
+        names=people(text, person),
+        mentions=(mention(text, person, 0),),
+        triggers=(trigger(text, "met", "CONSULT", actors=links(0)),),
+    )
+
+    assert (check.check, check.text) == ("office", person)
+    assert check.detail.startswith(f"{holder} was ")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Former Secretary of State John Kerry met his counterpart on Monday.",
@@ -213,6 +242,16 @@ def test_another_spelling_of_the_holder_of_an_office_is_a_variant(knowledge: Bas
     assert (check.check, check.finding, check.text) == ("name", "variant", "Secretary of State Anthony Blinken")
     assert check.detail.startswith("“Anthony Blinken” is a variant spelling of Antony Blinken")
     assert check.text_info.spans["name"][0].of(text) == "Anthony Blinken"
+
+
+def test_a_nation_that_is_part_of_a_name_stays_in_it(knowledge: BaseKnowledge) -> None:
+    """Only what a title follows is no name: Jordan Smith keeps his first name, the Jordanian king's title goes."""
+    for text, bare in (
+        ("Jordan Smith", "Jordan Smith"),
+        ("Jordan King Abdullah", "Abdullah"),
+        ("U.S. Senator Joe Lee", "Joe Lee"),
+    ):
+        assert knowledge.bare(text, at(text, text)).of(text) == bare
 
 
 def test_titles_that_the_reader_takes_for_names_do_not_hide_a_variant(knowledge: BaseKnowledge) -> None:

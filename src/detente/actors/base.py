@@ -253,7 +253,9 @@ class ActorBase:
     def holder(
         self, role_or_title: str, code: str, *, on: dt.date, of_country: str | None = None
     ) -> tuple[Candidate, ...]:
-        """Who held an office of a state on a day, the latest sworn in first: ("foreign minister", "CHN", on=…).
+        """Who held an office of a state on a day: whom a source tells that looks days up, else the latest sworn in.
+
+        ("foreign minister", "CHN", on=…) gives China's of that day first, then whoever else some source names.
 
         Args:
             role_or_title: A role ("foreign_minister") or words of a title ("China's foreign minister").
@@ -268,7 +270,8 @@ class ActorBase:
             rank = _holder_rank(office, roles, day)
             if office.held_on(day) and (person not in best or rank > best[person][0]):
                 best[person] = (rank, office)
-        found = sorted(best.items(), key=lambda item: item[1][0], reverse=True)
+        newest = sorted(best.items(), key=lambda item: item[1][0], reverse=True)
+        found = sorted(newest, key=lambda item: any(other.believed_before(item[1][1]) for _, other in best.values()))
         return tuple(
             Candidate(
                 self.row(person),

@@ -196,10 +196,12 @@ def _person_clue(name: ProperName, found: list[Owner], context: Context) -> Clue
 
 
 def _served(candidate: Candidate, on: dt.date | None) -> str | None:
-    """The state or body of the office held nearest in time, of those in question the one before; the person's own without any."""
+    """The state or body of the office held nearest in time, of those in question the one before, then the person's own; that without any."""
     if on is None or not candidate.offices:
         return candidate.actor.code
-    return min(candidate.offices, key=lambda office: (office.days_from(on), office.last is None or office.last >= on.isoformat())).code
+    day, home = on.isoformat(), candidate.actor.code
+    nearest = min(candidate.offices, key=lambda held: (held.days_from(on), held.last is None or held.last >= day, held.code != home))
+    return nearest.code
 
 
 def _choose(

@@ -76,7 +76,7 @@ def coverage(base: ActorBase, *, last: str | None = None) -> Coverage:
     offices: dict[tuple[str, str], list[Office]] = defaultdict(list)
     for office in base.every_office():
         offices[office.code, office.role].append(office)
-    states = list(csv_rows(TABLES / "states.csv"))
+    states = [row for row in csv_rows(TABLES / "states.csv") if not row["until"]]
     for state in states:
         for role, roles in ROLES.items():
             spans = list(_joined(_spans(office for each in roles for office in offices[state["code"], each])))

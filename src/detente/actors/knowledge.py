@@ -10,15 +10,13 @@ import re
 from typing import NamedTuple
 
 from detente.actors.base import ActorBase
-from detente.actors.known import Candidate, Office
+from detente.actors.known import ActorRow, Candidate, Office
 from detente.actors.offices import UNIQUE, office_words
 from detente.actors.phrase import owners
 from detente.actors.titles import HEADS, LESSER, TITLE_WORDS, means_there, role_of
 from detente.actors.words import Token, norm_of, tokens
 from detente.records import Span
 
-FIRM_SOURCES = frozenset({"hand", "us-congress", "ifg-ministers"})
-"""Sources whose days were looked up one by one; wikidata-2022 holds permanent secretaries called ministers."""
 REACH = 120  # characters before or after a name in which its title stands
 
 # Title words of heads of state and government → the post; a state may have a president and a prime minister.
@@ -56,7 +54,10 @@ _CHANCELLORS = frozenset({"DEU", "AUT"})
 
 
 class Tenure(NamedTuple):
-    """Somebody in an office, from `first` to `last`, both inside, None where nobody knows. `firm`: both days known, and precisely."""
+    """Somebody in an office, from `first` to `last`, both inside, None where nobody knows. `firm`: both days known, and precisely.
+
+    `person` is the identifier, or a mark that this base gives to whoever has none.
+    """
 
     person: str
     name: str
@@ -86,7 +87,7 @@ class BaseKnowledge:
     # --- names -----------------------------------------------------------------------------------
 
     def identify(self, name: str) -> str | None:
-        """Identifier of the only person of that full name, or of the one far better known than all namesakes."""
+        """Identifier, or mark, of the only person of that full name, or of the one far better known than all namesakes."""
         norm = norm_of(name)
         if " " not in norm:
             return None
@@ -96,7 +97,7 @@ class BaseKnowledge:
         )
         if not people or (len(people) > 1 and people[0][0] - people[1][0] < 0.2):
             return None
-        return people[0][1].identifier
+        return _mark(people[0][1])
 
     def nearly(self, name: str, post: str, *, on: dt.date | None) -> Tenure | None:
         """Who held the post on that day (at any time when None) and has nearly, but not quite, that full name."""
@@ -104,7 +105,7 @@ class BaseKnowledge:
             return None
         for candidate in self._base.find(name, on=on, code=post.split(":")[1]):
             row = candidate.actor
-            if row.kind != "person" or row.identifier is None:
+            if row.kind != "person":
                 continue
             for office in candidate.offices:
                 if self._post_of(office) == post and (on is None or office.held_on(on.isoformat())):
@@ -112,11 +113,14 @@ class BaseKnowledge:
         return None
 
     def bare(self, text: str, name: Span) -> Span:
-        """The name without title words before it: "State Anthony Blinken" → Anthony Blinken."""
+        """The name without title words before it, and the nation before those: "U.S. President Bill Clinton" → Bill Clinton."""
         words = tokens(name.of(text))
-        first = 0
-        while first < len(words) - 1 and (words[first].norm in TITLE_WORDS or words[first].norm in _SMALL):
-            first += 1
+        nations = [hit.span for hit in self._base.scan(name.of(text))]
+        first = at = 0
+        while at < len(words) - 1 and _of_title(words[at], nations):
+            at += 1
+            if words[at - 1].norm in TITLE_WORDS or words[at - 1].norm in _SMALL:
+                first = at
         return Span(name.start + words[first].start, name.end) if first else name
 
     # --- titles ----------------------------------------------------------------------------------
@@ -208,14 +212,14 @@ class BaseKnowledge:
     # --- offices ---------------------------------------------------------------------------------
 
     def held_by(self, person: str, name: str) -> tuple[Tenure, ...]:
-        """Every office that the person of that identifier and usual name is known to have held."""
+        """Every office that the person of that identifier or mark, and usual name, is known to have held."""
         for candidate in self._base.find(name, on=None):
-            if candidate.actor.identifier == person:
+            if _mark(candidate.actor) == person:
                 return tuple(self._tenure(candidate, office) for office in candidate.offices if not office.overruled)
         return ()
 
     def holders(self, post: str, *, on: dt.date) -> tuple[Tenure, ...]:
-        """Whoever is known to have held the post on that day, people without an identifier among them (`person` "")."""
+        """Whoever is known to have held the post on that day."""
         role, code, *host = post.split(":")
         asked = "leader" if role in _HEADS.values() else role
         found = self._base.holder(asked, code, on=on, of_country=host[0] if host else None)
@@ -247,17 +251,21 @@ class BaseKnowledge:
         )
 
     def _tenure(self, candidate: Candidate, office: Office) -> Tenure:
-        precise = office.own or office.source in FIRM_SOURCES
         return Tenure(
-            person=candidate.actor.identifier or "",
+            person=_mark(candidate.actor),
             name=candidate.actor.name,
             post=self._post_of(office),
             words=office_words(office, self._base),
             first=_day(office.first),
             last=_day(office.last),
             source=office.source,
-            firm=precise and office.first is not None and office.last is not None,
+            firm=office.firm and office.first is not None and office.last is not None,
         )
+
+
+def _mark(row: ActorRow) -> str:
+    """What tells the person from all others: the identifier, else the number of the row."""
+    return row.identifier if row.identifier is not None else f"row {row.id}"
 
 
 def _of_title(word: Token, named: list[Span]) -> bool:

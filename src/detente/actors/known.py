@@ -15,6 +15,13 @@ OWN = "own"  # sources of the user's own rows begin with this word; they are str
 MANY = ("other", "minister", "legislator", "deputy", "governor", "mayor", "judge")
 OF_ONE = "role NOT IN ({})".format(", ".join(f"'{role}'" for role in MANY))
 
+# Sources from the best on: of two rows about one tenure of one person the better one's days count.
+SOURCES = ("hand", "us-congress", "ifg-ministers", "factbook", "wikidata", "wikidata-2022", "reign", "phoenix")
+# Sources whose days were looked up one by one. Of the others the Factbook lists some long after they left, and wikidata-2022 holds
+# permanent secretaries called ministers.
+FIRM_SOURCES = frozenset({"hand", "us-congress", "ifg-ministers"})
+TOOK_OFFICE = 62  # days by which sources differ on when somebody took office
+
 
 class NationHit(msgspec.Struct, frozen=True):
     """Words that tell a nation: where, whose code, the sector of a metonym, which kind of word, and the base's row."""
@@ -78,6 +85,11 @@ class Office(Tenure, frozen=True):
         """Whether the user added it."""
         return self.source.startswith(OWN)
 
+    @property
+    def firm(self) -> bool:
+        """Whether its source looks days up one by one, as the user's own rows are held to."""
+        return self.own or self.source in FIRM_SOURCES
+
     def held_on(self, day: str) -> bool:
         """Whether the office was held on that ISO day, as far as known."""
         within = (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
@@ -101,6 +113,14 @@ class Office(Tenure, frozen=True):
         """Whether both rows speak of one office of one state."""
         mine, theirs = (self.role, self.code, self.of_country), (other.role, other.code, other.of_country)
         return mine == theirs and (self.role != "other" or self.title.lower() == other.title.lower())
+
+    def believed_before(self, other: Office) -> bool:
+        """Whether the days of this tenure alone were looked up, and the two share more than sources differ by at a change."""
+        if not self.same_seat(other) or not self.firm or other.firm:
+            return False
+        first = max(self.first or dt.date.min.isoformat(), other.first or dt.date.min.isoformat())
+        last = min(self.last or dt.date.max.isoformat(), other.last or dt.date.max.isoformat())
+        return first < last and days_between(first, last) > TOOK_OFFICE
 
     def meets(self, other: Office) -> bool:
         """Whether the two share a day."""

@@ -9,8 +9,10 @@ import msgspec
 from rapidfuzz import fuzz, process
 
 from detente.actors.base import ActorBase
+from detente.actors.ingest.rows import TABLES, csv_rows
 from detente.actors.known import ActorRow, Candidate, Office, Tenure
 from detente.actors.phrase import owners
+from detente.actors.titles import TITLE_WORDS
 from detente.actors.words import norm_of
 from detente.errors import BadSetting
 from detente.records import Span
@@ -21,6 +23,7 @@ _AHEAD = (
 )
 MANY_PLACES = "places of "  # how rows that hold all towns and regions of a state are named
 _SMALL = frozenset("of the for and to in a an".split())
+_SHARED = frozenset({"IGO", "NGO", "ISM", "IMG", "MNC"})  # codes of many bodies, of none the name
 
 
 class Held(Tenure, frozen=True):
@@ -34,7 +37,10 @@ class Held(Tenure, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """Everything about one actor. `also` are other names as the base keeps them: folded, by kind."""
+    """Everything about one actor. `also` are other names as the base keeps them: folded, by kind.
+
+    `since` and `until` are the first and last day of a state; None where it is older than 1990, or still exists.
+    """
 
     name: str
     kind: str
@@ -47,6 +53,8 @@ class Known(msgspec.Struct, frozen=True):
     why: str
     also: dict[str, tuple[str, ...]]
     offices: tuple[Held, ...]
+    since: str | None = None
+    until: str | None = None
 
 
 class About(msgspec.Struct, frozen=True):
@@ -111,20 +119,28 @@ def who(base: ActorBase, question: str, *, on: dt.date) -> Who:
     Raises:
         BadSetting: The question names no state or no office.
     """
-    text, code, host, title = _parted(base, question)
+    text, code, host, title, owner = _parted(base, question)
     role = base.role_in(text)
     if role == "ambassador" and host is None:
         raise BadSetting("question", question, "an ambassador needs a host: 'U.S. ambassador to China'")
     roles, tenures = base.tenures(text, code, of_country=host if role == "ambassador" else None)
-    if not tenures:
+    if not tenures and role != "ambassador":  # an ambassador to another host is no answer
         # many bodies share a code such as IGO, so there the body's own name must stand in the title too
         words = set(norm_of(title if code in base.states() else text).split()) - _SMALL
-        tenures = [each for each in base.titled(code) if words and words <= set(norm_of(each[1].title).split())]
+        told = len(words) > 1 or not words <= TITLE_WORDS  # "chief" alone stands in a hundred titles
+        tenures = [each for each in base.titled(code) if told and words <= set(norm_of(each[1].title).split())]
         if not tenures and not roles:
-            raise BadSetting("question", question, f"the base knows no office {title!r} of {base.state_name(code)}")
+            raise BadSetting("question", question, f"the base knows no office {title!r} of {owner}")
     day = on.isoformat()
+    firm = [office for _, office in tenures if office.held_on(day) and office.firm]
+    tenures.sort(
+        key=lambda each: (
+            not each[1].own,
+            any(other.believed_before(each[1]) for other in firm),
+            _backwards(each[1].first),
+        )
+    )
     held = [_held(base, base.row(person), office, day) for person, office in tenures]
-    held.sort(key=lambda each: (not each.source.startswith("own"), _backwards(each.first)))
     holders = tuple(each for each in held if each.status == "held")
     stale = tuple(each for each in held if each.status == "no later information") if not holders else ()
     none = not holders and not stale
@@ -134,18 +150,23 @@ def who(base: ActorBase, question: str, *, on: dt.date) -> Who:
     after = (
         min((e for e in held if e.first and e.first > day), key=lambda e: e.first or "", default=None) if none else None
     )
-    return Who(question, day, title, code, base.state_name(code), host, holders, stale, before, after)
+    return Who(question, day, title, code, owner, host, holders, stale, before, after)
 
 
-def status_of(office: Office, day: str) -> str:
-    """Held, ended, not yet, unknown days, no later information (its source ends before the day), or overruled by a row of the user's own."""
+def status_of(office: Office, day: str, *, built: str | None = None) -> str:
+    """Held, ended, not yet, no later information (its source ends before the day), or overruled by a row of the user's own.
+
+    A last day after the base was `built` is a term's end by law, which nobody can know to be served out: before it, but after
+    that day, there is no later information either.
+    """
     if office.overruled:
         return "overruled"
     if office.first is not None and day < office.first:
         return "not yet"
     if office.last is not None and office.last < day:
         return "ended"
-    if office.days_unknown(day):
+    served = built is None or office.own or day <= built
+    if office.days_unknown(day) or not served:
         return "no later information"
     return "held"
 
@@ -154,7 +175,7 @@ def _held(base: ActorBase, row: ActorRow, office: Office, day: str | None) -> He
     source = base.sources[office.source]
     return Held(
         **{name: getattr(office, name) for name in Tenure.__struct_fields__}, person=row.name, identifier=row.identifier,
-        licence=source.licence, knows_until=source.until, status=status_of(office, day) if day is not None else None,
+        licence=source.licence, knows_until=source.until, status=status_of(office, day, built=base.meta["built"]) if day is not None else None,
     )  # fmt: skip
 
 
@@ -165,25 +186,46 @@ def _known(base: ActorBase, row: ActorRow, why: str, on: dt.date | None) -> Know
     also = base.names_of(row.id)
     own = norm_of(row.name)
     return Known(
-        row.name, row.kind, row.code, base.state_name(row.code) if row.code else None, row.sector, row.identifier,
+        row.name, row.kind, row.code, _state(base, row.code), row.sector, row.identifier,
         source.name, source.licence, why, {kind: tuple(n for n in names if n != own) for kind, names in also.items()},
         tuple(sorted(held, key=lambda each: (each.first or "", each.last or "9999"))),
     )  # fmt: skip
 
 
 def _place(base: ActorBase, number: int, name: str, on: dt.date | None) -> Known:
-    """A state, seat or body by its name; a town or region alone, not with all others of its state."""
+    """A state with its days, a seat or body by its name; a town or region alone, not with all others of its state."""
     row = base.row(number)
     known = _known(base, row, f"name {norm_of(name)!r}", on)
+    if row.kind == "state":
+        return _with_days(known, name)
     if not row.name.startswith(MANY_PLACES):
         return known
     kind = next((kind for kind, names in known.also.items() if norm_of(name) in names), "place")
     return msgspec.structs.replace(known, name=name, kind=kind, also={})
 
 
+def _with_days(known: Known, asked: str) -> Known:
+    """The state with the days it existed; under a former state's name that one's, which is told by the code of what followed it."""
+    norm = norm_of(re.sub(r"(?i)^the\s+", "", asked.strip()))
+    for row in csv_rows(TABLES / "states.csv"):
+        if row["code"] == known.code and norm in {norm_of(name) for name in row["former"].split("|") if name}:
+            why = f"{known.why}; now {known.name}"
+            name = row["former"].split("|")[0]
+            return msgspec.structs.replace(known, name=name, why=why, since=row["since"], until=row["until"])
+        if row["code"] == known.code and not row["former"] and row["since"]:
+            known = msgspec.structs.replace(known, since=row["since"])
+    return known
+
+
 def _label(base: ActorBase, candidate: Candidate) -> str:
     row = candidate.actor
-    return f"{row.name} ({base.state_name(row.code)})" if row.code else row.name
+    state = _state(base, row.code)
+    return f"{row.name} ({state or row.code})" if row.code else row.name
+
+
+def _state(base: ActorBase, code: str | None) -> str | None:
+    """The name of the state or body of that code; None for a code that many bodies share."""
+    return base.state_name(code) if code is not None and code not in _SHARED else None
 
 
 def _alike(base: ActorBase, name: str) -> list[str]:
@@ -195,8 +237,8 @@ def _alike(base: ActorBase, name: str) -> list[str]:
     return list(dict.fromkeys(labels))[:5]
 
 
-def _parted(base: ActorBase, question: str) -> tuple[str, str, str | None, str]:
-    """The question as read, the state whose office it is, the host of an ambassador, and the bare title.
+def _parted(base: ActorBase, question: str) -> tuple[str, str, str | None, str, str]:
+    """The question as read, the state or body whose office it is, the host of an ambassador, the bare title, and the owner's name.
 
     Raises:
         BadSetting: No state is named.
@@ -214,6 +256,7 @@ def _parted(base: ActorBase, question: str) -> tuple[str, str, str | None, str]:
                 code,
                 hosts[0] if hosts else (codes[1] if len(codes) > 1 else None),
                 _title(text, [o.hit.span for o in found], codes),
+                base.row(own[0].hit.row).name if own and code in _SHARED else base.state_name(code),
             )
     raise BadSetting("question", question, "it must name an office and its state, such as 'foreign minister of China'")
 

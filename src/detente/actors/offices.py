@@ -84,12 +84,14 @@ def _of_a_part(mention: Mention, context: Context) -> bool:
 
 
 def _clear(held: list[Candidate]) -> bool:
-    """Whether the first is the user's own and the second not, or told by hand or ended and begun after the second."""
+    """Whether the first is the user's own and the second not, or believed before it, or told by hand or ended and begun after it."""
     first, second = held[0].office, held[1].office
     if first is None or second is None:
         return False
     if first.own or second.own:
         return first.own and not second.own
+    if first.believed_before(second):
+        return True
     return (first.last is not None or first.source == "hand") and (first.first or "") >= (second.first or "")
 
 
@@ -104,7 +106,7 @@ def current_office(candidate: Candidate, mentions: Iterable[Mention], context: C
     if context.on is None:
         return None
     day = context.on.isoformat()
-    held = [office for office in candidate.offices if office.held_on(day)]
+    held = sorted((o for o in candidate.offices if o.held_on(day)), key=lambda o: o.code != candidate.actor.code)
     roles = [role for role in (role_of(mention.span.of(context.text)) for mention in mentions) if role is not None]
     for role in roles:
         for office in held:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
 from detente.actors.known import Candidate, Office
@@ -51,9 +52,9 @@ def candidates(base: ActorBase, name: str, on: dt.date | None, code: str | None)
     if len(bare) > 1 and not any(score > 0.8 for score, _ in found.values()):
         found |= {row: scored for row, scored in _spellings(base, bare).items() if row not in found}
     asked = _Asked(on, base.role_in(title) if title.strip() else None, code)
-    ranked = [_weighed(base, row, score, why, asked) for row, (score, why) in found.items()]
-    kept = [candidate for candidate in ranked if candidate is not None]
-    return tuple(sorted(kept, key=lambda candidate: -candidate.score)[:8])
+    weighed = [_weighed(base, row, score, why, asked) for row, (score, why) in found.items()]
+    ranked = sorted((each for each in weighed if each is not None), key=lambda candidate: -candidate.score)
+    return tuple(msgspec.structs.replace(each, score=max(0.0, min(1.0, each.score))) for each in ranked[:8])
 
 
 def bare_name(words: Sequence[Token], own_titles: frozenset[str]) -> Sequence[Token]:
@@ -109,7 +110,7 @@ def _alike(one: str, other: str) -> float:
 
 
 def _weighed(base: ActorBase, row: int, score: float, why: str, asked: _Asked) -> Candidate | None:
-    """The candidate with day, title and code taken into account; None when the code forbids it."""
+    """The candidate with day, title and code taken into account, its score still unbounded; None when the code forbids it."""
     on, role, code = asked
     actor, offices = base.row(row), base.offices(row)
     if code is not None and code != actor.code and all(office.code != code for office in offices):
@@ -117,8 +118,8 @@ def _weighed(base: ActorBase, row: int, score: float, why: str, asked: _Asked) -
     if actor.own or any(office.own for office in offices):
         score += _OWN
     if actor.kind != "person":
-        return Candidate(actor, min(1.0, score), f"{why} ({actor.source})", None)
-    office, days = _office_on(offices, on, role, code)
+        return Candidate(actor, score, f"{why} ({actor.source})", None)
+    office, days = _office_on(offices, on, role, code, home=actor.code)
     if role is not None and offices:
         matching = _fits(office, role)
         score = score + (0.25 if matching else -0.15)
@@ -127,7 +128,7 @@ def _weighed(base: ActorBase, row: int, score: float, why: str, asked: _Asked) -
     held = office if office is not None and (on is None or days == 0) else None
     if held is not None:
         score += 0.05
-    return Candidate(actor, max(0.0, min(1.0, score)), f"{why} ({actor.source})", held, offices)
+    return Candidate(actor, score, f"{why} ({actor.source})", held, offices)
 
 
 def _fits(office: Office | None, role: str) -> bool:
@@ -141,14 +142,14 @@ def _fits(office: Office | None, role: str) -> bool:
 
 
 def _office_on(
-    offices: tuple[Office, ...], on: dt.date | None, role: str | None, code: str | None
+    offices: tuple[Office, ...], on: dt.date | None, role: str | None, code: str | None, *, home: str | None
 ) -> tuple[Office | None, int]:
-    """The office nearest in time, those that fit title and code first, and its distance in days."""
+    """The office nearest in time, those that fit title and code first, then those of the person's own state, and its distance in days."""
     if not offices:
         return None, 0
     day = on or dt.date(2010, 1, 1)
 
-    def key(office: Office) -> tuple[bool, bool, bool, int, bool, bool, str]:
+    def key(office: Office) -> tuple[bool, bool, bool, int, bool, bool, bool, str]:
         vague = re.match(r"(?:government official|leader$)", office.title) is not None
         stale = office.last is None and office.source != "hand" and not office.own
         return (
@@ -156,6 +157,7 @@ def _office_on(
             role is not None and not _fits(office, role),
             code is not None and office.code != code,
             office.days_from(day) if on is not None else 0,
+            office.code != home,
             vague,
             stale,
             _reverse(office.first or ""),

@@ -89,9 +89,10 @@ def surname_of(name: str) -> str:
 
 
 def _surnames(person: PersonRow) -> set[str]:
-    """Every form a later mention may use: last word, with its particles, first word for family-first names."""
+    """Every form a later mention may use: last word, its other spellings, with its particles, first word for family-first names."""
     words = norm_of(re.sub(r"\b(?:Jr|Sr)\.?$", "", person.name)).split()
-    forms = {surname_of(person.name)}
+    last = surname_of(person.name)
+    forms = {last} | {form for name in person.aliases if sound_of(form := surname_of(name)) == sound_of(last)}
     for at, word in enumerate(words):
         if at and word in _PARTICLES:
             forms.add(" ".join(words[at:]))

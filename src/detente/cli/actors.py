@@ -178,6 +178,11 @@ def known_lines(known: Known, on: str | None) -> Iterator[str]:
     told = [known.kind, known.state if known.kind != "state" else None, known.code, known.sector, known.identifier]
     yield f"{known.name}: {', '.join(part for part in told if part)}"
     yield f"  {known.source}, {known.licence}; found by {known.why}"
+    if known.since is not None:
+        gone = on is not None and not known.since <= on <= (known.until or on)
+        yield f"  existed {known.since} to {known.until}" if known.until else f"  exists since {known.since}"
+        if gone:
+            yield f"  did not exist on {on}"
     for kind, names in known.also.items():
         if names:
             shown = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")

@@ -49,3 +49,49 @@ def test_two_spellings_in_one_seat_at_one_time_are_one_person() -> None:
 
     assert (one.name, one.identifier, one.aliases) == ("Haider Al-Abadi", "Q5639013", {"Haydar al-Abadi"})
     assert other.name == "Fuad Masum"
+
+
+def head(first: str, last: str | None, source: str = "factbook") -> OfficeRow:
+    """A time as Pakistan's president."""
+    return OfficeRow("President", "head_of_state", "PAK", "GOV", first, last, source)
+
+
+def test_a_head_of_state_who_comes_back_is_the_same_person() -> None:
+    """Asif Ali Zardari of 2008 and of 2024 is one president of Pakistan; a minister of that name need not be."""
+    people = [
+        PersonRow(
+            "Asif Ali Zardari", "PAK", "wikidata-2022", offices=[head("2008-09-09", "2013-09-08", "wikidata-2022")]
+        ),
+        PersonRow("Asif Ali Zardari", "PAK", "factbook", offices=[head("2024-03-10", None)]),
+    ]
+
+    assert [days(person.offices) for person in merged(people)] == [[("2008-09-09", "2013-09-08"), ("2024-03-10", None)]]
+
+
+def test_a_later_row_may_show_that_two_are_one() -> None:
+    """Who bears the second's name and took the first's office on the first's day makes all three one person."""
+    people = [
+        PersonRow("Christopher Hill", "ITA", "hand", offices=[tenure("2004-06-28", "2005-05-03", "hand")]),
+        PersonRow("Christopher R. Hill", "ITA", "factbook", offices=[tenure("2014-09-09", None, "factbook")]),
+        PersonRow(
+            "Christopher R. Hill", "ITA", "wikidata-2022", "Q494953", offices=[tenure("2004-06-28", "2005-05-03")]
+        ),
+    ]
+
+    assert [(person.name, person.identifier) for person in merged(people)] == [("Christopher Hill", "Q494953")]
+
+
+def test_other_names_between_first_and_last_part_two_people() -> None:
+    """Two ministers of one ruling house share first and last name, and are not one; initials and left-out names part nobody."""
+    house = [
+        PersonRow(
+            "Ahmad Abdullah Al-Sabah", "ITA", "factbook", offices=[tenure("2014-09-08", "2016-10-25", "factbook")]
+        ),
+        PersonRow("Ahmad Nasser Al-Sabah", "ITA", "wikidata-2022", offices=[tenure("2016-12-01", "2018-10-25")]),
+    ]
+    tefft = [
+        PersonRow("John Francis Tefft", "ITA", "factbook", offices=[tenure("2014-09-08", "2016-10-25", "factbook")]),
+        PersonRow("John F. Tefft", "ITA", "wikidata-2022", offices=[tenure("2016-12-01", "2018-10-25")]),
+    ]
+
+    assert (len(merged(house)), len(merged(tefft))) == (2, 1)

@@ -8,19 +8,11 @@ from collections.abc import Iterable
 
 from detente.actors.days import days_between, last_day
 from detente.actors.ingest.rows import KNOWS_UNTIL, OfficeRow, PersonRow
-from detente.actors.titles import TITLE_WORDS
+from detente.actors.known import SOURCES, TOOK_OFFICE
+from detente.actors.titles import HEADS, TITLE_WORDS
 from detente.actors.words import norm_of, sound_of
 
-_ORDER = {
-    "hand": 0,
-    "us-congress": 1,
-    "ifg-ministers": 2,
-    "factbook": 3,
-    "wikidata": 4,
-    "wikidata-2022": 5,
-    "reign": 6,
-    "phoenix": 7,
-}
+_ORDER = {source: place for place, source in enumerate(SOURCES)}
 UNIQUE = {
     "head_of_state",
     "head_of_government",
@@ -32,12 +24,13 @@ UNIQUE = {
     "ambassador",
     "speaker",
 }  # offices that one person at a time holds
-_TOOK_OFFICE = 62  # days by which sources differ on when somebody took office
 _NEXT_TERM = 45  # days between two terms, or by which sources differ on when one ended
 _SNAPSHOT = "2022-07-19"
 _HAND_UNTIL = last_day(KNOWS_UNTIL["hand"]) or ""
 _BODIES = ("UNO", "EUR", "IGO")
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
+_HONOURS = {"sheikh", "sir", "dame", "lord", "prince", "princess", "queen", "king"}
+_JOINING = {sound_of(word) for word in ("al", "bin", "ibn", "de", "la")}  # words that stand in many names
 
 _Seat = tuple[str, str, str | None]
 
@@ -59,7 +52,20 @@ class _Names:
 
 
 def merged(people: Iterable[PersonRow]) -> list[PersonRow]:
-    """The people, each once, with every alias and office; the best source gives the name."""
+    """The people, each once, with every alias and office; the best source gives the name.
+
+    They are gone through twice, for a later row may tell that two earlier ones are one person: Wikidata's Sebastián Piñera is
+    the one of the hand-written table by his name, and the Factbook's Piñera Echenique by what he was and when.
+    """
+    everyone = _each_once(_each_once(people))
+    for person in everyone:
+        person.offices = joined_offices(person.offices)
+    _close_superseded(everyone)
+    return everyone
+
+
+def _each_once(people: Iterable[PersonRow]) -> list[PersonRow]:
+    """The people, rows that are known to be of one person joined to the first of them."""
     found: dict[int, PersonRow] = {}
     by_id: dict[str, int] = {}
     index = _Names()
@@ -85,20 +91,17 @@ def merged(people: Iterable[PersonRow]) -> list[PersonRow]:
             seats[row.role, row.code, row.of_country].append((row.first or "", at))
         if person.identifier:
             by_id.setdefault(person.identifier, at)
-    everyone = list(found.values())
-    for person in everyone:
-        person.offices = joined_offices(person.offices)
-    _close_superseded(everyone)
-    return everyone
+    return list(found.values())
 
 
 def _same_name(person: PersonRow, norms: set[str], index: _Names, found: dict[int, PersonRow]) -> int | None:
     """The person of the same usual name; failing that, one with the name among the aliases and offices that meet."""
     own = norm_of(person.name)
-    trusted = person.source in ("hand", "wikidata-2022", "us-congress")
+    trusted = person.source in ("hand", "wikidata-2022", "us-congress", "ifg-ministers")
     for code in (person.code, *(_BODIES if person.source == "hand" else ())):
         for at in index.usual.get((own, code), ()):
-            if not _other_id(found[at], person) and (trusted or _meet(found[at], person)):
+            alike = trusted or _meet(found[at], person) or _both_lead(found[at], person)
+            if alike and not _other_id(found[at], person):
                 return at
     aliased: list[int] = [each for each in index.other[own, person.code] if not _other_id(found[each], person)]
     if len(aliased) == 1 and person.source == "hand":
@@ -115,9 +118,15 @@ def _same_ends(
     person: PersonRow, by_ends: dict[tuple[str, str, str], list[int]], found: dict[int, PersonRow]
 ) -> int | None:
     for at in by_ends.get((*_ends(person.name), person.code), ()):
-        if not _other_id(found[at], person) and _meet(found[at], person):
+        if not _other_id(found[at], person) and _meet(found[at], person) and _same_middle(found[at], person):
             return at
     return None
+
+
+def _same_middle(one: PersonRow, other: PersonRow) -> bool:
+    """Whether what stands between first and last name may be one person's: Ahmad Abdullah Al Sabah is not Ahmad Nasser Al Sabah."""
+    mine, theirs = ({sound_of(word) for word in _words(person.name)[1:-1]} - _JOINING for person in (one, other))
+    return not mine or not theirs or bool(mine & theirs)
 
 
 def _same_seat(person: PersonRow, seats: dict[_Seat, list[tuple[str, int]]], found: dict[int, PersonRow]) -> int | None:
@@ -126,7 +135,7 @@ def _same_seat(person: PersonRow, seats: dict[_Seat, list[tuple[str, int]]], fou
         if row.first is None or row.role not in UNIQUE:
             continue
         for first, at in seats.get((row.role, row.code, row.of_country), ()):
-            near = first and abs(days_between(first, row.first)) <= _TOOK_OFFICE
+            near = first and abs(days_between(first, row.first)) <= TOOK_OFFICE
             if near and not _other_id(found[at], person) and _share_a_word(found[at], person):
                 return at
     return None
@@ -155,6 +164,15 @@ def _meet(one: PersonRow, other: PersonRow) -> bool:
     return any(_gap(mine, theirs) <= 400 for mine in one.offices for theirs in other.offices)
 
 
+def _both_lead(one: PersonRow, other: PersonRow) -> bool:
+    """Whether both were heads of one state: whoever has the name of a former head is that head, come back after years."""
+    return bool(_led(one) & _led(other))
+
+
+def _led(person: PersonRow) -> set[str]:
+    return {row.code for row in person.offices if row.role in HEADS}
+
+
 def _gap(one: OfficeRow, other: OfficeRow) -> int:
     first, second = sorted((one, other), key=lambda row: row.first or "0001-01-01")
     end, begin = first.last or "9999-12-31", second.first or "0001-01-01"
@@ -162,8 +180,14 @@ def _gap(one: OfficeRow, other: OfficeRow) -> int:
 
 
 def _ends(name: str) -> tuple[str, str]:
-    words = [word for word in norm_of(name).split() if word not in _SUFFIXES and len(word) > 1] or [""]
+    words = _words(name) or [""]
     return words[0], words[-1]
+
+
+def _words(name: str) -> list[str]:
+    """The folded words of a name without initials, what stands behind it ("Jr.") and honours before it."""
+    words = [word for word in norm_of(name).split() if word not in _SUFFIXES and len(word) > 1]
+    return words[1:] if len(words) > 2 and words[0] in _HONOURS else words
 
 
 def _join(kept: PersonRow, more: PersonRow) -> None:

@@ -85,17 +85,22 @@ def wikidata_people(kb: Path, nations: Nations) -> Iterator[PersonRow]:
 
 def factbook_people(kb: Path, nations: Nations) -> Iterator[PersonRow]:
     """Heads of state and government, and ambassadors to and from the United States, 2015 to 2026."""
-    for row in csv_rows(kb / "officeholders_factbook_2015_2026.csv"):
-        code = nations.fips.get(row["gec"])
-        name = _factbook_name(row["name"])
-        if code is None or (" " not in name and row["office"].startswith("ambassador")):
+    rows = [
+        (row, code, _factbook_name(row["name"], nations))
+        for row in csv_rows(kb / "officeholders_factbook_2015_2026.csv")
+        if (code := nations.fips.get(row["gec"])) is not None
+    ]
+    homes = _homes(rows, nations)
+    for row, code, name in rows:
+        if not name or (" " not in name and row["office"].startswith("ambassador")):
             continue
+        person = homes.get((name, row["since"]), code)
         host = {"ambassador from US": code, "ambassador to US": "USA"}.get(row["office"])
-        code = "USA" if row["office"] == "ambassador from US" else code
+        sender = "USA" if row["office"] == "ambassador from US" else code
         title = row["title"] or {"chief of state": "head of state"}.get(row["office"], row["office"].split(" to ")[0])
         held = office(
             title,
-            code,
+            sender,
             row["since"],
             row["end_best"] if "no longer" not in row["end_basis"] else row["last_seen"],
             "factbook",
@@ -108,22 +113,49 @@ def factbook_people(kb: Path, nations: Nations) -> Iterator[PersonRow]:
                 row["office"], "other"
             )
             held.sector = "GOV"
-        if name:
-            yield PersonRow(name, code, "factbook", offices=[held])
+        yield PersonRow(name, sender if host else person, "factbook", offices=[held])
+
+
+def _homes(rows: list[tuple[dict[str, str], str, str]], nations: Nations) -> dict[tuple[str, str], str]:
+    """The state of whoever became chief of several states and territories on one day, by name and day.
+
+    The American president is that of Guam too, and the king of Norway that of Svalbard: one person, whose home is the
+    only independent state among them, or the only one where nobody represents the chief of state.
+    """
+    places: dict[tuple[str, str], dict[str, bool]] = {}
+    for row, code, name in rows:
+        if row["office"] == "chief of state" and row["since"]:
+            represented = "represented by" in row["raw"].partition(row["name"].split()[-1])[2]
+            places.setdefault((name, row["since"]), {})[code] = represented
+    homes = {}
+    for chief, codes in places.items():
+        states = [code for code in codes if code in nations.independent]
+        unrepresented = [code for code in states if not codes[code]]
+        if len(codes) > 1 and 1 in (len(states), len(unrepresented)):
+            homes[chief] = (states if len(states) == 1 else unrepresented)[0]
+    return homes
 
 
 # Words before a name in the Factbook that are no part of it: "Presidential Leadership Council Chairperson Dr. Rashad …".
 _BEFORE_NAME = re.compile(
     r".*\b(?:Minister|President|Premier|Chair(?:person|man|woman)?|Council|Republic of [A-Z]\w+|Confederation|Commissioner|Chancellor|General|Governor|"
-    r"Administrator|Tan Sri|Gen\.|Dr\.|Lt\.|Maj\.|Col\.|Mr\.|Adm\.)\s+(?=\S+ \S)"
+    r"Administrator|Tan Sri|Gen\.|Dr\.|Lt\.|Maj\.|Col\.|Mr\.|Adm\.|Coprince)\s+(?=\S+ \S)"
 )
 
 
-def _factbook_name(text: str) -> str:
-    """A name in usual capitals: "Joseph R. BIDEN, Jr." → "Joseph R. Biden"; "QIN Gang" → "Qin Gang"."""
+def _factbook_name(text: str, nations: Nations) -> str:
+    """A name in usual capitals: "Joseph R. BIDEN, Jr." → "Joseph R. Biden"; "QIN Gang" → "Qin Gang".
+
+    A state beside it belongs to the title, not to the name: "China XI Jinping", "HARALD V of Norway".
+    """
     plain = re.sub(r'"[^"]*"|\(.*?\)|,\s*(?:Jr|Sr)\.?|\balso (?:spelled|known).*|\b(?:Dr|Gen)\.\s*$', " ", text)
     plain = re.sub(r"^\s*(?:Premiers|Ministers|Sir|Sheikh)\s+", " ", plain).replace(",", " ")
     plain = _BEFORE_NAME.sub("", " ".join(plain.split()))
+    words = re.sub(r"\b(?:Jr|Sr)\.?$", "", plain).split()
+    if "of" in words and nations.states.code(" ".join(words[words.index("of") + 1 :])):
+        words = words[: words.index("of")]
+    ahead = next((n for n in (3, 2, 1) if n < len(words) and nations.states.code(" ".join(words[:n]))), 0)
+    plain = " ".join(words[ahead:] if words[:1] and not words[0].isupper() else words)
     return " ".join("-".join(_cased(part) for part in word.split("-")) for word in plain.split())
 
 

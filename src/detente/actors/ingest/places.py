@@ -22,6 +22,8 @@ _FIPS = {
     "cc": "CUW",
     "sk": "SXM",
     "rb": "SRB",
+    "ri": "SRB",
+    "nl": "NLD",  # the list gives these letters to the Caribbean Netherlands too
 }
 _WIKIDATA = {
     "Q1246": "KOS",
@@ -103,6 +105,11 @@ class Nations:
         self.wikidata: dict[str, str] = dict(_WIKIDATA)
         self.by_name: dict[str, str] = {}
         self.states = StateNames()
+        self.independent = frozenset(
+            row["ISO3166-1-Alpha-3"].strip()
+            for row in csv_rows(kb / "country_codes.csv")
+            if row["is_independent"] == "Yes"
+        )
         self._codes(kb)
         self._hand()
         self._factbook(kb)

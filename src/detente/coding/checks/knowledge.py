@@ -11,7 +11,7 @@ from detente.records import Span
 class Tenure(Protocol):
     """Somebody in an office, from `first` to `last`, both inside, None where nobody knows.
 
-    `person` is an identifier, "" where there is none; `post` names the office for comparing and is None for offices that several
+    `person` is an identifier, or whatever else tells the person from all others; `post` names the office for comparing and is None for offices that several
     people hold at once; `words` name it for people. `firm`: both days are known and come from a source kept to the day.
     """
 
@@ -48,7 +48,7 @@ class Knowledge(Protocol):
     """Who is who and who held what. A post is one string: role:state, for an ambassador ambassador:sender:host."""
 
     def identify(self, name: str) -> str | None:
-        """Identifier of the person whom a full name surely means, else None."""
+        """Identifier, or what stands for it, of the person whom a full name surely means, else None."""
         ...
 
     def nearly(self, name: str, post: str, *, on: dt.date | None) -> Tenure | None:
@@ -56,7 +56,7 @@ class Knowledge(Protocol):
         ...
 
     def bare(self, text: str, name: Span) -> Span:
-        """The name without title words before it."""
+        """The name without title words before it, and a nation before those."""
         ...
 
     def title(self, text: str, name: Span, *, owner: str | None) -> Title | None:
