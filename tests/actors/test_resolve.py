@@ -149,3 +149,30 @@ def test_the_chinese_foreign_affairs_chief_is_not_the_foreign_minister(base: Act
 def test_lesser_offices_get_no_holder(base: ActorBase, words: str) -> None:
     """A region's leader or a deputy is not named after the state's."""
     assert resolved(base, f"{words} spoke", [words])[0].name is None
+
+
+@pytest.mark.parametrize("words", ["Vladimir Putin's spokesman", "Mr. Putin's army"])
+def test_what_is_somebodys_is_not_he(base: ActorBase, words: str) -> None:
+    """The owner of a phrase gives it his state, and not his name."""
+    actor = resolved(base, f"{words} left.", [words])[0]
+
+    assert (actor.code, actor.name) == ("RUS", None)
+
+
+@pytest.mark.parametrize("words", ["Tony Blair's predecessor, Avi Orr Lunt", "Merkel's designate finance minister Avi Orr Lunt"])
+def test_whoever_is_somebodys_keeps_his_own_name(base: ActorBase, words: str) -> None:
+    """The name behind an owner's is that of whom the phrase means."""
+    assert resolved(base, f"{words} left.", [words])[0].name == "Avi Orr Lunt"
+
+
+def test_nobody_is_prime_minister_where_the_president_governs(base: ActorBase) -> None:
+    """An office that the state does not have has no holder."""
+    assert resolved(base, "the American prime minister left", ["the American prime minister"])[0].name is None
+
+
+def test_a_family_name_is_not_that_of_the_ancestor(base: ActorBase) -> None:
+    """Of "Kim's grandfather, Kim Il Sung" the grandson is Kim."""
+    text = "North Korea's leader Kim came. Kim's grandfather, Kim Il Sung, had gone."
+    actor = resolved(base, text, ["North Korea's leader Kim"], ["Kim's grandfather, Kim Il Sung"])[0]
+
+    assert actor.name == "Kim Jong Un"

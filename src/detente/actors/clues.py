@@ -65,7 +65,8 @@ class Context:
             name = context.name_in(mention.span)
             if name is not None and name.words > 1:
                 code = _own_code(owners(document.text, mention.span, hits))
-                for form in _later_forms(name.text):
+                before = norm_of(document.text[mention.span.start : name.span.start]).split()
+                for form in _later_forms(name.text).difference(before):  # of "Kim's grandfather, Kim Il Sung" the first is Kim
                     context.full_names.setdefault(form, (name.text, code))
         return context
 
@@ -116,7 +117,7 @@ def own_clues(mention: Mention, context: Context) -> list[Clue]:
     """The clues in the mention's own words: a name, a nation. Worked out once for each place in a document."""
     if mention.span not in context.own:
         found = owners(context.text, mention.span, context.hits)
-        name = None if _is_pronoun(mention, context) else context.name_in(mention.span)
+        name = None if is_pronoun(mention, context) else context.name_in(mention.span)
         if name is not None and name.words == 1 and not _worth(name, mention, context):
             name = None
         clues = [_person_clue(name, found, context)] if name is not None else []
@@ -143,7 +144,7 @@ def _share(found: list[Owner], mention: Mention, entity: int, known: dict[int, s
     return [owner for owner in found if owner.hit.code == code]
 
 
-def _is_pronoun(mention: Mention, context: Context) -> bool:
+def is_pronoun(mention: Mention, context: Context) -> bool:
     """Whether the mention is a pronoun: "He" is nobody of that name."""
     return mention.span.of(context.text).lower() in _PRONOUNS
 
@@ -182,9 +183,12 @@ def _person_clue(name: ProperName, found: list[Owner], context: Context) -> Clue
     )
     if candidate is None:
         # "Vassou" is of the state that "his Greek counterpart, Dimitra Vassou" told; what stands in these words is a clue by itself
-        return Clue(own, 0.9 if linked is not None and own == linked else 0.0, f"name {text!r}", text_name=text)
+        told = 0.9 if linked is not None and own == linked else 0.0
+        return Clue(own, told, f"name {text!r}", text_name=None if name.owns else text)
     office = candidate.office
     code = own or (office.code if office is not None else _served(candidate, context.on))
+    if name.owns:
+        return Clue(code, 2.5 * candidate.score, f"of {text!r}")
     return Clue(
         code,
         2.5 * candidate.score,

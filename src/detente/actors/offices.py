@@ -9,7 +9,7 @@ from detente.actors.base import ActorBase
 from detente.actors.clues import Context
 from detente.actors.known import Candidate, Office
 from detente.actors.phrase import owners
-from detente.actors.titles import HEADS, LESSER, TITLE_WORDS, means_there, role_of
+from detente.actors.titles import HEADS, LESSER, TITLE_WORDS, head_roles, means_there, role_of
 from detente.actors.words import fold, norm_of
 from detente.records import Mention
 
@@ -50,11 +50,18 @@ def holder_of(mentions: Iterable[Mention], code: str, context: Context) -> Candi
         held = [
             candidate
             for candidate in context.base.holder(role or "", code, on=on, of_country=host)
-            if candidate.office is not None and candidate.office.days_unknown(on.isoformat()) <= GRACE
+            if candidate.office is not None
+            and candidate.office.days_unknown(on.isoformat()) <= GRACE
+            and _so_called(candidate.office, role or "")
         ]
         if len({candidate.actor.id for candidate in held}) == 1 or (held and role != "leader" and _clear(held)):
             return held[0]
     return None
+
+
+def _so_called(office: Office, role: str) -> bool:
+    """Whether texts call the office so: where the president heads the government nobody is prime minister."""
+    return role not in HEADS or role == "leader" or role in (head_roles(office.title) or {role})
 
 
 # Peoples and lands that have leaders of their own within a state.

@@ -74,12 +74,13 @@ class Owner(NamedTuple):
 
 
 class ProperName(NamedTuple):
-    """A person's name inside a mention, and the role that title words around it name."""
+    """A person's name inside a mention, and the role that title words around it name. `owns`: the mention is what is his: "Blair's predecessor"."""
 
     text: str
     span: Span
     role: str | None
     words: int
+    owns: bool = False
 
 
 def owners(text: str, span: Span, hits: tuple[Hit, ...]) -> list[Owner]:
@@ -153,8 +154,11 @@ def proper_name(text: str, span: Span, hits: tuple[Hit, ...], people: tuple[Span
     `people` are in reading order. What the base knows as a nation's word is no person, whatever the reader takes it for: it has never met "Veltian".
     """
     inside = people[bisect_left(people, Span(span.start, 0)) : bisect_left(people, Span(span.end, 0))]
-    marked = next((p for p in inside if span.covers(p) and not any(hit.span.covers(p) for hit in overlapping(hits, p))), None)
+    named = [p for p in inside if span.covers(p) and not any(hit.span.covers(p) for hit in overlapping(hits, p))]
+    marked = next((p for p in named if not _owns(text, p, span)), named[0] if named else None)
     run = marked or _run(text, span, hits)
+    if run is not None and _owns(text, run, span):
+        run = _owned(text, run, span, hits)
     if run is None:
         return None
     words = tokens(run.of(text))
@@ -167,8 +171,22 @@ def proper_name(text: str, span: Span, hits: tuple[Hit, ...], people: tuple[Span
         return None  # "a teacher from Kumba"
     run = Span(run.start + words[start].start, run.start + words[-1].end)
     around = text[span.start : run.start] + " , " + text[run.end : span.end]
-    role = role_of(text[span.start : run.start]) or role_of(around)
-    return ProperName(run.of(text), run, role, len(words) - start)
+    owner = _owns(text, run, span)
+    role = role_of(text[span.start : run.start]) or (None if owner else role_of(around))
+    return ProperName(run.of(text), run, role, len(words) - start, owner)
+
+
+def _owned(text: str, owner: Span, span: Span, hits: tuple[Hit, ...]) -> Span:
+    """The name of whom the mention is, behind that of whose he is: "Mr. Blair's predecessor, John Major"; the owner's where none stands there."""
+    run = _run(text, Span(owner.end + len("'s"), span.end), hits)
+    before = text[owner.end : run.start] if run is not None else ""
+    told = run is not None and " " in run.of(text) and (before.rstrip().endswith(",") or role_of(before) is not None)
+    return run if run is not None and told else owner
+
+
+def _owns(text: str, name: Span, span: Span) -> bool:
+    """Whether a possessive 's follows the name and more of the mention that."""
+    return re.match(r"['’]s?\s", text[name.end : span.end]) is not None
 
 
 def is_named(text: str, span: Span, name: ProperName) -> bool:

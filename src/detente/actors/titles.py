@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from detente.actors.words import norm_of
+from detente.actors.words import norm_of, tokens
 
 HEADS = ("head_of_state", "head_of_government", "leader")
 
@@ -80,6 +80,10 @@ ROLES: dict[str, str] = {
 LESSER = re.compile(
     r"\b(deputy|vice|assistant|under|undersecretary|former|ex|junior|shadow|parliamentary|state secretary|delegate|first lady|late)\b"
 )
+# What stands before an office that somebody else holds: "the spokesman for the president", "his predecessor as president".
+_UNDER_ANOTHER = re.compile(r"\b(?:of|for|to|with|by|from|against|under|in|as|than|predecessor|successor|next|future)\b")
+# What follows an office that is no head of its phrase: "the president's spokesman", "president-elect", "the foreign minister level".
+_GOES_ON = re.compile(r"['’]|-|\s+(?!(?:of|for|to|in|at|from|and|who|that|which|with|on)\b)[a-z]")
 _WHOLE_OFFICE = re.compile(r"\b(?:deputy|vice) (?:prime minister|premier|president|chancellor)$")
 _NOT_A_HEAD = re.compile(
     r"\b(party|rebel|opposition|student|union|church|religious|spiritual|tribal|militia|business|rebels|group|movement|bank|court|university|faction|cartel|guerrilla|protest|community|local|senate majority|majority|minority|house)\b"
@@ -264,6 +268,19 @@ def role_of(words: str) -> str | None:
     if role in HEADS and _NOT_A_HEAD.search(norm) and length == 1:
         return "other"
     return role
+
+
+def head_roles(words: str) -> frozenset[str]:
+    """The roles that the head of a phrase names: both of "Prime Minister and Defense Minister Barak", none of "the president's spokesman"."""
+    spoken = tokens(words)
+    norms = " ".join(token.norm for token in spoken)
+    return frozenset(
+        role
+        for at, length, role in _found(norms, _ROLE_OF)
+        if not LESSER.search(_same_office(" ".join(norms.split()[:at])))
+        and not _UNDER_ANOTHER.search(words[: spoken[at].start])
+        and not _GOES_ON.match(words, spoken[at + length - 1].end)
+    )
 
 
 def around_role(words: str) -> tuple[str, str]:
