@@ -176,3 +176,36 @@ def test_a_family_name_is_not_that_of_the_ancestor(base: ActorBase) -> None:
     actor = resolved(base, text, ["North Korea's leader Kim"], ["Kim's grandfather, Kim Il Sung"])[0]
 
     assert actor.name == "Kim Jong Un"
+
+
+@pytest.mark.parametrize(
+    ("words", "on", "code", "name"),
+    [
+        ("Secretary of State Rice", "2006-10-21", "USA", "Condoleezza Rice"),
+        ("Secretary of State Clinton", "2010-07-20", "USA", "Hillary Clinton"),
+        ("The secretary of state", "2021-06-20", "USA", "Antony Blinken"),
+        ("The deputy secretary of state", "2021-06-20", "USA", None),
+        ("The treasury secretary", "2021-11-16", "USA", "Janet Yellen"),
+        ("The Taoiseach", "2005-11-16", "IRL", "Bertie Ahern"),
+        ("The French secretary of state for Europe", "2006-11-16", "FRA", None),
+        ("The secretary of state for health", "2006-11-16", "RUS", None),
+    ],
+)
+def test_a_title_that_one_state_has_tells_it(base: ActorBase, words: str, on: str, code: str, name: str | None) -> None:
+    """The secretary of state is the American one, whomever he meets, unless the words say whose or for what."""
+    actor = resolved(base, f"{words} met a Russian minister.", [words], on=on, nation="Russian")[0]
+
+    assert (actor.code, actor.name) == (code, name)
+
+
+@pytest.mark.parametrize(
+    ("words", "on", "name"),
+    [
+        ("Secretary of State Tony Blinken", "2022-10-21", "Antony Blinken"),
+        ("UK Foreign Secretary Elizabeth Truss", "2022-02-21", "Liz Truss"),
+        ("Bangladeshi Foreign Secretary Masud Momen", "2022-04-07", "Masud Momen"),
+    ],
+)
+def test_one_of_that_surname_holds_the_office(base: ActorBase, words: str, on: str, name: str) -> None:
+    """Whoever bears the surname in an office that one person holds is its holder by another first name; an office of the same title in another state is not meant."""
+    assert resolved(base, f"{words} came.", [words], on=on)[0].name == name

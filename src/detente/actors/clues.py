@@ -10,8 +10,8 @@ from typing import NamedTuple
 from detente.actors.base import ActorBase
 from detente.actors.known import Candidate
 from detente.actors.matcher import Hit, overlapping
-from detente.actors.phrase import Owner, ProperName, owners, proper_name
-from detente.actors.titles import role_of
+from detente.actors.phrase import WEIGHTS, Owner, ProperName, owners, proper_name, without_office
+from detente.actors.titles import UNIQUE, means_there, role_of, states_of
 from detente.actors.words import norm_of
 from detente.records import Document, Mention, Pointer, Reading, Span
 
@@ -58,8 +58,10 @@ class Context:
     @classmethod
     def of(cls, document: Document, reading: Reading, base: ActorBase) -> Context:
         """The context, with the full names that later surnames go back to."""
-        people = tuple(sorted(name.span for name in reading.names if name.kind == "PER" and name.span.of(document.text)[:1].isupper()))
-        hits = tuple(hit for hit in base.scan(document.text) if not _surname(hit, people))
+        marked = sorted(name.span for name in reading.names if name.kind == "PER" and name.span.of(document.text)[:1].isupper())
+        found = base.scan(document.text)
+        people = tuple(name for name in (without_office(document.text, each, found) for each in marked) if name is not None)
+        hits = tuple(hit for hit in found if not _surname(hit, people))
         context = cls(base, document.text, document.published, hits, people, frozenset(hit.code for hit in hits))
         for mention in reading.mentions:
             name = context.name_in(mention.span)
@@ -120,9 +122,19 @@ def own_clues(mention: Mention, context: Context) -> list[Clue]:
         name = None if is_pronoun(mention, context) else context.name_in(mention.span)
         if name is not None and name.words == 1 and not _worth(name, mention, context):
             name = None
-        clues = [_person_clue(name, found, context)] if name is not None else []
-        context.own[mention.span] = [c for c in clues if c.weight > 0 or c.text_name] + _nation_clues(found, mention, context)
+        titled = _titled(mention.span.of(context.text), found, context)
+        clues = [_person_clue(name, _own_code(found) or titled, mention, context)] if name is not None else []
+        told = [Clue(titled, 0.85, f"an office of {titled} alone in {mention.span.of(context.text)!r}")] if titled is not None else []
+        context.own[mention.span] = [c for c in clues if c.weight > 0 or c.text_name] + _nation_clues(found, mention, context) + told
     return context.own[mention.span]
+
+
+def _titled(words: str, found: list[Owner], context: Context) -> str | None:
+    """The state whose office the words name where no nation in them owns it: the one that has such an office and that the text speaks of."""
+    if any(owner.weight >= WEIGHTS["of"] for owner in found):
+        return None
+    states = states_of(words)
+    return next((code for code in states if code in context.codes), states[0] if states else None)
 
 
 def _share(found: list[Owner], mention: Mention, entity: int, known: dict[int, str]) -> list[Owner]:
@@ -165,22 +177,18 @@ def _worth(name: ProperName, mention: Mention, context: Context) -> bool:
     )
 
 
-def _person_clue(name: ProperName, found: list[Owner], context: Context) -> Clue:
-    """The vote of a person's name: whom the base knows by it, or just the name."""
-    own = _own_code(found)
+def _person_clue(name: ProperName, own: str | None, mention: Mention, context: Context) -> Clue:
+    """The vote of a person's name: whom the base knows by it in the state that owns the phrase, or just the name."""
     text, linked = name.text, None
     if name.words == 1 and norm_of(text) in context.full_names:
         text, linked = context.full_names[norm_of(text)]
     own = own or linked
     phrase = _ROLE_PHRASES.get(name.role or "", (name.role or "").replace("_", " "))
     query = f"{phrase} {text}" if name.role not in (None, "other") else text
-    candidate = _choose(
-        context.base.find(query, on=context.on, code=own if own not in _NATION_BODIES else None),
-        text,
-        own,
-        name.role,
-        context,
-    )
+    within = own if own not in _NATION_BODIES else None
+    candidate = _choose(context.base.find(query, on=context.on, code=within), text, own, name.role, context)
+    if candidate is None and within is not None and name.role in UNIQUE and means_there(mention.span.of(context.text), name.role or "", within):
+        candidate = _in_office(context.base.find(f"{phrase} {text.split()[-1]}", on=context.on, code=within), name.role)
     if candidate is None:
         # "Vassou" is of the state that "his Greek counterpart, Dimitra Vassou" told; what stands in these words is a clue by itself
         told = 0.9 if linked is not None and own == linked else 0.0
@@ -197,6 +205,12 @@ def _person_clue(name: ProperName, found: list[Owner], context: Context) -> Clue
         candidate=candidate,
         text_name=text,
     )
+
+
+def _in_office(found: tuple[Candidate, ...], role: str) -> Candidate | None:
+    """Who of that surname holds the office that one person at a time holds: "Secretary of State Tony Blinken" is Antony."""
+    holding = [each for each in found if each.office is not None and each.office.role == role]
+    return holding[0] if len({each.actor.id for each in holding}) == 1 else None
 
 
 def _served(candidate: Candidate, on: dt.date | None) -> str | None:

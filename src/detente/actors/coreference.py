@@ -15,9 +15,9 @@ from rapidfuzz.distance import JaroWinkler
 
 from detente.actors.clues import Clue, Context, is_pronoun, own_clues
 from detente.actors.known import Office
-from detente.actors.offices import UNIQUE, holder_of
+from detente.actors.offices import holder_of
 from detente.actors.phrase import is_named
-from detente.actors.titles import HEADS, head_roles
+from detente.actors.titles import HEADS, UNIQUE, head_roles
 from detente.actors.words import norm_of
 from detente.records import Mention, Reading
 

@@ -9,15 +9,10 @@ from detente.actors.base import ActorBase
 from detente.actors.clues import Context
 from detente.actors.known import Candidate, Office
 from detente.actors.phrase import owners
-from detente.actors.titles import HEADS, LESSER, TITLE_WORDS, head_roles, means_there, role_of
+from detente.actors.titles import HEADS, LESSER, TITLE_WORDS, UNIQUE, head_roles, means_there, role_of
 from detente.actors.words import fold, norm_of
 from detente.records import Mention
 
-# Offices that one person at a time holds in a state.
-UNIQUE = frozenset(
-    "head_of_state head_of_government foreign_minister foreign_policy_chief defence_minister interior_minister finance_minister national_security_adviser ambassador speaker "
-    "vice_president trade_minister energy_minister justice_minister health_minister".split()
-)
 # Days after the end of a source's knowledge through which its last holder is still named. Of the base's closed tenures of
 # 1995 to 2021 a foreign, defence or interior minister of a random day still serves 180 days later in 0.79 to 0.83 of
 # cases, a head of state in 0.89; one year later only in 0.60 to 0.79.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from detente.actors.matcher import Hit, overlapping
@@ -50,9 +51,11 @@ _RANKS = frozenset(
     "minister president premier chancellor secretary ambassador admiral general colonel major captain lieutenant commander commodore governor senator commissioner "
     "chief director spokesman spokeswoman contessa count countess baron baroness datuk tun haji mullah bishop archbishop cardinal judge justice inspector sergeant".split()
 )
+# Words that end what an office is for, and stand in no person's name.
+_PORTFOLIOS = frozenset("affairs services relations resources operations cooperation".split())
 _NOT_NAMES = frozenset(
     "the a an he she it they we i his her their its our who this that these those both some many several few most all other another each "
-    "mr mrs ms dr sir and but or if when while after before in on at for from to by with as says said god".split()
+    "mr mrs ms dr sir dear and but or if when while after before in on at for from to by with as says said god".split()
 )
 
 # How strongly a nation word in each place tells whose the mention is.
@@ -187,6 +190,49 @@ def _owned(text: str, owner: Span, span: Span, hits: tuple[Hit, ...]) -> Span:
 def _owns(text: str, name: Span, span: Span) -> bool:
     """Whether a possessive 's follows the name and more of the mention that."""
     return re.match(r"['’]s?\s", text[name.end : span.end]) is not None
+
+
+def without_office(text: str, marked: Span, hits: tuple[Hit, ...]) -> Span | None:
+    """The person in what the reader marks as one, without an office of or for something: "Secretary of State Tony Blinken" → Tony Blinken.
+
+    None where only the office stands there ("Minister of Justice"). What the office is for may be any words: of many left over the last two are taken.
+    """
+    words = tokens(marked.of(text))
+    ends = [at for at, word in enumerate(words) if word.norm in _PORTFOLIOS or (at and _of_office(words[at - 1], word))]
+    if not ends:
+        return marked
+    before = re.match(r"[^,]+ [^,]+(?=,)", marked.of(text))
+    if before and not any(word.norm in TITLE_WORDS for word in words if word.start < before.end()):
+        return Span(marked.start, marked.start + before.end())  # "Antony J. Blinken, Secretary of State"
+    ends += [at for at, word in enumerate(words) if at > ends[-1] and word.norm == "and"]
+    commas = [at for at in range(ends[-1] + 1, len(words) - 1) if "," in marked.of(text)[words[at - 1].end : words[at].start]]
+    first = max([ends[-1] + (0 if words[ends[-1]].norm in _PORTFOLIOS else 1), *commas])  # one word at least tells what it is the office of
+    at = first if commas else first + 1
+    while at < len(words) and (words[at].norm in TITLE_WORDS or _in_hit(words[at], marked, hits)):
+        at += 1
+    told = all(word.norm in TITLE_WORDS or _in_hit(word, marked, hits) for word in words[first:at])
+    left = _last_name(words[at:]) if len(words) - at > (3 if told else 2) else words[at:]
+    if len(left) < (1 if told else 2) or any(word.norm in _BODY_WORDS for word in left):
+        return None
+    return Span(marked.start + left[0].start, marked.start + left[-1].end)
+
+
+def _of_office(before: Token, word: Token) -> bool:
+    """Whether the word tells what an office is of or for."""
+    return word.norm in ("of", "for") and before.norm in TITLE_WORDS
+
+
+def _last_name(words: Sequence[Token]) -> Sequence[Token]:
+    """The last two of the words, or more where an initial or particles stand between: "Brian P. McKeon", "Thijs van der Plas"."""
+    at = len(words) - 2
+    while at > 0 and (len(words[at].norm) == 1 or words[at].norm in _PARTICLES):
+        at -= 1
+    return words[max(0, at) :]
+
+
+def _in_hit(word: Token, marked: Span, hits: tuple[Hit, ...]) -> bool:
+    """Whether the word of the marked words stands in a name of a nation or body."""
+    return any(hit.span.covers(Span(marked.start + word.start, marked.start + word.end)) for hit in overlapping(hits, marked))
 
 
 def is_named(text: str, span: Span, name: ProperName) -> bool:

@@ -12,6 +12,12 @@ from detente.actors.words import norm_of, tokens
 
 HEADS = ("head_of_state", "head_of_government", "leader")
 
+# Offices that one person at a time holds in a state.
+UNIQUE = frozenset(
+    "head_of_state head_of_government foreign_minister foreign_policy_chief defence_minister interior_minister finance_minister national_security_adviser ambassador speaker "
+    "vice_president trade_minister energy_minister justice_minister health_minister".split()
+)
+
 # Role → its phrases, tried longest first. An office that is not here is "other".
 ROLES: dict[str, str] = {
     "head_of_state": (
@@ -250,6 +256,30 @@ def means_there(words: str, role: str, code: str) -> bool:
     ):
         return code in ("USA", "GBR", "PHL")
     return True
+
+
+# Titles that few states have → those states, the one that news means first where the text names none or several of them.
+_STATES_OF = {
+    "secretary of state": ("USA",),
+    "secretary of defense": ("USA",),
+    "secretary of the treasury": ("USA",),
+    "treasury secretary": ("USA",),
+    "secretary of homeland security": ("USA",),
+    "homeland security secretary": ("USA",),
+    "foreign secretary": ("GBR", "PHL", "IND", "PAK", "BGD"),
+    "home secretary": ("GBR", "IND"),
+    "chancellor of the exchequer": ("GBR",),
+    "taoiseach": ("IRL",),
+}
+# "Secretary of State for Health": in Britain, Spain and elsewhere one minister of many; in Washington only those below him are for something.
+_OF_MANY = re.compile(r"(?<!assistant )(?<!under )(?<!undersecretary )secretary of state for\b")
+
+
+@lru_cache(maxsize=16384)
+def states_of(words: str) -> tuple[str, ...]:
+    """The codes of the states that have an office of this title, where they are few: "Secretary of State Rice" is American."""
+    norm = norm_of(words)
+    return next((states for title, states in _STATES_OF.items() if re.search(rf"\b{title}\b", norm) and not _OF_MANY.search(norm)), ())
 
 
 @lru_cache(maxsize=16384)
