@@ -23,6 +23,7 @@ from detente.records import Span
         ("Mayor of Qara Tappah, Serwan Orr", "Serwan Orr"),
         ("Antony J. Orr, Secretary of State", "Antony J. Orr"),
         ("Minister of Justice", None),
+        ("Former Secretary", None),
         ("Prime Minister of New Zealand", None),
         ("Minister for Transport and Regional Services", None),
         ("President Orr", "President Orr"),

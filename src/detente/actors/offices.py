@@ -26,8 +26,7 @@ _NOBODY_YET = re.compile(r"^(?:an?|any|every|each|some|another|no)\b|\b(?:next|f
 
 def holder_of(mentions: Iterable[Mention], code: str, context: Context) -> Candidate | None:
     """Who holds the office that a mention's title names ("China's foreign minister") on the day of the text, if one person does."""
-    on = context.on
-    if on is None:
+    if context.on is None:
         return None
     for mention in mentions:
         words = mention.span.of(context.text)
@@ -41,17 +40,24 @@ def holder_of(mentions: Iterable[Mention], code: str, context: Context) -> Candi
             continue
         if _of_a_part(mention, context) or not means_there(words, role or "", code):
             continue
-        host = _host(mention, context) if role == "ambassador" else None
-        held = [
-            candidate
-            for candidate in context.base.holder(role or "", code, on=on, of_country=host)
-            if candidate.office is not None
-            and candidate.office.days_unknown(on.isoformat()) <= GRACE
-            and _so_called(candidate.office, role or "")
-        ]
-        if len({candidate.actor.id for candidate in held}) == 1 or (held and role != "leader" and _clear(held)):
-            return held[0]
+        holder = in_office(role or "", code, context, host=_host(mention, context) if role == "ambassador" else None)
+        if holder is not None:
+            return holder
     return None
+
+
+def in_office(role: str, code: str, context: Context, *, host: str | None = None) -> Candidate | None:
+    """Who is known to hold an office of a state on the day of the text, if one person does; an ambassador needs the `host`."""
+    on = context.on
+    if on is None:
+        return None
+    held = [
+        candidate
+        for candidate in context.base.holder(role, code, on=on, of_country=host)
+        if candidate.office is not None and candidate.office.days_unknown(on.isoformat()) <= GRACE and _so_called(candidate.office, role)
+    ]
+    clear = len({candidate.actor.id for candidate in held}) == 1 or (held and role != "leader" and _clear(held))
+    return held[0] if clear else None
 
 
 def _so_called(office: Office, role: str) -> bool:
@@ -109,9 +115,9 @@ def current_office(candidate: Candidate, mentions: Iterable[Mention], context: C
     held = [office for office in candidate.offices if office.held_on(day)]
     roles = [role for role in (role_of(mention.span.of(context.text)) for mention in mentions) if role is not None]
     for role in roles:
-        for office in held:
-            if office.role == role or (role in HEADS and office.role in HEADS):
-                return office
+        fitting = [office for office in held if office.role == role or (role in HEADS and office.role in HEADS)]
+        if fitting:
+            return next((office for office in fitting if office.role == role != "leader"), fitting[0])
     return candidate.office if candidate.office in held else (held[0] if held else None)
 
 

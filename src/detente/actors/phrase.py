@@ -41,6 +41,7 @@ _FOREIGN_THERE = re.compile(
 )
 _STATE_OF_UNION = re.compile(r"\b(?:senator|representative|congressm\w+|governor|attorney general)\b", re.IGNORECASE)
 _PARTICLES = frozenset("al el bin ben de da do dos del della van von der den la le ibn ould ter di du e y zu".split())
+_SUFFIXES = frozenset("jr sr ii iii iv".split())
 # A run of capitalised words with one of these is a body, not a person.
 _BODY_WORDS = frozenset(
     "laboratory institute center centre agency ministry university company council commission committee capital international corporation bank association "
@@ -51,6 +52,7 @@ _RANKS = frozenset(
     "minister president premier chancellor secretary ambassador admiral general colonel major captain lieutenant commander commodore governor senator commissioner "
     "chief director spokesman spokeswoman contessa count countess baron baroness datuk tun haji mullah bishop archbishop cardinal judge justice inspector sergeant".split()
 )
+_ENVOY_FOR = re.compile(r"\b(?:minister|secretary|envoy|representative|coordinator|commissioner|adviser|advisor|director) (?:of|for) $", re.IGNORECASE)
 # Words that end what an office is for, and stand in no person's name.
 _PORTFOLIOS = frozenset("affairs services relations resources operations cooperation".split())
 _NOT_NAMES = frozenset(
@@ -197,13 +199,18 @@ def without_office(text: str, marked: Span, hits: tuple[Hit, ...]) -> Span | Non
 
     None where only the office stands there ("Minister of Justice"). What the office is for may be any words: of many left over the last two are taken.
     """
-    words = tokens(marked.of(text))
-    ends = [at for at, word in enumerate(words) if word.norm in _PORTFOLIOS or (at and _of_office(words[at - 1], word))]
-    if not ends:
-        return marked
+    opened = marked.of(text).rfind(")") + 1
+    words = [word for word in tokens(marked.of(text)) if word.start >= opened]  # "Cultural Affairs (ECA) Lee Satterfield"
+    if all(word.norm in TITLE_WORDS for word in words):
+        return None  # "Former Secretary"
     before = re.match(r"[^,]+ [^,]+(?=,)", marked.of(text))
     if before and not any(word.norm in TITLE_WORDS for word in words if word.start < before.end()):
         return Span(marked.start, marked.start + before.end())  # "Antony J. Blinken, Secretary of State"
+    ends = [at for at, word in enumerate(words) if word.norm in _PORTFOLIOS or (at and _of_office(words[at - 1], word))]
+    if not ends and len(words) > 2 and _ENVOY_FOR.search(text, max(0, marked.start - 40), marked.start):
+        ends = [-1]  # "Special Presidential Envoy for Climate John Kerry", of which the reader marks the last three words
+    if not ends:
+        return Span(marked.start + words[0].start, marked.end)
     ends += [at for at, word in enumerate(words) if at > ends[-1] and word.norm == "and"]
     commas = [at for at in range(ends[-1] + 1, len(words) - 1) if "," in marked.of(text)[words[at - 1].end : words[at].start]]
     first = max([ends[-1] + (0 if words[ends[-1]].norm in _PORTFOLIOS else 1), *commas])  # one word at least tells what it is the office of
@@ -223,8 +230,8 @@ def _of_office(before: Token, word: Token) -> bool:
 
 
 def _last_name(words: Sequence[Token]) -> Sequence[Token]:
-    """The last two of the words, or more where an initial or particles stand between: "Brian P. McKeon", "Thijs van der Plas"."""
-    at = len(words) - 2
+    """The last two of the words, or more where an initial, particles or a suffix stand there: "Brian P. McKeon", "Thijs van der Plas", "Lloyd J. Austin III"."""
+    at = len(words) - (3 if words[-1].norm in _SUFFIXES else 2)
     while at > 0 and (len(words[at].norm) == 1 or words[at].norm in _PARTICLES):
         at -= 1
     return words[max(0, at) :]
