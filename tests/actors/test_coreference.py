@@ -90,6 +90,22 @@ def test_two_offices_or_two_names_are_two_people(base: ActorBase, text: str, wor
 @pytest.mark.parametrize(
     ("text", "words", "names"),
     [
+        ("Secretary Orr spoke. The United States left.", ("Secretary Orr", "The United States"), ("Orr",)),
+        ("The Armenian premier spoke. Armenia left.", ("The Armenian premier", "Armenia"), ()),
+        ("The Kremlin spoke. Russian forces left.", ("The Kremlin", "Russian forces"), ()),
+        ("Jens Orr spoke. NATO left.", ("Jens Orr", "NATO"), ("Jens Orr",)),
+    ],
+)
+def test_a_state_is_neither_a_person_nor_its_army(base: ActorBase, text: str, words: tuple[str, str], names: tuple[str, ...]) -> None:
+    """Where nothing but a state or body is named, nobody of it is meant, nor its soldiers."""
+    first, second = entities(base, text, one_actor(text, *words, names=names))
+
+    assert first != second
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "names"),
+    [
         ("Ehud Barak spoke. The defense minister and premier left.", ("Ehud Barak", "The defense minister and premier"), ("Ehud Barak",)),
         ("Prime Minister and Defense Minister Avi Orr spoke. The defense minister left.", ("Prime Minister and Defense Minister Avi Orr", "The defense minister"), ()),
         ("President Bill Moss spoke. William Moss left.", ("President Bill Moss", "William Moss"), ("Bill Moss", "William Moss")),

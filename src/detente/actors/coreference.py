@@ -17,7 +17,7 @@ from detente.actors.clues import Clue, Context, is_pronoun, own_clues
 from detente.actors.known import Office
 from detente.actors.offices import holder_of
 from detente.actors.phrase import is_named
-from detente.actors.titles import HEADS, UNIQUE, head_roles
+from detente.actors.titles import HEADS, UNIQUE, head_roles, sector_of
 from detente.actors.words import norm_of
 from detente.records import Mention, Reading
 
@@ -72,6 +72,7 @@ class Told(NamedTuple):
 
     `names`: as the text has them; `people`: full names of whom the base takes them for; `offices`: roles that titles tell; `held`: roles that those people
     hold on the day; `ever`: that they ever held; `holders`: full names of those who hold the offices that stand without a name. All folded.
+    `bodies`: "state" where nothing but a state or its seat is named, "other" where another body is; `sectors`: that other words than a title tell.
     """
 
     code: str | None = None
@@ -81,6 +82,8 @@ class Told(NamedTuple):
     held: frozenset[str] = frozenset()
     ever: frozenset[str] = frozenset()
     holders: frozenset[str] = frozenset()
+    bodies: frozenset[str] = frozenset()
+    sectors: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, mention: Mention, context: Context) -> Told:
@@ -90,10 +93,19 @@ class Told(NamedTuple):
         code, name = own_code(mention, context), context.name_in(mention.span)
         if name is not None and not is_named(context.text, mention.span, name):
             return cls(code)  # "supporters of President Putin" hold no office
+        best = best_clue(mention, context)
+        if best is not None and best.bare:
+            return cls(code, bodies=frozenset({"state" if best.sector in (None, "GOV") else "other"}))
         offices = head_roles(mention.span.of(context.text)) & PARTING
         if name is None or not any(each.covers(name.span) for each in context.people):
             holder = holder_of([mention], code, context) if offices and code is not None else None
-            return cls(code, offices=offices, holders=frozenset({norm_of(holder.actor.name)} if holder is not None else ()))
+            sector = sector_of(context.without_bodies(mention.span)) if not offices else None
+            return cls(
+                code,
+                offices=offices,
+                holders=frozenset({norm_of(holder.actor.name)} if holder is not None else ()),
+                sectors=frozenset({sector} if sector is not None else ()),
+            )
         clues = [clue for clue in own_clues(mention, context) if clue.text_name is not None]
         text = norm_of(clues[0].text_name or "") if clues else norm_of(name.text)
         known = clues[0].candidate if clues and (offices or " " in text) else None  # a bare surname may be a namesake's
@@ -115,7 +127,7 @@ class Told(NamedTuple):
 
     def fits(self, other: Told) -> bool:
         """Whether nothing that the two tell keeps them from being one actor."""
-        if None not in (self.code, other.code) and self.code != other.code:
+        if (None not in (self.code, other.code) and self.code != other.code) or self._is_person(other) or other._is_person(self):
             return False
         if _meet(self.names, other.names) or _meet(self.people | self.holders, other.people | other.holders):
             return True
@@ -126,6 +138,10 @@ class Told(NamedTuple):
         if self.offices and other.offices:
             return bool(self.offices & other.held or other.offices & self.held)
         return not (self._is_elsewhere(other) or other._is_elsewhere(self))
+
+    def _is_person(self, other: Told) -> bool:
+        """Whether these words tell a person, or people of a sector, and the others nothing but a body: "Secretary Austin" is not "the United States"."""
+        return bool(other.bodies and (self.names or self.offices)) or bool("state" in other.bodies and self.sectors - {"GOV"})
 
     def _is_elsewhere(self, other: Told) -> bool:
         """Whether the office that these words tell was never held by whom the others name, and is somebody else's or he in another."""
