@@ -90,14 +90,15 @@ def test_two_offices_or_two_names_are_two_people(base: ActorBase, text: str, wor
 @pytest.mark.parametrize(
     ("text", "words", "names"),
     [
+        ("Hundreds rallied. Thousands fled.", ("Hundreds", "Thousands"), ()),
         ("Secretary Orr spoke. The United States left.", ("Secretary Orr", "The United States"), ("Orr",)),
         ("The Armenian premier spoke. Armenia left.", ("The Armenian premier", "Armenia"), ()),
         ("The Kremlin spoke. Russian forces left.", ("The Kremlin", "Russian forces"), ()),
         ("Jens Orr spoke. NATO left.", ("Jens Orr", "NATO"), ("Jens Orr",)),
     ],
 )
-def test_a_state_is_neither_a_person_nor_its_army(base: ActorBase, text: str, words: tuple[str, str], names: tuple[str, ...]) -> None:
-    """Where nothing but a state or body is named, nobody of it is meant, nor its soldiers."""
+def test_a_state_is_no_person_nor_its_army_and_a_crowd_no_other(base: ActorBase, text: str, words: tuple[str, str], names: tuple[str, ...]) -> None:
+    """Where nothing but a state or body is named, nobody of it is meant, nor its soldiers; hundreds are not the thousands told before."""
     first, second = entities(base, text, one_actor(text, *words, names=names))
 
     assert first != second

@@ -11,7 +11,7 @@ from detente.actors.base import ActorBase
 from detente.actors.known import Candidate
 from detente.actors.matcher import Hit, overlapping
 from detente.actors.phrase import WEIGHTS, Owner, ProperName, owners, proper_name, without_office
-from detente.actors.titles import UNIQUE, means_there, role_of, states_of
+from detente.actors.titles import UNIQUE, means_there, role_of, sector_of, states_of
 from detente.actors.words import norm_of
 from detente.records import Document, Mention, Pointer, Reading, Span
 
@@ -50,6 +50,8 @@ class Context:
     hits: tuple[Hit, ...]
     people: tuple[Span, ...]
     codes: frozenset[str]
+    places: tuple[Span, ...] = ()
+    starts: frozenset[int] = frozenset()
     full_names: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     own: dict[Span, list[Clue]] = field(default_factory=dict)
     names: dict[Span, ProperName | None] = field(default_factory=dict)
@@ -62,7 +64,16 @@ class Context:
         found = base.scan(document.text)
         people = tuple(name for name in (without_office(document.text, each, found) for each in marked) if name is not None)
         hits = tuple(hit for hit in found if not _surname(hit, people))
-        context = cls(base, document.text, document.published, hits, people, frozenset(hit.code for hit in hits))
+        context = cls(
+            base,
+            document.text,
+            document.published,
+            hits,
+            people,
+            frozenset(hit.code for hit in hits),
+            tuple(name.span for name in reading.names if name.kind == "LOC"),
+            frozenset(_first_letter(document.text, sentence) for sentence in reading.sentences),
+        )
         for mention in reading.mentions:
             name = context.name_in(mention.span)
             if name is not None and name.words > 1:
@@ -78,6 +89,15 @@ class Context:
             self.names[span] = proper_name(self.text, span, self.hits, self.people)
         return self.names[span]
 
+    def is_common(self, name: ProperName) -> bool:
+        """Whether words that the reader marks as no person's are a place's, or one word whose capital comes from beginning a sentence: "Thousands fled"."""
+        if any(person.overlaps(name.span) for person in self.people) or norm_of(name.text) in self.full_names:
+            return False
+        if any(place.overlaps(name.span) for place in self.places) and sector_of(name.text) in (None, "GOV"):  # "Campbelltown Police" are the police
+            return True
+        within = re.finditer(rf"(?<![“\"'‘(])\b{re.escape(name.text)}\b", self.text)
+        return name.words == 1 and name.span.start in self.starts and all(found.start() in self.starts for found in within)
+
     def code_at(self, span: Span) -> str | None:
         """Of which nation or body the words tell first. Looked up once: the reader points at one place from many mentions."""
         if span not in self.codes_at:
@@ -91,6 +111,12 @@ class Context:
             if hit.actor_kind in ("org", "group") and hit.kind != "context" and span.covers(hit.span):
                 letters[hit.span.start - span.start : hit.span.end - span.start] = " " * (hit.span.end - hit.span.start)
         return "".join(letters)
+
+
+def _first_letter(text: str, sentence: Span) -> int:
+    """Where the first word of a sentence begins, behind marks that open it."""
+    found = re.compile(r"\w").search(text, sentence.start, sentence.end)
+    return found.start() if found is not None else sentence.start
 
 
 def _surname(hit: Hit, people: tuple[Span, ...]) -> bool:
@@ -192,7 +218,7 @@ def _person_clue(name: ProperName, own: str | None, mention: Mention, context: C
     if candidate is None:
         # "Vassou" is of the state that "his Greek counterpart, Dimitra Vassou" told; what stands in these words is a clue by itself
         told = 0.9 if linked is not None and own == linked else 0.0
-        return Clue(own, told, f"name {text!r}", text_name=None if name.owns else text)
+        return Clue(own, told, f"name {text!r}", text_name=None if name.owns or context.is_common(name) else text)
     office = candidate.office
     code = own or (office.code if office is not None else _served(candidate, context.on))
     if name.owns:

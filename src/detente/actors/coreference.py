@@ -6,6 +6,7 @@ the sentence before. And what goes by one name is one actor, and who says "I" in
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -33,6 +34,9 @@ CHANGING = 30
 
 ONE_SPELLING = 0.9
 """Jaro-Winkler likeness from which two names in one text are taken for spellings of one, as in `search`."""
+
+_CROWD = re.compile(r"(?:(?:tens|hundreds|dozens|many) of )?(?:dozens|scores|hundreds|thousands|millions)\b", re.IGNORECASE)
+"""How many a crowd is said to be is its name as long as it has none: "hundreds" are not the "thousands" of the sentence before."""
 
 FIRST_PERSON = frozenset("i me my mine myself".split())
 """Who says one of these in a quote means himself; "we" may be his state, his party or all of mankind."""
@@ -88,27 +92,37 @@ class Told(NamedTuple):
     @classmethod
     def of(cls, mention: Mention, context: Context) -> Told:
         """What one mention tells."""
+        code, best, name = own_code(mention, context), best_clue(mention, context), context.name_in(mention.span)
+        crowd = _CROWD.match(mention.span.of(context.text))
         if is_pronoun(mention, context):
             return cls()
-        code, name = own_code(mention, context), context.name_in(mention.span)
-        if name is not None and not is_named(context.text, mention.span, name):
-            return cls(code)  # "supporters of President Putin" hold no office
-        best = best_clue(mention, context)
+        if crowd is not None:
+            return cls(code, names=frozenset({norm_of(crowd[0])}))
         if best is not None and best.bare:
             return cls(code, bodies=frozenset({"state" if best.sector in (None, "GOV") else "other"}))
+        if name is not None and not is_named(context.text, mention.span, name):
+            return cls(code)  # "supporters of President Putin" hold no office
+        marked = name is not None and any(each.covers(name.span) for each in context.people)
+        return cls._of_person(mention, code, context) if marked else cls._of_office(mention, code, context)
+
+    @classmethod
+    def _of_office(cls, mention: Mention, code: str | None, context: Context) -> Told:
+        """What words without a person's name tell."""
         offices = head_roles(mention.span.of(context.text)) & PARTING
-        if name is None or not any(each.covers(name.span) for each in context.people):
-            holder = holder_of([mention], code, context) if offices and code is not None else None
-            sector = sector_of(context.without_bodies(mention.span)) if not offices else None
-            return cls(
-                code,
-                offices=offices,
-                holders=frozenset({norm_of(holder.actor.name)} if holder is not None else ()),
-                sectors=frozenset({sector} if sector is not None else ()),
-            )
-        clues = [clue for clue in own_clues(mention, context) if clue.text_name is not None]
-        text = norm_of(clues[0].text_name or "") if clues else norm_of(name.text)
-        known = clues[0].candidate if clues and (offices or " " in text) else None  # a bare surname may be a namesake's
+        if offices:
+            holder = holder_of([mention], code, context) if code is not None else None
+            return cls(code, offices=offices, holders=frozenset({norm_of(holder.actor.name)} if holder is not None else ()))
+        sector = sector_of(context.without_bodies(mention.span))
+        return cls(code, sectors=frozenset({sector} if sector is not None else ()))
+
+    @classmethod
+    def _of_person(cls, mention: Mention, code: str | None, context: Context) -> Told:
+        """What a person's name and the titles beside it tell."""
+        offices = head_roles(mention.span.of(context.text)) & PARTING
+        name = context.name_in(mention.span)
+        clue = next((clue for clue in own_clues(mention, context) if clue.text_name is not None), None)
+        text = norm_of(clue.text_name if clue is not None and clue.text_name is not None else name.text if name is not None else "")
+        known = clue.candidate if clue is not None and (offices or " " in text) else None  # a bare surname may be a namesake's
         if known is None or known.actor.kind != "person":
             return cls(code, frozenset({text}), offices=offices)
         return cls(
