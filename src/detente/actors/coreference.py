@@ -189,14 +189,17 @@ def _alike(ours: frozenset[str], theirs: frozenset[str]) -> bool:
 def _parts(told: list[Told]) -> list[int]:
     """For each mention of an entity the number of its part: of those it fits the one that it is likest, of equals the last before it."""
     parts: list[Told] = []
+    latest: list[int] = []
     out: list[int] = []
     for each in told:
-        latest = list(dict.fromkeys(reversed(out)))
         fitting = [part for part in latest if each.fits(parts[part])] if each != Told() else latest
         part = max(fitting, key=lambda k: each.likeness(parts[k]), default=len(parts))
         if part == len(parts):
             parts.append(each)
-        parts[part] |= each
+        else:
+            parts[part] |= each
+            latest.remove(part)
+        latest.insert(0, part)
         out.append(part)
     return out
 
