@@ -8,6 +8,7 @@ import pytest
 
 from detente.actors import ActorBase, resolve
 from detente.records import Actor, Document, Mention, Pointer, Reading, Span
+from tests.builders import mention, reading
 
 
 def resolved(
@@ -209,3 +210,22 @@ def test_a_title_that_one_state_has_tells_it(base: ActorBase, words: str, on: st
 def test_one_of_that_surname_holds_the_office(base: ActorBase, words: str, on: str, name: str) -> None:
     """Whoever bears the surname in an office that one person holds is its holder by another first name; an office of the same title in another state is not meant."""
     assert resolved(base, f"{words} came.", [words], on=on)[0].name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("TAIPEI, Taiwan — China flew jets near Taiwan, the defense ministry said.", "TWN"),
+        ("China flew jets near Taiwan, the defense ministry said.", "CHN"),
+        ("GENEVA — China flew jets near Taiwan, the defense ministry said.", "CHN"),
+        ("TAIPEI — China flew jets near Taiwan, China's defense ministry said.", "CHN"),
+    ],
+)
+def test_an_organ_without_owner_is_that_of_the_dateline(base: ActorBase, text: str, code: str) -> None:
+    """A ministry of which nothing is told is the reporter's own, where his state is one of those the story is about and the reader thinks of it at all."""
+    words = next(each for each in ("China's defense ministry", "the defense ministry") if each in text)
+    chances = (("China", 0.6), ("Taiwan", 0.3))
+    last = {word: Span(text.rindex(word), text.rindex(word) + len(word)) for word, _ in chances}
+    seen = reading(text, mentions=(mention(text, words, 0, nations=tuple(Pointer(last[word], chance) for word, chance in chances)),))
+
+    assert resolve(Document(id="t", text=text), seen, base)[0].code == code
