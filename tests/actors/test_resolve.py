@@ -8,6 +8,7 @@ import pytest
 
 from detente.actors import ActorBase, resolve
 from detente.records import Actor, Document, Mention, Pointer, Reading, Span
+from tests.builders import mention, reading
 
 
 def resolved(
@@ -156,3 +157,82 @@ def test_the_chinese_foreign_affairs_chief_is_not_the_foreign_minister(base: Act
 def test_lesser_offices_get_no_holder(base: ActorBase, words: str) -> None:
     """A region's leader or a deputy is not named after the state's."""
     assert resolved(base, f"{words} spoke", [words])[0].name is None
+
+
+@pytest.mark.parametrize("words", ["Vladimir Putin's spokesman", "Mr. Putin's army"])
+def test_what_is_somebodys_is_not_he(base: ActorBase, words: str) -> None:
+    """The owner of a phrase gives it his state, and not his name."""
+    actor = resolved(base, f"{words} left.", [words])[0]
+
+    assert (actor.code, actor.name) == ("RUS", None)
+
+
+@pytest.mark.parametrize("words", ["Tony Blair's predecessor, Avi Orr Lunt", "Merkel's designate finance minister Avi Orr Lunt"])
+def test_whoever_is_somebodys_keeps_his_own_name(base: ActorBase, words: str) -> None:
+    """The name behind an owner's is that of whom the phrase means."""
+    assert resolved(base, f"{words} left.", [words])[0].name == "Avi Orr Lunt"
+
+
+def test_nobody_is_prime_minister_where_the_president_governs(base: ActorBase) -> None:
+    """An office that the state does not have has no holder."""
+    assert resolved(base, "the American prime minister left", ["the American prime minister"])[0].name is None
+
+
+def test_a_family_name_is_not_that_of_the_ancestor(base: ActorBase) -> None:
+    """Of "Kim's grandfather, Kim Il Sung" the grandson is Kim."""
+    text = "North Korea's leader Kim came. Kim's grandfather, Kim Il Sung, had gone."
+    actor = resolved(base, text, ["North Korea's leader Kim"], ["Kim's grandfather, Kim Il Sung"])[0]
+
+    assert actor.name == "Kim Jong Un"
+
+
+@pytest.mark.parametrize(
+    ("words", "on", "code", "name"),
+    [
+        ("Secretary of State Rice", "2006-10-21", "USA", "Condoleezza Rice"),
+        ("Secretary of State Clinton", "2010-07-20", "USA", "Hillary Clinton"),
+        ("The secretary of state", "2021-06-20", "USA", "Antony Blinken"),
+        ("The deputy secretary of state", "2021-06-20", "USA", None),
+        ("The treasury secretary", "2021-11-16", "USA", "Janet Yellen"),
+        ("The Taoiseach", "2005-11-16", "IRL", "Bertie Ahern"),
+        ("The French secretary of state for Europe", "2006-11-16", "FRA", None),
+        ("The secretary of state for health", "2006-11-16", "RUS", None),
+    ],
+)
+def test_a_title_that_one_state_has_tells_it(base: ActorBase, words: str, on: str, code: str, name: str | None) -> None:
+    """The secretary of state is the American one, whomever he meets, unless the words say whose or for what."""
+    actor = resolved(base, f"{words} met a Russian minister.", [words], on=on, nation="Russian")[0]
+
+    assert (actor.code, actor.name) == (code, name)
+
+
+@pytest.mark.parametrize(
+    ("words", "on", "name"),
+    [
+        ("Secretary of State Tony Blinken", "2022-10-21", "Antony Blinken"),
+        ("UK Foreign Secretary Elizabeth Truss", "2022-02-21", "Liz Truss"),
+        ("Bangladeshi Foreign Secretary Masud Momen", "2022-04-07", "Masud Momen"),
+    ],
+)
+def test_one_of_that_surname_holds_the_office(base: ActorBase, words: str, on: str, name: str) -> None:
+    """Whoever bears the surname in an office that one person holds is its holder by another first name; an office of the same title in another state is not meant."""
+    assert resolved(base, f"{words} came.", [words], on=on)[0].name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("TAIPEI, Taiwan — China flew jets near Taiwan, the defense ministry said.", "TWN"),
+        ("China flew jets near Taiwan, the defense ministry said.", "CHN"),
+        ("GENEVA — China flew jets near Taiwan, the defense ministry said.", "CHN"),
+        ("TAIPEI — China flew jets near Taiwan, China's defense ministry said.", "CHN"),
+    ],
+)
+def test_an_organ_without_owner_is_that_of_the_dateline(base: ActorBase, text: str, code: str) -> None:
+    """A ministry of which nothing is told is the reporter's own, where his state is one of those the story is about and the reader thinks of it at all."""
+    words = next(each for each in ("China's defense ministry", "the defense ministry") if each in text)
+    chances = (("China", 0.6), ("Taiwan", 0.3))
+    last = {word: Span(text.rindex(word), text.rindex(word) + len(word)) for word, _ in chances}
+    seen = reading(text, mentions=(mention(text, words, 0, nations=tuple(Pointer(last[word], chance) for word, chance in chances)),))
+
+    assert resolve(Document(id="t", text=text), seen, base)[0].code == code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from detente.actors.titles import role_of, sector_of
+from detente.actors.titles import head_roles, role_of, sector_of
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,24 @@ def test_titles_name_offices(words: str, role: str | None) -> None:
 def test_title_words_tell_the_sector(words: str, sector: str | None) -> None:
     """The words before the first preposition tell what people are."""
     assert sector_of(words) == sector
+
+
+@pytest.mark.parametrize(
+    ("words", "roles"),
+    [
+        ("the U.S. secretary of state", {"foreign_minister"}),
+        ("Prime Minister and Defense Minister Avi Orr", {"head_of_government", "defence_minister"}),
+        ("the prime minister, Avi Orr,", {"head_of_government"}),
+        ("the president's spokesman", {"spokesperson"}),
+        ("a spokesman for the president", {"spokesperson"}),
+        ("his predecessor as president", set()),
+        ("President-elect Orr", set()),
+        ("the presidential candidate", set()),
+        ("the secretary of state nominee", set()),
+        ("the deputy foreign minister", set()),
+        ("former President Orr", set()),
+    ],
+)
+def test_only_the_head_of_a_phrase_holds_its_office(words: str, roles: set[str]) -> None:
+    """Whoever speaks for an office, had it or will have it does not hold it; one person may hold two."""
+    assert head_roles(words) == roles

@@ -14,13 +14,17 @@ from detente.reading.spans import (
     closed,
     found_spans,
     lengthened,
+    one_each,
     played,
     proper,
     telling,
     trimmed,
+    unowned,
     whole_initials,
+    whole_names,
 )
 from detente.reading.tokens import Words, words_of
+from detente.records import Span
 
 # one column each: outside, begin and inside of kind 0, begin and inside of kind 1
 OUT = (1.0, 0.0, 0.0, 0.0, 0.0)
@@ -139,6 +143,39 @@ def test_initials_are_not_cut() -> None:
 
     assert whole.spans.tolist() == [[1, 4], [1, 4], [1, 5]]
     assert merged(whole, spans_of()).spans.tolist() == [[1, 4], [1, 5]]
+
+
+def test_a_name_is_not_cut() -> None:
+    """"York" of "New York" and "New" of it become New York; what stands around the name stays as it is."""
+    text = "in New York City a New Yorker"
+    words = tokenised(text)
+    whole = whole_names(spans_of((2, 2), (0, 1), (4, 6)), words, [Span(text.index("New York"), text.index(" City"))])
+
+    assert whole.spans.tolist() == [[1, 2], [0, 2], [4, 6]]
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "wanted"),
+    [
+        ("Martin's aides left", [(2, 3)], [[0, 3]]),
+        ("Ana Martin's aides left", [(3, 4)], [[0, 4]]),
+        ("The bloc's ambassador left", [(3, 4)], [[4, 4]]),
+        ("The bloc’s ambassador left", [(3, 3)], []),
+        ("The s bend", [(1, 2)], [[1, 2]]),
+    ],
+)
+def test_no_mention_begins_with_a_possessive_s(text: str, given: list[tuple[int, int]], wanted: list[list[int]]) -> None:
+    """A name before it belongs to the mention, any other owner is left out, and the s alone means nobody."""
+    assert unowned(spans_of(*given), tokenised(text), text).spans.tolist() == wanted
+
+
+def test_what_an_owner_has_is_one_mention() -> None:
+    """"The bloc's ambassador" and his "ambassador" are one; the bloc, and "Ruiz" at the end of "Mayor Ruiz", stay."""
+    text = "The bloc's ambassador met Mayor Ruiz and the rebels' men"
+    words = tokenised(text)
+    kept = one_each(spans_of((0, 1), (0, 4), (4, 4), (6, 7), (7, 7), (9, 12), (12, 12)), words)
+
+    assert kept.spans.tolist() == [[0, 1], [0, 4], [6, 7], [7, 7], [9, 12]]
 
 
 def test_a_name_begins_and_ends_with_a_word_of_its_own() -> None:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from detente.actors.base import ActorBase
 from detente.actors.known import Candidate
 from detente.actors.matcher import Hit, overlapping
-from detente.actors.phrase import Owner, ProperName, owners, proper_name
-from detente.actors.titles import role_of
+from detente.actors.phrase import WEIGHTS, Owner, ProperName, owners, proper_name, without_office
+from detente.actors.titles import UNIQUE, means_there, role_of, sector_of, states_of
 from detente.actors.words import norm_of
 from detente.records import Document, Mention, Pointer, Reading, Span
 
@@ -19,6 +19,13 @@ _PRONOUNS = frozenset("he she it they we i you him her them us me his its their 
 _NATION_BODIES = frozenset({"IMG", "NGO", "MNC", "IGO"})
 _PLACES = frozenset({"name", "capital", "city", "metonym"})
 _FIRM_SECTOR_KINDS = frozenset({"metonym", "context"})
+_ORGANS = frozenset({"GOV", "MIL", "COP", "LEG", "JUD"})
+_DATELINE = re.compile(r"[A-Z][A-Z .,'’-]{2,40}(?:, [A-Z][\w. ]{1,20}){0,2}\s*(?:\([^)]{2,30}\)\s*)?(?:—|--|–)\s")
+AT_HOME, LIKELY_AT_HOME = 3.0, 0.2
+"""How much likelier an organ that no state owns in the words is that of the dateline's state than the reader thinks, and the least chance that it must give.
+
+Of 257 passages of our own with a dateline, on which the reader was trained, none changes with these.
+"""
 _ROLE_PHRASES = {"head_of_state": "head of state", "head_of_government": "head of government"}
 
 
@@ -50,6 +57,9 @@ class Context:
     hits: tuple[Hit, ...]
     people: tuple[Span, ...]
     codes: frozenset[str]
+    places: tuple[Span, ...] = ()
+    starts: frozenset[int] = frozenset()
+    home: str | None = None
     full_names: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     own: dict[Span, list[Clue]] = field(default_factory=dict)
     names: dict[Span, ProperName | None] = field(default_factory=dict)
@@ -58,14 +68,27 @@ class Context:
     @classmethod
     def of(cls, document: Document, reading: Reading, base: ActorBase) -> Context:
         """The context, with the full names that later surnames go back to."""
-        people = tuple(sorted(name.span for name in reading.names if name.kind == "PER" and name.span.of(document.text)[:1].isupper()))
-        hits = tuple(hit for hit in base.scan(document.text) if not _surname(hit, people))
-        context = cls(base, document.text, document.published, hits, people, frozenset(hit.code for hit in hits))
+        marked = sorted(name.span for name in reading.names if name.kind == "PER" and name.span.of(document.text)[:1].isupper())
+        found = base.scan(document.text)
+        people = tuple(name for name in (without_office(document.text, each, found) for each in marked) if name is not None)
+        hits = tuple(hit for hit in found if not _surname(hit, people))
+        context = cls(
+            base,
+            document.text,
+            document.published,
+            hits,
+            people,
+            frozenset(hit.code for hit in hits),
+            tuple(name.span for name in reading.names if name.kind == "LOC"),
+            frozenset(_first_letter(document.text, sentence) for sentence in reading.sentences),
+            _home(document.text, hits),
+        )
         for mention in reading.mentions:
             name = context.name_in(mention.span)
             if name is not None and name.words > 1:
                 code = _own_code(owners(document.text, mention.span, hits))
-                for form in _later_forms(name.text):
+                before = norm_of(document.text[mention.span.start : name.span.start]).split()
+                for form in _later_forms(name.text).difference(before):  # of "Kim's grandfather, Kim Il Sung" the first is Kim
                     context.full_names.setdefault(form, (name.text, code))
         return context
 
@@ -74,6 +97,15 @@ class Context:
         if span not in self.names:
             self.names[span] = proper_name(self.text, span, self.hits, self.people)
         return self.names[span]
+
+    def is_common(self, name: ProperName) -> bool:
+        """Whether words that the reader marks as no person's are a place's, or one word whose capital comes from beginning a sentence: "Thousands fled"."""
+        if any(person.overlaps(name.span) for person in self.people) or norm_of(name.text) in self.full_names:
+            return False
+        if any(place.overlaps(name.span) for place in self.places) and sector_of(name.text) in (None, "GOV"):  # "Campbelltown Police" are the police
+            return True
+        within = re.finditer(rf"(?<![“\"'‘(])\b{re.escape(name.text)}\b", self.text)
+        return name.words == 1 and name.span.start in self.starts and all(found.start() in self.starts for found in within)
 
     def code_at(self, span: Span) -> str | None:
         """Of which nation or body the words tell first. Looked up once: the reader points at one place from many mentions."""
@@ -88,6 +120,22 @@ class Context:
             if hit.actor_kind in ("org", "group") and hit.kind != "context" and span.covers(hit.span):
                 letters[hit.span.start - span.start : hit.span.end - span.start] = " " * (hit.span.end - hit.span.start)
         return "".join(letters)
+
+
+def _home(text: str, hits: tuple[Hit, ...]) -> str | None:
+    """The state in which a dateline says that the text was written, where the text goes on to speak of more than its towns."""
+    dateline = _DATELINE.match(text)
+    if dateline is None:
+        return None
+    told = [hit.code for hit in hits if hit.span.end <= dateline.end() and hit.actor_kind in ("state", "place")]
+    after = {hit.code for hit in hits if hit.span.start >= dateline.end() and hit.kind not in ("capital", "city", "region")}
+    return told[-1] if told and told[-1] in after else None
+
+
+def _first_letter(text: str, sentence: Span) -> int:
+    """Where the first word of a sentence begins, behind marks that open it."""
+    found = re.compile(r"\w").search(text, sentence.start, sentence.end)
+    return found.start() if found is not None else sentence.start
 
 
 def _surname(hit: Hit, people: tuple[Span, ...]) -> bool:
@@ -116,12 +164,22 @@ def own_clues(mention: Mention, context: Context) -> list[Clue]:
     """The clues in the mention's own words: a name, a nation. Worked out once for each place in a document."""
     if mention.span not in context.own:
         found = owners(context.text, mention.span, context.hits)
-        name = None if _is_pronoun(mention, context) else context.name_in(mention.span)
+        name = None if is_pronoun(mention, context) else context.name_in(mention.span)
         if name is not None and name.words == 1 and not _worth(name, mention, context):
             name = None
-        clues = [_person_clue(name, found, context)] if name is not None else []
-        context.own[mention.span] = [c for c in clues if c.weight > 0 or c.text_name] + _nation_clues(found, mention, context)
+        titled = _titled(mention.span.of(context.text), found, context)
+        clues = [_person_clue(name, _own_code(found) or titled, mention, context)] if name is not None else []
+        told = [Clue(titled, 0.85, f"an office of {titled} alone in {mention.span.of(context.text)!r}")] if titled is not None else []
+        context.own[mention.span] = [c for c in clues if c.weight > 0 or c.text_name] + _nation_clues(found, mention, context) + told
     return context.own[mention.span]
+
+
+def _titled(words: str, found: list[Owner], context: Context) -> str | None:
+    """The state whose office the words name where no nation in them owns it: the one that has such an office and that the text speaks of."""
+    if any(owner.weight >= WEIGHTS["of"] for owner in found):
+        return None
+    states = states_of(words)
+    return next((code for code in states if code in context.codes), states[0] if states else None)
 
 
 def _share(found: list[Owner], mention: Mention, entity: int, known: dict[int, str]) -> list[Owner]:
@@ -143,7 +201,7 @@ def _share(found: list[Owner], mention: Mention, entity: int, known: dict[int, s
     return [owner for owner in found if owner.hit.code == code]
 
 
-def _is_pronoun(mention: Mention, context: Context) -> bool:
+def is_pronoun(mention: Mention, context: Context) -> bool:
     """Whether the mention is a pronoun: "He" is nobody of that name."""
     return mention.span.of(context.text).lower() in _PRONOUNS
 
@@ -164,27 +222,26 @@ def _worth(name: ProperName, mention: Mention, context: Context) -> bool:
     )
 
 
-def _person_clue(name: ProperName, found: list[Owner], context: Context) -> Clue:
-    """The vote of a person's name: whom the base knows by it, or just the name."""
-    own = _own_code(found)
+def _person_clue(name: ProperName, own: str | None, mention: Mention, context: Context) -> Clue:
+    """The vote of a person's name: whom the base knows by it in the state that owns the phrase, or just the name."""
     text, linked = name.text, None
     if name.words == 1 and norm_of(text) in context.full_names:
         text, linked = context.full_names[norm_of(text)]
     own = own or linked
     phrase = _ROLE_PHRASES.get(name.role or "", (name.role or "").replace("_", " "))
     query = f"{phrase} {text}" if name.role not in (None, "other") else text
-    candidate = _choose(
-        context.base.find(query, on=context.on, code=own if own not in _NATION_BODIES else None),
-        text,
-        own,
-        name.role,
-        context,
-    )
+    within = own if own not in _NATION_BODIES else None
+    candidate = _choose(context.base.find(query, on=context.on, code=within), text, own, name.role, context)
+    if candidate is None and within is not None and name.role in UNIQUE and means_there(mention.span.of(context.text), name.role or "", within):
+        candidate = _in_office(context.base.find(f"{phrase} {text.split()[-1]}", on=context.on, code=within), name.role)
     if candidate is None:
         # "Vassou" is of the state that "his Greek counterpart, Dimitra Vassou" told; what stands in these words is a clue by itself
-        return Clue(own, 0.9 if linked is not None and own == linked else 0.0, f"name {text!r}", text_name=text)
+        told = 0.9 if linked is not None and own == linked else 0.0
+        return Clue(own, told, f"name {text!r}", text_name=None if name.owns or context.is_common(name) else text)
     office = candidate.office
     code = own or (office.code if office is not None else _served(candidate, context.on))
+    if name.owns:
+        return Clue(code, 2.5 * candidate.score, f"of {text!r}")
     return Clue(
         code,
         2.5 * candidate.score,
@@ -193,6 +250,12 @@ def _person_clue(name: ProperName, found: list[Owner], context: Context) -> Clue
         candidate=candidate,
         text_name=text,
     )
+
+
+def _in_office(found: tuple[Candidate, ...], role: str) -> Candidate | None:
+    """Who of that surname holds the office that one person at a time holds: "Secretary of State Tony Blinken" is Antony."""
+    holding = [each for each in found if each.office is not None and each.office.role == role]
+    return holding[0] if len({each.actor.id for each in holding}) == 1 else None
 
 
 def _served(candidate: Candidate, on: dt.date | None) -> str | None:
@@ -327,10 +390,18 @@ def _far_clues(mention: Mention, context: Context) -> list[Clue]:
         if told is not None:
             chances[told] = chances.get(told, 0.0) + pointer.score
             likeliest.setdefault(told, pointer)
+    if context.home is not None and chances.get(context.home, 0.0) >= LIKELY_AT_HOME and _is_organ(mention, context):
+        chances[context.home] *= AT_HOME
     if chances:
         code = max(chances, key=chances.__getitem__)
         words = likeliest[code].span.of(context.text)
-        clues.append(Clue(code, 0.7 * chances[code], f"{words!r} elsewhere, by the reader", far=True))
+        clues.append(Clue(code, 0.7 * min(1.0, chances[code]), f"{words!r} elsewhere, by the reader", far=True))
     if mention.body not in ("state", "none"):
         clues.append(Clue(mention.body, 0.8 * mention.body_score, f"{mention.body} by the reader", far=True))
     return clues
+
+
+def _is_organ(mention: Mention, context: Context) -> bool:
+    """Whether the words name an organ of some state without saying of which: "the defense ministry"."""
+    words = mention.span.of(context.text)
+    return words.lower().startswith("the ") and sector_of(words) in _ORGANS and not any(hit.span.overlaps(mention.span) for hit in overlapping(context.hits, mention.span))

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from detente.actors.base import ActorBase
 from detente.actors.known import ActorRow, Candidate, Office
-from detente.actors.offices import UNIQUE, office_words
+from detente.actors.offices import office_words
 from detente.actors.phrase import owners
-from detente.actors.titles import HEADS, LESSER, TITLE_WORDS, means_there, role_of
+from detente.actors.titles import HEADS, LESSER, TITLE_WORDS, UNIQUE, means_there, role_of
 from detente.actors.words import Token, norm_of, tokens
 from detente.records import Span
 

@@ -9,15 +9,10 @@ from detente.actors.base import ActorBase
 from detente.actors.clues import Context
 from detente.actors.known import Candidate, Office
 from detente.actors.phrase import owners
-from detente.actors.titles import HEADS, LESSER, TITLE_WORDS, means_there, role_of
+from detente.actors.titles import HEADS, LESSER, TITLE_WORDS, UNIQUE, head_roles, means_there, role_of
 from detente.actors.words import fold, norm_of
 from detente.records import Mention
 
-# Offices that one person at a time holds in a state.
-UNIQUE = frozenset(
-    "head_of_state head_of_government foreign_minister foreign_policy_chief defence_minister interior_minister finance_minister national_security_adviser ambassador speaker "
-    "vice_president trade_minister energy_minister justice_minister health_minister".split()
-)
 # Days after the end of a source's knowledge through which its last holder is still named. Of the base's closed tenures of
 # 1995 to 2021 a foreign, defence or interior minister of a random day still serves 180 days later in 0.79 to 0.83 of
 # cases, a head of state in 0.89; one year later only in 0.60 to 0.79.
@@ -31,8 +26,7 @@ _NOBODY_YET = re.compile(r"^(?:an?|any|every|each|some|another|no)\b|\b(?:next|f
 
 def holder_of(mentions: Iterable[Mention], code: str, context: Context) -> Candidate | None:
     """Who holds the office that a mention's title names ("China's foreign minister") on the day of the text, if one person does."""
-    on = context.on
-    if on is None:
+    if context.on is None:
         return None
     for mention in mentions:
         words = mention.span.of(context.text)
@@ -46,15 +40,29 @@ def holder_of(mentions: Iterable[Mention], code: str, context: Context) -> Candi
             continue
         if _of_a_part(mention, context) or not means_there(words, role or "", code):
             continue
-        host = _host(mention, context) if role == "ambassador" else None
-        held = [
-            candidate
-            for candidate in context.base.holder(role or "", code, on=on, of_country=host)
-            if candidate.office is not None and candidate.office.days_unknown(on.isoformat()) <= GRACE
-        ]
-        if len({candidate.actor.id for candidate in held}) == 1 or (held and role != "leader" and _clear(held)):
-            return held[0]
+        holder = in_office(role or "", code, context, host=_host(mention, context) if role == "ambassador" else None)
+        if holder is not None:
+            return holder
     return None
+
+
+def in_office(role: str, code: str, context: Context, *, host: str | None = None) -> Candidate | None:
+    """Who is known to hold an office of a state on the day of the text, if one person does; an ambassador needs the `host`."""
+    on = context.on
+    if on is None:
+        return None
+    held = [
+        candidate
+        for candidate in context.base.holder(role, code, on=on, of_country=host)
+        if candidate.office is not None and candidate.office.days_unknown(on.isoformat()) <= GRACE and _so_called(candidate.office, role)
+    ]
+    clear = len({candidate.actor.id for candidate in held}) == 1 or (held and role != "leader" and _clear(held))
+    return held[0] if clear else None
+
+
+def _so_called(office: Office, role: str) -> bool:
+    """Whether texts call the office so: where the president heads the government nobody is prime minister."""
+    return role not in HEADS or role == "leader" or role in (head_roles(office.title) or {role})
 
 
 # Peoples and lands that have leaders of their own within a state.
@@ -109,9 +117,9 @@ def current_office(candidate: Candidate, mentions: Iterable[Mention], context: C
     held = sorted((o for o in candidate.offices if o.held_on(day)), key=lambda o: o.code != candidate.actor.code)
     roles = [role for role in (role_of(mention.span.of(context.text)) for mention in mentions) if role is not None]
     for role in roles:
-        for office in held:
-            if office.role == role or (role in HEADS and office.role in HEADS):
-                return office
+        fitting = [office for office in held if office.role == role or (role in HEADS and office.role in HEADS)]
+        if fitting:
+            return next((office for office in fitting if office.role == role != "leader"), fitting[0])
     return candidate.office if candidate.office in held else (held[0] if held else None)
 
 

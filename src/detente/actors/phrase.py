@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from detente.actors.matcher import Hit, overlapping
@@ -40,6 +41,7 @@ _FOREIGN_THERE = re.compile(
 )
 _STATE_OF_UNION = re.compile(r"\b(?:senator|representative|congressm\w+|governor|attorney general)\b", re.IGNORECASE)
 _PARTICLES = frozenset("al el bin ben de da do dos del della van von der den la le ibn ould ter di du e y zu".split())
+_SUFFIXES = frozenset("jr sr ii iii iv".split())
 # A run of capitalised words with one of these is a body, not a person.
 _BODY_WORDS = frozenset(
     "laboratory institute center centre agency ministry university company council commission committee capital international corporation bank association "
@@ -50,9 +52,12 @@ _RANKS = frozenset(
     "minister president premier chancellor secretary ambassador admiral general colonel major captain lieutenant commander commodore governor senator commissioner "
     "chief director spokesman spokeswoman contessa count countess baron baroness datuk tun haji mullah bishop archbishop cardinal judge justice inspector sergeant".split()
 )
+_ENVOY_FOR = re.compile(r"\b(?:minister|secretary|envoy|representative|coordinator|commissioner|adviser|advisor|director) (?:of|for) $", re.IGNORECASE)
+# Words that end what an office is for, and stand in no person's name.
+_PORTFOLIOS = frozenset("affairs services relations resources operations cooperation".split())
 _NOT_NAMES = frozenset(
     "the a an he she it they we i his her their its our who this that these those both some many several few most all other another each "
-    "mr mrs ms dr sir and but or if when while after before in on at for from to by with as says said god".split()
+    "mr mrs ms dr sir dear and but or if when while after before in on at for from to by with as says said god".split()
 )
 
 # How strongly a nation word in each place tells whose the mention is.
@@ -74,12 +79,13 @@ class Owner(NamedTuple):
 
 
 class ProperName(NamedTuple):
-    """A person's name inside a mention, and the role that title words around it name."""
+    """A person's name inside a mention, and the role that title words around it name. `owns`: the mention is what is his: "Blair's predecessor"."""
 
     text: str
     span: Span
     role: str | None
     words: int
+    owns: bool = False
 
 
 def owners(text: str, span: Span, hits: tuple[Hit, ...]) -> list[Owner]:
@@ -153,8 +159,11 @@ def proper_name(text: str, span: Span, hits: tuple[Hit, ...], people: tuple[Span
     `people` are in reading order. What the base knows as a nation's word is no person, whatever the reader takes it for: it has never met "Veltian".
     """
     inside = people[bisect_left(people, Span(span.start, 0)) : bisect_left(people, Span(span.end, 0))]
-    marked = next((p for p in inside if span.covers(p) and not any(hit.span.covers(p) for hit in overlapping(hits, p))), None)
+    named = [p for p in inside if span.covers(p) and not any(hit.span.covers(p) for hit in overlapping(hits, p))]
+    marked = next((p for p in named if not _owns(text, p, span)), named[0] if named else None)
     run = marked or _run(text, span, hits)
+    if run is not None and _owns(text, run, span):
+        run = _owned(text, run, span, hits)
     if run is None:
         return None
     words = tokens(run.of(text))
@@ -167,8 +176,70 @@ def proper_name(text: str, span: Span, hits: tuple[Hit, ...], people: tuple[Span
         return None  # "a teacher from Kumba"
     run = Span(run.start + words[start].start, run.start + words[-1].end)
     around = text[span.start : run.start] + " , " + text[run.end : span.end]
-    role = role_of(text[span.start : run.start]) or role_of(around)
-    return ProperName(run.of(text), run, role, len(words) - start)
+    owner = _owns(text, run, span)
+    role = role_of(text[span.start : run.start]) or (None if owner else role_of(around))
+    return ProperName(run.of(text), run, role, len(words) - start, owner)
+
+
+def _owned(text: str, owner: Span, span: Span, hits: tuple[Hit, ...]) -> Span:
+    """The name of whom the mention is, behind that of whose he is: "Mr. Blair's predecessor, John Major"; the owner's where none stands there."""
+    run = _run(text, Span(owner.end + len("'s"), span.end), hits)
+    before = text[owner.end : run.start] if run is not None else ""
+    told = run is not None and " " in run.of(text) and (before.rstrip().endswith(",") or role_of(before) is not None)
+    return run if run is not None and told else owner
+
+
+def _owns(text: str, name: Span, span: Span) -> bool:
+    """Whether a possessive 's follows the name and more of the mention that."""
+    return re.match(r"['’]s?\s", text[name.end : span.end]) is not None
+
+
+def without_office(text: str, marked: Span, hits: tuple[Hit, ...]) -> Span | None:
+    """The person in what the reader marks as one, without an office of or for something: "Secretary of State Tony Blinken" → Tony Blinken.
+
+    None where only the office stands there ("Minister of Justice"). What the office is for may be any words: of many left over the last two are taken.
+    """
+    opened = marked.of(text).rfind(")") + 1
+    words = [word for word in tokens(marked.of(text)) if word.start >= opened]  # "Cultural Affairs (ECA) Lee Satterfield"
+    if all(word.norm in TITLE_WORDS for word in words):
+        return None  # "Former Secretary"
+    before = re.match(r"[^,]+ [^,]+(?=,)", marked.of(text))
+    if before and not any(word.norm in TITLE_WORDS for word in words if word.start < before.end()):
+        return Span(marked.start, marked.start + before.end())  # "Antony J. Blinken, Secretary of State"
+    ends = [at for at, word in enumerate(words) if word.norm in _PORTFOLIOS or (at and _of_office(words[at - 1], word))]
+    if not ends and len(words) > 2 and _ENVOY_FOR.search(text, max(0, marked.start - 40), marked.start):
+        ends = [-1]  # "Special Presidential Envoy for Climate John Kerry", of which the reader marks the last three words
+    if not ends:
+        return Span(marked.start + words[0].start, marked.end)
+    ends += [at for at, word in enumerate(words) if at > ends[-1] and word.norm == "and"]
+    commas = [at for at in range(ends[-1] + 1, len(words) - 1) if "," in marked.of(text)[words[at - 1].end : words[at].start]]
+    first = max([ends[-1] + (0 if words[ends[-1]].norm in _PORTFOLIOS else 1), *commas])  # one word at least tells what it is the office of
+    at = first if commas else first + 1
+    while at < len(words) and (words[at].norm in TITLE_WORDS or _in_hit(words[at], marked, hits)):
+        at += 1
+    told = all(word.norm in TITLE_WORDS or _in_hit(word, marked, hits) for word in words[first:at])
+    left = _last_name(words[at:]) if len(words) - at > (3 if told else 2) else words[at:]
+    if len(left) < (1 if told else 2) or any(word.norm in _BODY_WORDS for word in left):
+        return None
+    return Span(marked.start + left[0].start, marked.start + left[-1].end)
+
+
+def _of_office(before: Token, word: Token) -> bool:
+    """Whether the word tells what an office is of or for."""
+    return word.norm in ("of", "for") and before.norm in TITLE_WORDS
+
+
+def _last_name(words: Sequence[Token]) -> Sequence[Token]:
+    """The last two of the words, or more where an initial, particles or a suffix stand there: "Brian P. McKeon", "Thijs van der Plas", "Lloyd J. Austin III"."""
+    at = len(words) - (3 if words[-1].norm in _SUFFIXES else 2)
+    while at > 0 and (len(words[at].norm) == 1 or words[at].norm in _PARTICLES):
+        at -= 1
+    return words[max(0, at) :]
+
+
+def _in_hit(word: Token, marked: Span, hits: tuple[Hit, ...]) -> bool:
+    """Whether the word of the marked words stands in a name of a nation or body."""
+    return any(hit.span.covers(Span(marked.start + word.start, marked.start + word.end)) for hit in overlapping(hits, marked))
 
 
 def is_named(text: str, span: Span, name: ProperName) -> bool:

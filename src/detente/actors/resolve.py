@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from detente.actors.base import ActorBase
 from detente.actors.clues import Clue, Context, clues_of, joint_clues
+from detente.actors.counterparts import with_counterparts
 from detente.actors.known import Office
 from detente.actors.offices import current_office, holder_of, office_words
 from detente.actors.titles import sector_of
@@ -35,7 +36,8 @@ def resolve(document: Document, reading: Reading, base: ActorBase, *, context: C
     for entity, mentions in by_entity.items():
         joint = [mention for mention in mentions if len(mention.entities) > 1]
         clues[entity] += [clue for mention in joint for clue in joint_clues(mention, entity, known, context)]
-    return {entity: _actor(mentions, clues[entity], context) for entity, mentions in sorted(by_entity.items())}
+    actors = {entity: _actor(mentions, clues[entity], context) for entity, mentions in sorted(by_entity.items())}
+    return with_counterparts(actors, clues, reading, context)
 
 
 def _votes(clues: list[Clue]) -> dict[str, float]:

@@ -8,9 +8,15 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from detente.actors.words import norm_of
+from detente.actors.words import norm_of, tokens
 
 HEADS = ("head_of_state", "head_of_government", "leader")
+
+# Offices that one person at a time holds in a state.
+UNIQUE = frozenset(
+    "head_of_state head_of_government foreign_minister foreign_policy_chief defence_minister interior_minister finance_minister national_security_adviser ambassador speaker "
+    "vice_president trade_minister energy_minister justice_minister health_minister".split()
+)
 
 # Role → its phrases, tried longest first. An office that is not here is "other".
 ROLES: dict[str, str] = {
@@ -80,6 +86,10 @@ ROLES: dict[str, str] = {
 LESSER = re.compile(
     r"\b(deputy|vice|assistant|under|undersecretary|former|ex|junior|shadow|parliamentary|state secretary|delegate|first lady|late)\b"
 )
+# What stands before an office that somebody else holds: "the spokesman for the president", "his predecessor as president".
+_UNDER_ANOTHER = re.compile(r"\b(?:of|for|to|with|by|from|against|under|in|as|than|predecessor|successor|next|future)\b")
+# What follows an office that is no head of its phrase: "the president's spokesman", "president-elect", "the foreign minister level".
+_GOES_ON = re.compile(r"['’]|-|\s+(?!(?:of|for|to|in|at|from|and|who|that|which|with|on)\b)[a-z]")
 _WHOLE_OFFICE = re.compile(r"\b(?:deputy|vice) (?:prime minister|premier|president|chancellor)$")
 _NOT_A_HEAD = re.compile(
     r"\b(party|rebel|opposition|student|union|church|religious|spiritual|tribal|militia|business|rebels|group|movement|bank|court|university|faction|cartel|guerrilla|protest|community|local|senate majority|majority|minority|house)\b"
@@ -248,6 +258,30 @@ def means_there(words: str, role: str, code: str) -> bool:
     return True
 
 
+# Titles that few states have → those states, the one that news means first where the text names none or several of them.
+_STATES_OF = {
+    "secretary of state": ("USA",),
+    "secretary of defense": ("USA",),
+    "secretary of the treasury": ("USA",),
+    "treasury secretary": ("USA",),
+    "secretary of homeland security": ("USA",),
+    "homeland security secretary": ("USA",),
+    "foreign secretary": ("GBR", "PHL", "IND", "PAK", "BGD"),
+    "home secretary": ("GBR", "IND"),
+    "chancellor of the exchequer": ("GBR",),
+    "taoiseach": ("IRL",),
+}
+# "Secretary of State for Health": in Britain, Spain and elsewhere one minister of many; in Washington only those below him are for something.
+_OF_MANY = re.compile(r"(?<!assistant )(?<!under )(?<!undersecretary )secretary of state for\b")
+
+
+@lru_cache(maxsize=16384)
+def states_of(words: str) -> tuple[str, ...]:
+    """The codes of the states that have an office of this title, where they are few: "Secretary of State Rice" is American."""
+    norm = norm_of(words)
+    return next((states for title, states in _STATES_OF.items() if re.search(rf"\b{title}\b", norm) and not _OF_MANY.search(norm)), ())
+
+
 @lru_cache(maxsize=16384)
 def role_of(words: str) -> str | None:
     """The role that a title names ("Chinese foreign minister" → foreign_minister), or None when it names no office."""
@@ -264,6 +298,19 @@ def role_of(words: str) -> str | None:
     if role in HEADS and _NOT_A_HEAD.search(norm) and length == 1:
         return "other"
     return role
+
+
+def head_roles(words: str) -> frozenset[str]:
+    """The roles that the head of a phrase names: both of "Prime Minister and Defense Minister Barak", none of "the president's spokesman"."""
+    spoken = tokens(words)
+    norms = " ".join(token.norm for token in spoken)
+    return frozenset(
+        role
+        for at, length, role in _found(norms, _ROLE_OF)
+        if not LESSER.search(_same_office(" ".join(norms.split()[:at])))
+        and not _UNDER_ANOTHER.search(words[: spoken[at].start])
+        and not _GOES_ON.match(words, spoken[at + length - 1].end)
+    )
 
 
 def around_role(words: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -137,13 +138,50 @@ def _ends_in_capital(words: Words, text: str, first: int, last: int) -> bool:
 
 def whole_initials(found: Found, words: Words, text: str) -> Found:
     """The spans, those that begin or end inside "U.S." with all of it."""
+    return whole_names(found, words, [Span(*match.span()) for match in _INITIALS.finditer(text)])
+
+
+def whole_names(found: Found, words: Words, names: Iterable[Span]) -> Found:
+    """The spans, those that begin or end inside a name with all of it: "York" in "New York" is New York."""
     spans = found.spans.copy()
-    for match in _INITIALS.finditer(text):
-        first, last = words.covering(Span(*match.span())) or (0, -1)
+    for name in names:
+        first, last = words.covering(name) or (0, -1)
         cut = (spans[:, 0] <= last) & (spans[:, 1] >= first)
         spans[cut, 0] = np.minimum(spans[cut, 0], first)
         spans[cut, 1] = np.maximum(spans[cut, 1], last)
     return found._replace(spans=spans)
+
+
+def unowned(found: Found, words: Words, text: str) -> Found:
+    """The spans, those that begin with a possessive's s with its owner where that is a name, else without it; those of the s alone are left out."""
+    spans = found.spans.copy()
+    kept = np.ones(len(spans), bool)
+    for k, (first, last) in enumerate(found.spans.tolist()):
+        if words.lower[first] == "s" and _behind_owner(words, first + 1):
+            kept[k] = last > first
+            owner = first - 2
+            while _is_capital(words, text, owner - 1) and words.starts[owner] - words.ends[owner - 1] == 1:
+                owner -= 1
+            spans[k, 0] = owner if _is_capital(words, text, first - 2) else first + 1
+    return Found(*(column[kept] for column in found._replace(spans=spans)))
+
+
+def one_each(found: Found, words: Words) -> Found:
+    """The spans without those that are the end of a wider one behind its possessive: "ambassador" in "the bloc's ambassador", which both mean him."""
+    widest = {last: first for first, last in reversed(found.spans.tolist())}  # in reading order it comes first
+    kept = [not (widest[last] < first and _behind_owner(words, first)) for first, last in found.spans.tolist()]
+    return Found(*(column[kept] for column in found))
+
+
+def _behind_owner(words: Words, at: int) -> bool:
+    """Whether a possessive stands right before the word of that number: "Putin's …", "the soldiers' …"."""
+    mark = at - 2 if at > 1 and words.lower[at - 1] == "s" else at - 1
+    return mark > 0 and words.lower[mark] in ("'", "’") and bool(words.ends[mark - 1] == words.starts[mark])
+
+
+def _is_capital(words: Words, text: str, at: int) -> bool:
+    """Whether there is such a word and it begins with a capital."""
+    return at >= 0 and text[words.starts[at]].isupper()
 
 
 def _empty(words: Words, first: int, last: int) -> bool:
