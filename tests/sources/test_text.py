@@ -173,6 +173,7 @@ def test_other_languages_are_refused(text: str, code: str) -> None:
         "NATO Secretary General Jens Stoltenberg met Turkish President Recep Tayyip Erdogan in Ankara on Tuesday. Stoltenberg urged Russia to show restraint.",
         "Canadian Prime Minister Justin Trudeau met German Chancellor Angela Merkel on Tuesday. Trudeau praised Germany.",
         "Justin Trudeau met Angela Merkel in Ottawa. Trudeau praised Merkel.",
+        "Nigerian President Muhammadu Buhari met Ghanaian President John Mahama in Abuja on Tuesday. Buhari urged Cameroon to send troops.",
         "Benjamin Netanyahu phoned Vladimir Putin. Netanyahu thanked Putin. Moscow denied sending Hezbollah missiles.",
         "President Xi Jinping (习近平) received the prime minister of Laos, and the two men spoke of the new railway for an hour.",
     ],
