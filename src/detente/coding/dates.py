@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from detente.reading.sentences import sentence_at
 from detente.records import Document, Interval, Reading, Span, Trigger
-from detente.times.grammar import find, interpret, since_length
+from detente.times.grammar import find, interpret, is_of_others, since_length
 from detente.times.tense import LOOKS_BACK, tense_before, tense_beside, tense_of
 
 FARTHEST = 6  # time expressions back to the one that tells days; more of them say only how long or how often
@@ -108,7 +108,7 @@ def _from_words(times: _Times, trigger: Trigger, told: Interval | None) -> Inter
     text, published = times.document.text, times.document.published
     span = times.reading.times[trigger.time.index]
     tense = _tense(text, span, trigger)
-    if tense is None:
+    if tense is None or is_of_others(text, span):
         return None
     longer = times.longer(span)
     cut = [each for each in longer if _is_cut(text, span, each)]
