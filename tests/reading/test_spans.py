@@ -13,11 +13,13 @@ from detente.reading.spans import (
     Found,
     closed,
     found_spans,
+    in_one_piece,
     lengthened,
     played,
     proper,
     telling,
     trimmed,
+    unowned,
     whole_initials,
 )
 from detente.reading.tokens import Words, words_of
@@ -148,6 +150,25 @@ def test_a_name_begins_and_ends_with_a_word_of_its_own() -> None:
 
     assert trimmed(spans_of((0, 1), (3, 4), (2, 4), (1, 1), (6, 9)), words).spans.tolist() == [[0, 0], [4, 4], [2, 4], [1, 1], [6, 8]]
     assert trimmed(spans_of(), words).spans.tolist() == []
+
+
+@pytest.mark.parametrize("mark", ["'", "’"])
+def test_who_belongs_to_another_is_one_with_him(mark: str) -> None:
+    """A mention begins with no "s" of an owner, and "ambassador" of "the bloc's ambassador" is no second one; the bloc itself is another."""
+    words = tokenised(f"the bloc{mark}s ambassador met rebels{mark} envoys")
+
+    assert trimmed(spans_of((2, 4), (3, 4)), words).spans.tolist() == [[4, 4], [4, 4]]
+    assert unowned(spans_of((0, 1), (0, 4), (4, 4), (6, 8), (8, 8)), words).spans.tolist() == [[0, 1], [0, 4], [6, 8]]
+    assert unowned(spans_of((4, 4)), words).spans.tolist() == [[4, 4]]
+
+
+def test_a_mention_does_not_cut_a_places_name() -> None:
+    """York of New York is nobody; the consulate's owner, who stands first, and a town behind a comma are."""
+    text = "in New York with Iran's consulate in Atlanta, Georgia"
+    words = tokenised(text)
+    kept = in_one_piece(spans_of((2, 2), (4, 4), (11, 11)), spans_of((1, 2), (4, 11)), words, text)
+
+    assert kept.spans.tolist() == [[4, 4], [11, 11]]
 
 
 @pytest.mark.parametrize(

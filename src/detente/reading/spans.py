@@ -12,11 +12,12 @@ from detente.reading.tokens import Words
 from detente.records import Span
 
 EMPTY = frozenset(
-    "the a an of to in at on for by and or that this these those will would be is are was were been has had have with from as 's ' \" . , -".split()
+    "the a an of to in at on for by and or that this these those will would be is are was were been has had have with from as 's ' s \" . , -".split()
 )
 """Words, lower case, and marks that tell nothing by themselves."""
 
 _NEVER_FIRST = frozenset("and or of , ; : . ) ] - -- ' ’ \"".split())
+_APOSTROPHES = frozenset("'’")
 _NEVER_LAST = frozenset("and or who whom which that whose of the a an , ; : ( [ - -- ' ’ ‘ “ \"".split())
 
 _ONLY_PLAYED = frozenset("mock simulate simulated simulates simulating rehearse rehearsed rehearses rehearsing".split())
@@ -117,7 +118,7 @@ def trimmed(found: Found, words: Words, first_not: frozenset[str] = _NEVER_FIRST
         kept = list(words.lower[first : last + 1])
         while len(kept) > 1 and kept[-1] in last_not:
             kept.pop()
-        ahead = next((n for n, word in enumerate(kept) if word not in first_not), 0)
+        ahead = next((n for n, word in enumerate(kept) if word not in first_not and not _possessive(words, first + n)), 0)
         spans[k] = first + ahead, first + len(kept) - 1
     return found._replace(spans=spans)
 
@@ -144,6 +145,40 @@ def whole_initials(found: Found, words: Words, text: str) -> Found:
         spans[cut, 0] = np.minimum(spans[cut, 0], first)
         spans[cut, 1] = np.maximum(spans[cut, 1], last)
     return found._replace(spans=spans)
+
+
+def unowned(found: Found, words: Words) -> Found:
+    """The mentions without those that are the end of another behind its owner: "ambassador in London" of "Moscow's ambassador in London" is no second one."""
+    starts: dict[int, list[int]] = {}
+    for first, last in found.spans.tolist():
+        starts.setdefault(last, []).append(first)
+    kept = [
+        not any(other < first and _behind_owner(words, first) for other in starts[last])
+        for first, last in found.spans.tolist()
+    ]
+    return Found(*(column[kept] for column in found))
+
+
+def _behind_owner(words: Words, first: int) -> bool:
+    """Whether a possessive stands before the word: "'s", or the apostrophe of "the rebels' camp"."""
+    return first > 0 and (words.lower[first - 1] in _APOSTROPHES or _possessive(words, first - 1))
+
+
+def _possessive(words: Words, at: int) -> bool:
+    """Whether the word is the s of "'s": the tokeniser parts it from its apostrophe."""
+    return at > 0 and words.lower[at] == "s" and words.lower[at - 1] in _APOSTROPHES
+
+
+def in_one_piece(found: Found, places: Found, words: Words, text: str) -> Found:
+    """The mentions but for those that begin inside a place's name: "York" of "New York"."""
+    cut = {first for a, b in places.spans.tolist() for first in range(a + 1, b + 1) if _named(words, text, first - 1) and _named(words, text, first)}
+    kept = [first not in cut for first in found.spans[:, 0].tolist()]
+    return Found(*(column[kept] for column in found))
+
+
+def _named(words: Words, text: str, at: int) -> bool:
+    """Whether the word begins with a capital."""
+    return text[int(words.starts[at])].isupper()
 
 
 def _empty(words: Words, first: int, last: int) -> bool:
