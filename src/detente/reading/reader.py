@@ -13,7 +13,18 @@ from detente.reading.labels import NAME_KINDS, QUOTE_KINDS
 from detente.reading.network import Network, packaged_model
 from detente.reading.quotes import to_the_marks, unbroken, without_marks
 from detente.reading.sentences import sentences
-from detente.reading.spans import Found, found_spans, in_one_piece, lengthened, played, proper, telling, trimmed, unowned, whole_initials
+from detente.reading.spans import (
+    Found,
+    found_spans,
+    in_one_piece,
+    lengthened,
+    played,
+    proper,
+    telling,
+    trimmed,
+    unowned,
+    whole_initials,
+)
 from detente.reading.tokens import Words, sentence_numbers, windows, words_of
 from detente.records import Document, Link, Name, Reading, Span
 
