@@ -29,6 +29,25 @@ def best(base: ActorBase, name: str, on: dt.date, code: str | None = None) -> st
     return base.find(name, on=on, code=code)[0].actor.name
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The Gulf states condemned Qatar.", ["QAT"]),
+        ("Balkan leaders met in Tirana.", ["ALB"]),
+        ("Patrols of the United States Navy, Cyprus said, left Cyprus.", ["USA", "CYP", "CYP"]),
+        ("Georgia condemned Russia.", ["GEO", "RUS"]),
+        ("Police in Atlanta, Georgia, arrested two men.", ["USA", "USA"]),
+        ("Georgia’s governor met the Japanese consul.", ["USA", "JPN"]),
+        ("Georgia sued after a flood in Alabama.", ["USA", "USA"]),
+        ("The president of Georgia spoke in Texas.", ["GEO", "USA"]),
+        ("Lawmakers in Georgia met Georgian judges in Texas.", ["GEO", "GEO", "USA"]),
+    ],
+)
+def test_one_name_of_several_places_is_told_by_what_stands_there(base: ActorBase, text: str, told: list[str]) -> None:
+    """The Gulf is no province and the Balkans no district; Georgia has a governor in America and a president on the Black Sea."""
+    assert [hit.code for hit in base.scan(text)] == told
+
+
 def test_the_base_opens_at_once() -> None:
     """Opening the base and reading a first text takes less than 0.3 seconds of one core."""
     begun = time.process_time()

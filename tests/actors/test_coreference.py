@@ -55,6 +55,15 @@ def test_somebodys_people_are_not_that_person(base: ActorBase, others: str) -> N
     assert first != second
 
 
+def test_regions_of_one_state_are_not_one_actor(base: ActorBase) -> None:
+    """Kyiv and Ukraine act as one; Texas and Alabama do not, though both are American."""
+    text = "Texas sued Alabama. Ukraine wrote to both, Kyiv said."
+    texas, alabama, ukraine, kyiv = entities(base, text, reading(text, mentions=told(text, "Texas", "Alabama", "Ukraine", "Kyiv")))
+
+    assert texas != alabama
+    assert ukraine == kyiv
+
+
 def test_whoever_says_i_is_the_speaker(base: ActorBase) -> None:
     """Inside a quote "I" and "my" are its speaker; "we" may be others, and outside a quote nothing is told."""
     text = 'The mayor said: "I keep my word, we win." I doubt it.'

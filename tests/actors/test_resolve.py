@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import msgspec
 import pytest
 
 from detente.actors import ActorBase, resolve
@@ -113,6 +114,31 @@ def test_nothing_known_is_none(base: ActorBase) -> None:
 
     assert (actor.code, actor.name) == (None, None)
     assert actor.score == 0.0
+
+
+@pytest.mark.parametrize(
+    ("words", "chance", "code"),
+    [
+        ("The Baltic states", 0.1, None), ("Six world powers", 0.1, None), ("Envoys of the Nordic countries", 0.1, None),
+        ("Member states", 0.9, "RUS"), ("The two countries", 0.1, "RUS"), ("Leaders of both nations", 0.1, "RUS"), ("The troops", 0.1, "RUS"),
+    ],
+)  # fmt: skip
+def test_several_states_without_names_have_no_code(base: ActorBase, words: str, chance: float, code: str | None) -> None:
+    """The reader points at any state nearby, and says that it is not sure; "the two countries" are two that were named."""
+    text = f"{words} condemned Russia."
+    mention = msgspec.structs.replace(_mention(text, words, 0), nations=(Pointer(Span(len(text) - 7, len(text) - 1), chance),))
+    reading = Reading(sentences=(), mentions=(mention,), triggers=(), times=(), places=(), quotes=(), names=())
+
+    actor = resolve(Document(id="t", text=text, published=dt.date(2023, 5, 8)), reading, base)[0]
+
+    assert (actor.code, actor.name) == (code, None)
+
+
+def test_a_word_behind_an_article_is_no_surname(base: ActorBase) -> None:
+    """The Scouts, the Greens and the Gulf's six are called so; nobody is."""
+    actors = resolved(base, "The Scouts met the Gulf's six.", ["The Scouts"], ["the Gulf's six"])
+
+    assert [actor.name for actor in actors.values()] == [None, None]
 
 
 def test_a_surname_goes_back_to_the_full_name(base: ActorBase) -> None:

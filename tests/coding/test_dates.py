@@ -13,6 +13,7 @@ from tests.builders import at, reading, trigger
 
 TEXT = "Iran met Oman on Monday. It threatened to leave. Three days later it left."
 PUBLISHED = dt.date(2023, 5, 10)
+NEWS = "2023-05-09/2023-05-10"
 MONDAY = Interval(dt.date(2023, 5, 8), dt.date(2023, 5, 8), "day")
 
 
@@ -143,6 +144,28 @@ def test_the_words_around_a_time_belong_to_it(text: str, times: str, words: str,
 def test_a_day_is_on_the_side_of_its_own_verb(text: str, words: str, more: dict[str, Any], days: str) -> None:
     """Of saying or of doing; a promise is dated when it is made, not when it will be kept."""
     assert dated(text, "Friday", (words, more)) == [days]
+
+
+@pytest.mark.parametrize(
+    ("text", "times", "words", "type", "days"),
+    [
+        ("Oman agreed to meet Iran in July.", "July", "agreed", "AGREE", NEWS),
+        ("Oman promised to visit Iran in early June.", "early June", "promised", "AGREE", NEWS),
+        ("Oman promised to open its ports in July.", "July", "open", "AGREE", NEWS),
+        ("Oman invited Iran for talks in late August.", "late August", "invited", "AGREE", NEWS),
+        ("Oman urged Iran to open its ports by the summer.", "the summer", "urged", "REQUEST", NEWS),
+        ("Oman agreed to send rice next month.", "next month", "agreed", "AGREE", NEWS),
+        ("Oman agreed to free its sailors in January.", "January", "agreed", "CONCEDE", "2023-01-01/2023-01-31"),
+        ("Oman agreed in August to free its sailors.", "August", "agreed", "CONCEDE", "2022-08-01/2022-08-31"),
+        ("Oman agreed to a truce in August.", "August", "agreed", "CONCEDE", "2022-08-01/2022-08-31"),
+        ("Oman agreed to pay rebels who seized a ship in August.", "August", "agreed", "AGREE", "2022-08-01/2022-08-31"),
+        ("Oman urged Iran to open its ports on Friday.", "Friday", "urged", "REQUEST", "2023-05-05"),
+        ("Oman sent ships to watch Iran in July.", "July", "sent", "MOBILIZE", "2022-07-01/2022-07-31"),
+    ],
+)
+def test_what_is_promised_lies_ahead(text: str, times: str, words: str, type: str, days: str) -> None:
+    """A month behind "agreed to meet" is that of the meeting, unless it has just gone by; the promise is of the news."""
+    assert dated(text, times, (words, {"type": type, "is_news": 0.9})) == [days]
 
 
 def test_news_in_a_sentence_that_told_a_day_is_of_that_day_or_since() -> None:

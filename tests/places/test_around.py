@@ -33,6 +33,8 @@ def test_a_name_that_the_words_cut_is_read_whole(before: str, words: str, after:
         ("the Nowhere district", ", on the outskirts of Kampala", "UGA"),
         ("downtown", " Nairobi", "KEN"),
         ("the base", " in neighbouring northern Chad", "TCD"),
+        ("off", " the coast of Somalia", "SOM"),
+        ("the sidelines", " of a summit of farm ministers in Jakarta", "IDN"),
     ],
 )
 def test_the_place_behind_says_where_the_words_are(words: str, after: str, country: str) -> None:
@@ -49,3 +51,4 @@ def test_the_place_behind_says_where_the_words_are(words: str, after: str, count
 def test_not_every_name_behind_is_where_the_words_are(after: str) -> None:
     """An adjective, a reason, another party, another sentence."""
     assert behind("the camp", after, table()) is None
+    assert behind("the sidelines", " of the game, judges in Peru said", table()) is None

@@ -123,6 +123,7 @@ def test_what_two_states_share_or_dispute_is_in_the_actors_one(
         ("Tripoli", None, "LBY"), ("Tripoli", "LBN", "LBN"), ("Georgia", None, "GEO"), ("Georgia", "USA", "USA"),
         ("Cordoba", "ARG", "ARG"), ("Cordoba", "ESP", "ESP"), ("San Jose", None, "CRI"), ("Georgetown", None, "GUY"),
         ("London", "FRA", "GBR"), ("Paris", "USA", "FRA"), ("Athens", "USA", "GRC"), ("Blantyre", "GBR", "MWI"),
+        ("Geneva", "USA", "CHE"), ("Lima", "USA", "PER"), ("Portland", "USA", "USA"),
         ("Paris, Texas", None, "USA"), ("Atlanta, Georgia", None, "USA"),
     ],
 )  # fmt: skip
@@ -191,6 +192,28 @@ def test_a_name_that_nobody_knows_is_where_the_text_is() -> None:
     assert locate("the Whiterock area", near="UGA", before="The mayor called for calm.").country_code == "UGA"
     assert locate("Mondragon", near=None).country_code == "PHL"
     assert locate("Mondragon", near="ESP", before="Crowds gathered in Madrid and Bilbao.").country_code == "ESP"
+
+
+@pytest.mark.parametrize(
+    ("words", "near", "before", "country"),
+    [
+        ("Bakhmut", "RUS", "Russian troops shelled ", "UKR"),
+        ("Rutshuru", "RWA", "Rwandan soldiers entered ", "COD"),
+        ("Bakhmut", "PER", "Peruvian soldiers left ", "PER"),
+        ("Jafrabad district", "PAK", "Pakistani police left ", "PAK"),
+    ],
+)
+def test_a_neighbours_town_is_believed(words: str, near: str, before: str, country: str) -> None:
+    """Armies shell across their borders, so a small town there is no stray namesake; one far away is, and a district is no town."""
+    assert locate(words, near=near, before=before).country_code == country
+
+
+@pytest.mark.parametrize(("words", "place"), [("Kupiansk", "Kupyansk"), ("Avdiivka", "Avdiyivka"), ("Izium", "Izyum"), ("Balakliia", "Balakliya")])
+def test_ukrainian_names_are_known_as_ukraine_writes_them(words: str, place: str) -> None:
+    """The table has other Latin letters for the same Cyrillic ones."""
+    found = locate(words, near="UKR", before="Ukraine’s army left ")
+
+    assert (found.resolved_place, found.country_code) == (place, "UKR")
 
 
 def test_the_region_behind_a_comma_holds_the_town() -> None:

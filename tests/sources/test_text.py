@@ -153,6 +153,7 @@ def test_an_endless_text_is_no_article() -> None:
         ("Президент России встретился с канцлером Германии", "ru"),
         ("中国外交部长星期一在北京会见了美国大使，双方讨论了台湾问题。", "zh"),
         ("التقى وزير الخارجية المصري نظيره السوداني في القاهرة يوم الاثنين", "ar"),
+        ("Di police don arrest three men wey dem say kill one woman for Lagos on Sunday night.", "pcm"),
     ],
 )
 def test_other_languages_are_refused(text: str, code: str) -> None:
@@ -169,11 +170,16 @@ def test_other_languages_are_refused(text: str, code: str) -> None:
         NEWS.upper(),
         "Qin met Burns.",
         "Lavrov, Wang meet in Moscow",
+        "NATO Secretary General Jens Stoltenberg met Turkish President Recep Tayyip Erdogan in Ankara on Tuesday. Stoltenberg urged Russia to show restraint.",
+        "Canadian Prime Minister Justin Trudeau met German Chancellor Angela Merkel on Tuesday. Trudeau praised Germany.",
+        "Justin Trudeau met Angela Merkel in Ottawa. Trudeau praised Merkel.",
+        "Nigerian President Muhammadu Buhari met Ghanaian President John Mahama in Abuja on Tuesday. Buhari urged Cameroon to send troops.",
+        "Benjamin Netanyahu phoned Vladimir Putin. Netanyahu thanked Putin. Moscow denied sending Hezbollah missiles.",
         "President Xi Jinping (习近平) received the prime minister of Laos, and the two men spoke of the new railway for an hour.",
     ],
 )
 def test_english_is_read(text: str) -> None:
-    """Capital wire copy, headlines, foreign names and words between brackets are English all the same."""
+    """Capital wire copy, headlines, many foreign names and words between brackets are English all the same."""
     assert checked(text, "a.txt") == text
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from detente.records import Interval
-from detente.times import find, interpret, since_length
+from detente.records import Interval, Span
+from detente.times import find, interpret, is_of_others, since_length
 
 MONDAY = dt.date(2023, 5, 8)  # the day of the story that the codebook's examples are from
 
@@ -71,6 +71,8 @@ def test_the_codebooks_own_examples(words: str, days: str) -> None:
         ("the summer of '68", "1968-06-01/1968-08-31"),
         ("Q1 2004", "2004-01-01/2004-03-31"),
         ("the latter half of 2004", "2004-07-01/2004-12-31"),
+        ("the first half of February 2020", "2020-02-01/2020-02-14"),
+        ("the second Sunday in May 2020", "2020-05-10"),
         ("the third quarter of 2004", "2004-07-01/2004-09-30"),
     ],
 )
@@ -126,6 +128,15 @@ def test_tense_tells_on_which_side_of_publication_a_bare_day_lies(words: str, pa
         ("earlier today", "2023-05-08"),
         ("the first quarter of last year", "2022-01-01/2022-03-31"),
         ("the first half of this year", "2023-01-01/2023-06-30"),
+        ("the first half of April", "2023-04-01/2023-04-15"),
+        ("the second half of last month", "2023-04-16/2023-04-30"),
+        ("the second half of the week", "2023-05-11/2023-05-14"),
+        ("the second Sunday of April", "2023-04-09"),
+        ("third Tuesday of March", "2023-03-21"),
+        ("the last Friday in April", "2023-04-28"),
+        ("the last Monday of the month", "2023-05-29"),
+        ("the fifth Sunday of March", None),
+        ("nearly a decade ago", "2013-01-01/2022-12-31"),
         ("the end of March", "2023-03-21/2023-03-31"),
         ("the end of November", "2022-11-21/2022-11-30"),
         ("the last week of April", "2023-04-24/2023-04-30"),
@@ -241,6 +252,10 @@ def test_the_day_after_a_month_is_unknown() -> None:
         "February 30",
         "1500 BC",
         "in recent years",
+        "Lunar New Year",
+        "the Jewish New Year 2004",
+        "Orthodox Easter",
+        "Ukraine's Independence Day",
     ],
 )
 def test_what_tells_no_day_is_unknown_and_never_guessed(words: str) -> None:
@@ -434,6 +449,14 @@ def test_a_long_text_takes_time_in_proportion() -> None:
     once = min(seconds(text) for _ in range(3))
     assert once < 0.5
     assert min(seconds(text * 10) for _ in range(2)) < 30 * once
+
+
+def test_a_feast_behind_another_peoples_name_is_theirs() -> None:
+    """Whoever cuts "New Year" out of "Lunar New Year" has no first of January; after other words it is one."""
+    for text, others in (("They met at Chinese New Year.", True), ("They met China at New Year.", False), ("Orthodox Christmas is New Year.", False)):
+        start = text.index("New Year")
+
+        assert is_of_others(text, Span(start, start + len("New Year"))) is others
 
 
 def test_an_eve_is_not_its_feast() -> None:

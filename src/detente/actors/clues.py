@@ -29,11 +29,18 @@ Of 257 passages of our own with a dateline, on which the reader was trained, non
 _ROLE_PHRASES = {"head_of_state": "head of state", "head_of_government": "head of government"}
 
 
+# Several states that are not named: "the Gulf states", "six world powers"; "both countries" are those that the text has named.
+_COLLECTIVE = re.compile(r"\b(?:states|countries|nations|powers|monarchies|kingdoms|emirates|sheikhdoms|governments)\b", re.IGNORECASE)
+_NAMED_BEFORE = re.compile(r"\b(?:all|both|the|these|those|its|their|our|his|her)(?: (?:two|three|four|five))? ?$", re.IGNORECASE)
 _UNIONS = frozenset({"UN", "U.N.", "EU", "E.U.", "United Nations", "European Union"})
 
 
+UNSURE = 0.5
+"""Chance below which the reader's pointer to a nation is no clue for several states without names: of them it points at any state nearby."""
+
+
 class Clue(NamedTuple):
-    """One vote: for which code, how strong, and what else it tells. `firm`: the sector is the named body's own; `people`: a demonym ends the mention; `far`: the reader points at it elsewhere."""
+    """One vote: for which code, how strong, and what else it tells. `firm`: the sector is the named body's own; `people`: a demonym ends the mention; `far`: the reader points at it elsewhere; `unsure`: it is likelier wrong; `part`: a town or region is named."""
 
     code: str | None
     weight: float
@@ -45,6 +52,8 @@ class Clue(NamedTuple):
     text_name: str | None = None
     people: bool = False
     far: bool = False
+    unsure: bool = False
+    part: bool = False
 
 
 @dataclass(frozen=True)
@@ -182,6 +191,13 @@ def _titled(words: str, found: list[Owner], context: Context) -> str | None:
     return next((code for code in states if code in context.codes), states[0] if states else None)
 
 
+def is_collective(mention: Mention, context: Context) -> bool:
+    """Whether the mention is several states that nobody names: "the Baltic states", "six world powers"; no word of its own tells a code."""
+    words = mention.span.of(context.text)
+    head = _COLLECTIVE.search(words)
+    return head is not None and not _NAMED_BEFORE.search(words[: head.start()]) and not owners(context.text, mention.span, context.hits)
+
+
 def _share(found: list[Owner], mention: Mention, entity: int, known: dict[int, str]) -> list[Owner]:
     """Of a joint mention's nations the entity's: the one it is known by, else its turn among those that are left over.
 
@@ -213,7 +229,7 @@ def _worth(name: ProperName, mention: Mention, context: Context) -> bool:
     """Whether a single capitalised word may be a surname: not at the head of a common-noun phrase."""
     before = context.text[mention.span.start : name.span.start]
     after = context.text[name.span.end : mention.span.end]
-    alone = not after.strip() or after.lstrip().startswith((",", "'", "’"))
+    alone = (not after.strip() or after.lstrip().startswith((",", "'", "’"))) and not before.lower().endswith("the ")  # "the Gulf's six"
     return (
         alone
         or name.role is not None
@@ -344,6 +360,7 @@ def _nation_clues(found: list[Owner], mention: Mention, context: Context) -> lis
                 bare and hit.kind != "demonym",
                 candidate,
                 people=hit.kind == "demonym" and owner.ends,
+                part=hit.kind in ("city", "region"),
             )
         )
     return clues
@@ -395,7 +412,7 @@ def _far_clues(mention: Mention, context: Context) -> list[Clue]:
     if chances:
         code = max(chances, key=chances.__getitem__)
         words = likeliest[code].span.of(context.text)
-        clues.append(Clue(code, 0.7 * min(1.0, chances[code]), f"{words!r} elsewhere, by the reader", far=True))
+        clues.append(Clue(code, 0.7 * min(1.0, chances[code]), f"{words!r} elsewhere, by the reader", far=True, unsure=chances[code] < UNSURE))
     if mention.body not in ("state", "none"):
         clues.append(Clue(mention.body, 0.8 * mention.body_score, f"{mention.body} by the reader", far=True))
     return clues

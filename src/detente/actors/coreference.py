@@ -262,9 +262,9 @@ def _speaking(mentions: list[Mention], reading: Reading, context: Context) -> li
 
 
 def bare_state(mention: Mention, context: Context) -> str | None:
-    """The code of a state's government when the mention is nothing but its name or seat; None for all else."""
+    """The code of a state's government when the mention is nothing but its name or seat; None for all else, such as one of its regions."""
     best = best_clue(mention, context)
-    plain = best is not None and best.bare and best.candidate is None and best.sector in (None, "GOV") and mention.sector in (None, "GOV")
+    plain = best is not None and best.bare and not best.part and best.candidate is None and best.sector in (None, "GOV") and mention.sector in (None, "GOV")
     return best.code if best is not None and plain else None
 
 

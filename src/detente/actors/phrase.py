@@ -108,7 +108,7 @@ def _owner(text: str, span: Span, hit: Hit, inside: list[Hit]) -> Owner:
         and other.kind in ("adjective", "demonym")
     ]
     if joined or (
-        words == "Georgia" and _STATE_OF_UNION.search(span.of(text))
+        words == "Georgia" and hit.code == "GEO" and _STATE_OF_UNION.search(span.of(text))
     ):  # "Iranian-American": the second is the state
         return Owner(hit, "target", 0.0)
     if _WEAK_AFTER.match(text, hit.span.end) or re.search(

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from detente.actors.base import ActorBase
-from detente.actors.clues import Clue, Context, clues_of, joint_clues
+from detente.actors.clues import Clue, Context, clues_of, is_collective, joint_clues
 from detente.actors.counterparts import with_counterparts
 from detente.actors.known import Office
 from detente.actors.offices import current_office, holder_of, office_words
@@ -29,8 +29,7 @@ def resolve(document: Document, reading: Reading, base: ActorBase, *, context: C
         for entity in mention.entities:
             by_entity[entity].append(mention)
     clues = {
-        entity: [clue for mention in mentions if len(mention.entities) == 1 for clue in clues_of(mention, context)]
-        for entity, mentions in by_entity.items()
+        entity: _told([mention for mention in mentions if len(mention.entities) == 1], context) for entity, mentions in by_entity.items()
     }
     known = {entity: code for entity, found in clues.items() if (code := _winner(_votes(found))) is not None}
     for entity, mentions in by_entity.items():
@@ -38,6 +37,14 @@ def resolve(document: Document, reading: Reading, base: ActorBase, *, context: C
         clues[entity] += [clue for mention in joint for clue in joint_clues(mention, entity, known, context)]
     actors = {entity: _actor(mentions, clues[entity], context) for entity, mentions in sorted(by_entity.items())}
     return with_counterparts(actors, clues, reading, context)
+
+
+def _told(mentions: list[Mention], context: Context) -> list[Clue]:
+    """The clues of all mentions of one actor; several states without names are no person, and the reader tells their code only where it is sure."""
+    clues = [clue for mention in mentions for clue in clues_of(mention, context)]
+    if any(is_collective(mention, context) for mention in mentions):
+        return [clue for clue in clues if not clue.unsure and clue.text_name is None]
+    return clues
 
 
 def _votes(clues: list[Clue]) -> dict[str, float]:

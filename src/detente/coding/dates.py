@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 from detente.reading.sentences import sentence_at
 from detente.records import Document, Interval, Reading, Span, Trigger
-from detente.times.grammar import find, interpret, since_length
+from detente.times.grammar import find, interpret, is_of_others, since_length
 from detente.times.tense import LOOKS_BACK, tense_before, tense_beside, tense_of
 
 FARTHEST = 6  # time expressions back to the one that tells days; more of them say only how long or how often
 WITHIN_A_WEEK = dt.timedelta(days=7)
 PROMISES = {"AGREE", "CONCEDE"}  # dated when they are made (codebook, section 4)
+SAID = PROMISES | {"REQUEST", "THREATEN", "REJECT"}  # so are these: what they ask for, threaten or refuse is still to come
+_CONTENT = re.compile(r"\b(?:to|for)\s+(?!(?:the|an?|its|his|her|their|this|that)\b)[a-z]")  # "agreed to meet", "invited for talks"; not "to a truce", "to Kenya"
 _DIRECTED = re.compile(r"\b(after|before)\W*$", re.IGNORECASE)
 _LEADING = re.compile(r"(?:ever )?(?:since|from|by|until|till|before|after)\s+(?:the\s+)?", re.IGNORECASE)
 _CLAUSE = re.compile(r"\s+(?!the\b|that\b|this\b)\w")  # behind "two days after": another event told there, not one told before
@@ -106,7 +108,7 @@ def _from_words(times: _Times, trigger: Trigger, told: Interval | None) -> Inter
     text, published = times.document.text, times.document.published
     span = times.reading.times[trigger.time.index]
     tense = _tense(text, span, trigger)
-    if tense is None:
+    if tense is None or is_of_others(text, span):
         return None
     longer = times.longer(span)
     cut = [each for each in longer if _is_cut(text, span, each)]
@@ -115,8 +117,31 @@ def _from_words(times: _Times, trigger: Trigger, told: Interval | None) -> Inter
         anchor = _anchor(times, each, trigger, told)
         interval = interpret(words, published=published, tense=tense, anchor=anchor)
         if interval is not None:
-            return interval
+            return None if published and _is_of_content(text, each, trigger, interval, published) else interval
     return None
+
+
+def _is_of_content(text: str, time: Span, trigger: Trigger, past: Interval, published: dt.date) -> bool:
+    """Whether the words tell when a promise, request or threat will be met, not when it was made: "agreed to meet in June".
+
+    The words stand behind what is promised, and the time to come that they may mean is nearer than the past one: in March a paper writes
+    "last June" for the other. What is past by a week or less is taken for the day of the promise: "urged Israel to withdraw on Monday".
+
+    Args:
+        text: The whole text.
+        time: The time words.
+        trigger: The event.
+        past: What the words mean when the event lies back.
+        published: Day of the text.
+    """
+    if trigger.type not in SAID or trigger.status != "actual":
+        return False
+    if past.first > published:
+        return True
+    if published - past.last <= WITHIN_A_WEEK or not _CONTENT.search(text, max(0, trigger.span.start - len("to ")), time.start) or LOOKS_BACK.search(text, trigger.span.end, time.start):
+        return False
+    coming = interpret(time.of(text), published=published, tense="future")
+    return coming is not None and dt.timedelta(0) < coming.first - published < published - past.last
 
 
 def _is_cut(text: str, span: Span, whole: Span) -> bool:

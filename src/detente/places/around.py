@@ -15,14 +15,16 @@ _RUN_AFTER = re.compile(rf"[ -]?{_JOINED}(?:[ -]{_JOINED}){{0,3}}")
 _UNENDED = re.compile(rf"{_CAPITAL}(?: (?:of|de|el|al))?$")  # words whose last name may go on
 
 # from the words to a name behind them: " in the port city of", ", near", " on the outskirts of", " downtown"
-_IN = "in|at|near|of|inside|outside|across|throughout"
+_IN = "in|at|near|of|off|inside|outside|across|throughout"
 _SIDE = "north(?:ern|east|eastern|west|western)?|south(?:ern|east|eastern|west|western)?|eastern|western|central|downtown|nearby|neighbou?ring"
 _KIND = "|".join(sorted(TOWN | REGION))
-_BETWEEN = f"the|a|its|his|their|of|capital|{_SIDE}|{_KIND}|[a-z]+(?= (?:{_KIND}) of)"
+_BETWEEN = f"the|a|its|his|their|of|coast|shores|capital|{_SIDE}|{_KIND}|[a-z]+(?= (?:{_KIND}) of)"
 _LINK = re.compile(
     rf" ?,? ?(?:(?:just )?(?:{_IN})|on the (?:outskirts|edge|coast|island|banks|border) of|{_SIDE}) (?:(?:{_BETWEEN}) ){{0,6}}(?={_CAPITAL})"
 )
 _OPEN = re.compile(rf"(?:^| )(?:{_IN}|downtown)$")  # words that end so were cut before a name
+_ASIDE = re.compile(r"\b(?:sidelines|margins|fringes)$")  # of what, and then where: "[on the sidelines] of a summit of ministers in Jakarta"
+_MEETING = re.compile(rf" of [\w'’ -]{{1,50}}? (?:in|at) (?=(?:the )?{_CAPITAL})")
 _PIECE = re.compile(rf"{_RUN_AFTER.pattern}(?:['’]s)?(?:, {_RUN_AFTER.pattern})?")
 
 
@@ -50,7 +52,7 @@ def behind(words: str, after: str, places: Table) -> Phrase | None:
     """The names behind the words that say where they are: "a market[ in the town of Hilla]"; None for none."""
     if cut := _OPEN.search(words):
         after = f" {cut[0].strip()}{after}"
-    link = _LINK.match(after)
+    link = (_MEETING.match(after) if _ASIDE.search(words) else None) or _LINK.match(after)
     piece = _PIECE.match(after, link.end()) if link else None
     if link is None or piece is None:
         return None

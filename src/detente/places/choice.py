@@ -42,7 +42,7 @@ def choose(phrase: Phrase, setting: Setting, places: Table) -> Chosen | None:
         return _capital(phrase, hits, setting, places)
     beside = [hit for hit in hits if not (exact and hit.country is not None and _is_beyond(hit, phrase))]
     for hit in sorted(exact, key=lambda hit: (_called(hit, phrase) not in TOWN, hit.owner and len(exact) > 1)):
-        chosen = _best(hit, [other for other in beside if other != hit], phrase, setting)
+        chosen = _best(hit, [other for other in beside if other != hit], phrase, setting, places)
         if chosen is not None:
             return chosen
     return _country(phrase, hits, setting, places)
@@ -68,7 +68,7 @@ def _called(hit: Hit, phrase: Phrase) -> str:
 # --- a town, region, water or building --------------------------------------------------------------
 
 
-def _best(hit: Hit, others: list[Hit], phrase: Phrase, setting: Setting) -> Chosen | None:
+def _best(hit: Hit, others: list[Hit], phrase: Phrase, setting: Setting, places: Table) -> Chosen | None:
     """The likeliest of the places that bear the name."""
     among = [each for each in hit.named if each.place.kind not in {"A", "D", "Z"}]
     inside = _container(hit, others, phrase)
@@ -78,7 +78,8 @@ def _best(hit: Hit, others: list[Hit], phrase: Phrase, setting: Setting) -> Chos
     if not hit.owner and (_is_part(hit, phrase) or phrase.continues(hit)):
         home = told | setting.home
         among = [each for each in among if home & set(each.place.codes) or _is_renowned(each, hit, phrase)]
-    among = [each for each in among if not _is_stray(each, told, setting)]
+    neighbours = _neighbours(hit, phrase, setting, places)
+    among = [each for each in among if not _is_stray(each, told, setting, neighbours)]
     if not among:
         return None
     weights = [
@@ -120,15 +121,21 @@ def _is_renowned(each: Named, hit: Hit, phrase: Phrase) -> bool:
     return place.kind in {"PC", "S", "T", "L", "H", "HI"} or place.people >= enough
 
 
-def _is_stray(each: Named, told: frozenset[str], setting: Setting) -> bool:
-    """Whether it is a small town of a state that nothing tells of, while other states are told: the place meant is one that nobody knows."""
+def _is_stray(each: Named, told: frozenset[str], setting: Setting, neighbours: frozenset[str]) -> bool:
+    """Whether it is a small town of a state that nothing tells of, while other states are told: the place meant is one that nobody knows.
+
+    A town of the actors' neighbours is none, when the name is its own: armies shell across their borders.
+    """
     place = each.place
-    return (
-        place.kind in {"P", "A2"}
-        and place.people < STRAY
-        and bool(setting.told)
-        and not (told | setting.home) & set(place.codes)
-    )
+    if place.kind not in {"P", "A2"} or place.people >= STRAY or not setting.told or (told | setting.home) & set(place.codes):
+        return False
+    return not each.own or not neighbours & set(place.codes)
+
+
+def _neighbours(hit: Hit, phrase: Phrase, setting: Setting, places: Table) -> frozenset[str]:
+    """The states that border on the actors'; none for what the words call a district: it is no town."""
+    home = places.country(setting.near) if setting.near is not None and phrase.after(hit) not in REGION else None
+    return frozenset() if home is None else frozenset(home.part.split())
 
 
 def _weight(each: Named, others: list[Hit], setting: Setting) -> float:
@@ -136,12 +143,12 @@ def _weight(each: Named, others: list[Hit], setting: Setting) -> float:
 
     The bonuses were set by hand so that near=LBN makes Tripoli (229 000 people) outweigh Libya's capital (1.1 million), but near=GBR not
     Scotland's Blantyre (17 000) Malawi's (800 000); and near=USA, whose towns bear the names of everybody's capitals and who acts
-    everywhere, does not make Athens the one in Georgia.
+    everywhere, does not make Athens the one in Georgia, nor (200 000 people against 22 000) Geneva the one in Illinois.
     """
     place = each.place
     weight = math.log10(place.people + 100) - (0 if each.own else 1) + (0.6 if place.kind == "PC" else 0)
     if setting.near in place.codes:
-        weight += 1 if setting.near == "USA" else 1.5
+        weight += 0.75 if setting.near == "USA" else 1.5
     weight += 1 if setting.told & set(place.codes) - {"USA"} else 0
     weight += 3 * sum(bool(other.codes & set(place.codes)) for other in others)
     regions = {region.place.part for other in others for region in other.named if region.place.kind == "A1"}

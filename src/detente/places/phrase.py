@@ -39,6 +39,13 @@ _KINDS = tuple(
 )
 
 
+# The ways in which GeoNames and Ukraine's own table of 2010 write Cyrillic names in Latin letters differ in the sound of y before and behind a vowel.
+_DOUBLE = re.compile(r"ii(?![aeu])")
+_IOTATED = re.compile(r"(?<=[^aeiouy ])i(?=[aeu])|(?<=[aeiou])i(?=[aeu])|(?<=[aeou])i(?=[^aeiou ])")
+_CYRILLIC = frozenset({"UKR", "BLR", "RUS"})
+SHORTEST_RESPELT = 5  # letters
+
+
 class Token(NamedTuple):
     """A word: as written and folded, both without a possessive 's; what stood before it; whether it owns what follows."""
 
@@ -167,12 +174,21 @@ def _longest(tokens: tuple[Token, ...], start: int, table: Table) -> Hit | None:
             continue
         if end < len(tokens) and tokens[end].gap == "-" and tokens[end].text[0].islower():
             continue  # "U.N.-protected"
-        named = table.named(key) or (table.named(_ARTICLE.sub("", key, count=1)) if _ARTICLE.match(key) else ())
+        named = table.named(key) or (table.named(_ARTICLE.sub("", key, count=1)) if _ARTICLE.match(key) else _respelt(key, table))
         if named:
             short = key in {"us", "uk"} and end < len(tokens) and not tokens[end].gap.startswith(",")
             adjective = short or all(each.place.kind == "D" for each in named)
             return Hit(start, end, named, tokens[end - 1].owner, adjective)
     return None
+
+
+def _respelt(key: str, table: Table) -> tuple[Named, ...]:
+    """Places whose Cyrillic name the table writes with y where Kyiv writes i: "Kupiansk" (Kupyansk), "Avdiivka" (Avdiyivka), "Izium" (Izyum)."""
+    if len(key) < SHORTEST_RESPELT or "i" not in key:
+        return ()
+    spelt = _IOTATED.sub("y", _DOUBLE.sub("iyi", key))
+    named = table.named(spelt) if spelt != key else ()
+    return tuple(each for each in named if each.own and _CYRILLIC & set(each.place.codes))
 
 
 def _key(tokens: tuple[Token, ...], start: int, end: int) -> str:

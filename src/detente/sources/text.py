@@ -35,6 +35,10 @@ _SMALL_WORDS = frozenset(
     "the of and to in that for is was with by on from has have at it its his said be are not this which after their were".split()
 )
 _SMALL_SHARE = 1 / 6
+# How much better another language must explain a letter than English does (difference of log-probabilities): the names of an English
+# sentence are foreign, and Nigerian Pidgin has its words. Of 10,915 headlines and first sentences of English news the identifier took 54
+# for foreign, two of them with a lead above 0.21; sentences of 27 other languages, Pidgin among them, lead by 0.63 to 4.5 (two of Pidgin by 0.57).
+_CLEAR_LEAD = 0.6
 
 
 def decoded(raw: bytes, source: str) -> str:
@@ -100,8 +104,9 @@ def language_of(text: str) -> str:
     if _too_short(words) or sum(w in _SMALL_WORDS for w in words) >= _SMALL_SHARE * len(words):
         return "en"
     # all-capital wire copy looks foreign to a model of letter sequences
-    code, _ = _identifier().classify(sample.lower() if sample.isupper() else sample)
-    return str(code)
+    likely = dict(_identifier().rank(sample.lower() if sample.isupper() else sample))
+    code = max(likely, key=lambda each: likely[each])
+    return code if likely[code] - likely["en"] > _CLEAR_LEAD * sum(map(len, words)) else "en"
 
 
 def _too_short(words: list[str]) -> bool:

@@ -164,6 +164,13 @@ def bare(found: Found, now: Now) -> Interval | None:
     return _pointed(found.words("what"), now)
 
 
+@rule("feast", f"the? STRANGE+ ({FEASTS}) ((of|,)? YEAR)?")
+@rule("feast", "'s independence day ((of|,)? YEAR)?", shown=False)
+def feast_of_others(_: Found, __: Now) -> Interval | None:
+    """Lunar New Year, Ukraine's Independence Day: no table has their days."""
+    return None
+
+
 # --- by the day of publication -----------------------------------------------------------------------
 
 FROM_TODAY = {"today": 0, "tonight": 0, "now": 0, "yesterday": -1, "tomorrow": 1, "right now": 0, "at present": 0}

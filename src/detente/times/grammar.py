@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from collections.abc import Sequence
 
 from detente.records import Interval, Span
@@ -20,13 +21,14 @@ from detente.times.offsets import counted, points
 from detente.times.tokens import BREAK, MONTH_NUMBER, WEEKDAY_NUMBER, words_of
 
 LAYERS = (atoms, points, frames)
-NO_POINTS = {"length", "hour", "set", "vague", "nth"}  # beside a point these say nothing of the day
+NO_POINTS = {"length", "hour", "set", "vague", "nth", "feast"}  # beside a point these say nothing of the day
 # what turns the point behind it into another time: with other words between, the whole stays unknown
 _TURNING = "before after ahead until till by prior following within from between since ago earlier later"
 _YEAR_AFTER = "in since by until till of from to and before after during through or ("
 _SEASON_AFTER = "in since by until during over before after throughout through for"
 LASTING = {"for", "in", "over", "within", "after", "throughout", "of", "take", "takes", "took", "taken", "lasted"}
 TURNING, YEAR_AFTER, SEASON_AFTER = (frozenset(words.split()) for words in (_TURNING, _YEAR_AFTER, _SEASON_AFTER))
+_STRANGER = re.compile(r"(?:[A-Z]\w+ ?(?:['’]s)? )+$")
 SHORT_NAMES = {name for name in (*MONTH_NUMBER, *WEEKDAY_NUMBER) if len(name) == 3} - {"may"}
 
 
@@ -52,6 +54,13 @@ def interpret(
         return node.read(Now(published, tense, anchor))
     except (ValueError, OverflowError):  # 30 February, or a day outside the calendar's years 1 to 9999
         return None
+
+
+def is_of_others(text: str, span: Span) -> bool:
+    """Whether the span is a feast that the words before it make another people's: "New Year" of "Lunar New Year", whose day no table has."""
+    before = _STRANGER.search(text, max(0, span.start - 40), span.start)
+    nodes = _nodes_in(text[before.start() : span.end]) if before else ()
+    return bool(nodes) and nodes[-1].kind == "feast"
 
 
 def since_length(words: str, *, published: dt.date) -> Interval | None:

@@ -43,12 +43,12 @@ def ago(found: Found, now: Now) -> Interval | None:
 
 
 def _decades_ago(found: Found, year: int) -> Interval:
-    """The decade meant: about that year, or the ten years before it ("more than") or after it ("almost", "less than")."""
+    """The decade meant: about that year, or the ten years before it ("more than") or from it on ("almost", "less than")."""
     words = set(found.words("long"))
     if {"more", "over"} & words:
         return days.years(year - 10, year - 1, "decade")
     if {"almost", "nearly", "less", "under", "barely"} & words:
-        return days.years(year + 1, year + 10, "decade")
+        return days.years(year, year + 9, "decade")
     return days.years(year - 5, year + 5, "decade")
 
 

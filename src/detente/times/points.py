@@ -8,7 +8,7 @@ from collections.abc import Callable
 from detente.records import Interval
 from detente.times import amounts, days, recurring
 from detente.times.cascade import Found, Layer, Now
-from detente.times.tokens import UNIT
+from detente.times.tokens import UNIT, WEEKDAY_NUMBER
 
 points = Layer()
 rule = points.rule
@@ -78,9 +78,7 @@ def ordinal_part(found: Found, now: Now) -> Interval | None:
 def _nth(whole: Interval, number: int, unit: str, count: int) -> Interval | None:
     """The `number`-th (-1: last) half, week, day … of `whole`, or that many together."""
     if unit == "half":
-        total = 12 * (whole.last.year - whole.first.year) + whole.last.month - whole.first.month + 1
-        first = days.plus_months(whole.first, total // 2 * (number != 1))
-        return days.span(first, days.plus_months(first, total // 2) - dt.timedelta(1))
+        return _half(whole, second=number != 1)
     if unit.startswith("weekend"):
         among = [days.weekend_of(whole.first + dt.timedelta(7 * k)) for k in range(6)]
         inside = [each for each in among if whole.first <= each.first <= whole.last]
@@ -92,6 +90,36 @@ def _nth(whole: Interval, number: int, unit: str, count: int) -> Interval | None
         first = days.plus(whole.first, (number - 1) * count, size)
     last = days.plus(first, count, size) - dt.timedelta(1)
     return Interval(first, last, size if count == 1 and size != "fortnight" else "range")
+
+
+def _half(whole: Interval, *, second: bool) -> Interval:
+    """The first or second half, in whole months where they are even, else in days: of May the 1st to the 15th, or the 16th on."""
+    total = 12 * (whole.last.year - whole.first.year) + whole.last.month - whole.first.month + 1
+    if whole.first.day == 1 and total % 2 == 0:
+        middle = days.plus_months(whole.first, total // 2)
+    else:
+        middle = whole.first + dt.timedelta(((whole.last - whole.first).days + 1) // 2)
+    return days.span(middle, whole.last) if second else days.span(whole.first, middle - dt.timedelta(1))
+
+
+@rule("point", "the? which:(ORDINAL|last|final) what:RECURRING (of|in) (whole:DATE|(the|this|that) holder:(month|quarter|year))")
+def nth_weekday(found: Found, now: Now) -> Interval | None:
+    """The second Sunday of May, the last Friday of the month."""
+    weekday = WEEKDAY_NUMBER.get(found.word("what"))
+    if weekday is None:
+        return None
+    number = recurring.day_number(found.word("which")) or -1
+    if found.word("holder"):
+        return _weekday_in(days.unit_of(now.published, UNIT[found.word("holder")]), weekday, number) if now.published else None
+    return _cut(found, now, lambda whole: _weekday_in(whole, weekday, number))
+
+
+def _weekday_in(whole: Interval, weekday: int, number: int) -> Interval | None:
+    """The `number`-th (-1: last) such weekday of `whole`, Monday being 0."""
+    first = whole.first + dt.timedelta((weekday - whole.first.weekday()) % 7)
+    count = (whole.last - first).days // 7 + 1
+    at = number - 1 if number > 0 else count - 1
+    return days.day(first + dt.timedelta(7 * at)) if at < count else None
 
 
 @rule("length", "the? (days|weeks|months|years|decades|centuries|hours|minutes)")

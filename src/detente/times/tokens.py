@@ -67,6 +67,13 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "PAST": ("past", "last", "previous", "preceding"),
     "NEXT": ("next", "coming", "following", "subsequent"),
 }
+# whose feasts fall on days that the table of feasts does not know
+_STRANGE = (
+    "chinese lunar jewish hebrew persian iranian kurdish afghan islamic muslim hindu sikh buddhist tibetan mongolian korean vietnamese thai lao khmer cambodian burmese "
+    "balinese nepali bengali tamil sinhalese ethiopian eritrean coptic assyrian berber orthodox julian russian ukrainian serbian greek armenian georgian "
+    "canadian indian pakistani israeli polish finnish mexican brazilian indonesian malaysian filipino kenyan nigerian ghanaian lebanese syrian"
+)
+CLASSES["STRANGE"] = tuple(_STRANGE.split())
 # what one layer of the grammar hands to the next: see `cascade`
 CLASSES |= {
     "DATE": ("<date>", "<recurring>", "<stretch>"),
