@@ -466,7 +466,8 @@ def test_a_finger_hits_the_dots_of_a_level(browser: Browser, retold: str) -> Non
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     context.set_default_timeout(60_000)
     page = context.new_page()
-    settled(page, retold + "/relations/IRN/IRQ")
+    while not page.goto(retold + "/relations/IRN/IRQ") or not page.locator("#level a circle").count():
+        page.wait_for_timeout(300)
     sizes = page.evaluate("[...document.querySelectorAll('#level a circle')].map(dot => dot.getBoundingClientRect().width + parseFloat(getComputedStyle(dot).strokeWidth) * dot.getScreenCTM().a)")
     reached = page.evaluate("""[...document.querySelectorAll('#level a circle')].map(dot => {
       dot.parentNode.scrollIntoView({block: 'center', inline: 'center'});
