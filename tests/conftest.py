@@ -50,7 +50,7 @@ def record(model: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) ->
     texts = [str(root / "examples" / name) for name in ("archive.jsonl", "retold.jsonl")]
     ingest(documents(texts, published=None), store, Recipe(coded_on=CODED_ON), workers=1)
     match(store)
-    related(store).coming(4)  # a copy keeps the times of its files, by which a fit is known
+    related(store).shared()  # a copy keeps the times of its files, by which a fit is known
     return folder
 
 
