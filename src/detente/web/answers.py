@@ -69,7 +69,8 @@ FEWEST = 3
 
 def quotes(desk: Desk, asked: QuotesAsked) -> Page:
     """Quotes with these words, of this speaker (code or name), in this document; of the newest documents first."""
-    table, values = quoting.source(desk, asked.speaker, asked.about)
+    newest = asked.limit + 1 if asked.after is None and not asked.q and asked.document is None else None
+    table, values = quoting.source(desk, asked.speaker, asked.about, first=newest)
     told, values = ["rank > ?"], [*values, cursor(asked.after, int, -1)]
     if asked.document is not None:
         told.append("rank IN (SELECT unnest(?::BIGINT[]))")
