@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 from collections.abc import Iterator
@@ -29,7 +30,8 @@ from detente.web.pages import Pages
 from detente.web.reading import Room
 from detente.web.signing import Signing
 from detente.web.stores import Desks
-from tests.web.served import served, small
+from tests.store.records import kept
+from tests.web.served import served, small, talks
 
 ADDRESSES = {
     "/documents/{id:path}": "/documents/a",
@@ -175,6 +177,23 @@ def test_pages_together_are_the_list(client: httpx.Client, path: str) -> None:
 
     assert len(whole) >= 2 or path == "/relations"
     assert found == whole
+
+
+def test_the_newest_quotes_of_somebody_are_theirs_in_every_part(tmp_path: Path) -> None:
+    """A store that came in parts, of which a later one has older documents: few at once are the first of all."""
+    for number, days in enumerate((range(20, 25), range(10, 15), range(25, 28))):
+        kept(tmp_path / "s", *(talks(f"d{day}", day=dt.date(2023, 5, day), more=f" Part {number}, {day}.") for day in days))
+    with served(tmp_path / "s") as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+
+        def asked(limit: int) -> list[str]:
+            return [told["id"] for told in client.get(f"{ROOT}/quotes", params={"speaker": "IRQ", "limit": limit}).json()["answer"]]
+
+        assert len(asked(500)) == 13
+        assert [asked(limit) for limit in (1, 3, 9)] == [asked(500)[:limit] for limit in (1, 3, 9)]
+        for quote in asked(3):
+            client.post(f"{ROOT}/judgements", json={"record": quote, "verdict": "wrong", "by": "ada"})
+        assert asked(4) == asked(500)[:4]
+        assert len(asked(500)) == 10
 
 
 def test_events_come_home_as_records(client: httpx.Client, folder: Path) -> None:

@@ -73,9 +73,10 @@ def quotes(desk: Desk, asked: QuotesAsked) -> Page:
     Raises:
         BadSetting: A day or the cursor is none, or the days are reversed.
     """
-    table, values = quoting.source(desk, asked.speaker, asked.about)
-    told, values = ["rank > ?"], [*values, cursor(asked.after, int, -1)]
     since, until = span(asked.since, asked.until)
+    newest = asked.limit + 1 if asked.after is None and not asked.q and asked.document is None and since is None and until is None else None
+    table, values = quoting.source(desk, asked.speaker, asked.about, first=newest)
+    told, values = ["rank > ?"], [*values, cursor(asked.after, int, -1)]
     if since is not None or until is not None:  # a rank begins with the day, counted back; behind all others are those of unknown day
         told.append("rank >= ? AND rank < ?")
         values += [0 if until is None else rank_on(until.isoformat(), 0), rank_on(None, 0) if since is None else rank_on(since.isoformat(), 0) + (1 << 32)]

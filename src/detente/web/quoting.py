@@ -41,15 +41,16 @@ def standing(desk: Desk, ranks: Sequence[int]) -> list[Quote]:
     return [quote for quote in told if quote is not None]
 
 
-def source(desk: Desk, speaker: str | None, about: str | None) -> tuple[str, list[Any]]:
-    """SQL of the ranks of quotes by a speaker (code or name) about somebody (a code), with its values, as they stand after people."""
+def source(desk: Desk, speaker: str | None, about: str | None, *, first: int | None = None) -> tuple[str, list[Any]]:
+    """SQL of the ranks of quotes by a speaker (code or name) about somebody (a code), with its values, as they stand after people; at least the `first` of them."""
     speaker, about = speaker or None, about or None  # "" is a field of a form that was left empty
-    sql, values = EVERY, list[Any]()
+    sql, values, after = EVERY, list[Any](), changed(desk)
     if speaker is not None or about is not None:
         names = dict.fromkeys(((speaker or "").upper(), (speaker or "").lower()))
-        near = desk.index.near("speaking", *((name, (about or "").upper()) for name in names))
+        # who speaks much has a million quotes; those of which people say otherwise are left out below, so that as many more are taken
+        most = None if first is None else first + len(after)
+        near = desk.index.near("speaking", *((name, (about or "").upper()) for name in names), first=most)
         sql, values = f"SELECT DISTINCT rank FROM {near.sql}", near.values
-    after = changed(desk)
     if after:
         sql = f"SELECT rank FROM ({sql}) WHERE rank NOT IN (SELECT unnest(?::BIGINT[])) UNION ALL SELECT unnest(?::BIGINT[])"
         values += [list(after), [rank for rank, quote in after.items() if quote is not None and _says(quote, speaker, about)]]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SORTED = {"lines": ("actor", "recipient"), "months": ("actor", "recipient"), "pairs": ("a", "b"), "speaking": ("who", "about")}
 """Table → the two columns by which each part's rows of it are sorted."""
-RANKED = ("lines",)
+RANKED = ("lines", "speaking")
 """Those in which the newest of a pair come first within a part."""
 FEW = 8
 """Runs of a pair that are read one by one; of more, which many small parts make, the rows between the first and the last are looked through."""
