@@ -187,7 +187,7 @@ def _of_the_union(hits: tuple[Hit, ...], at: int, text: str, firm: Counter[str])
     """The hit itself, or Georgia as the state of the United States.
 
     It is that beside other places there ("Atlanta, Georgia", "Texas and Georgia"); and where nobody speaks of Georgians, when it has a governor
-    or a text of American places names no other nation. Of 104 news texts with the word 15 are such, all of them rightly.
+    or a text of American places names no other nation. Of 104 news texts with the word it is in 15: 14 rightly, and once the painter Georgia O'Keeffe.
     """
     hit = hits[at]
     if hit.code != "GEO" or hit.span.of(text) != "Georgia":
