@@ -25,10 +25,10 @@ from tests.web.served import served, talks
 DAY = dt.date(2023, 5, 9)
 
 
-def a_year(folder: Path) -> Path:
-    """A store of thirty talks, none a copy of another."""
-    own = (" " + " ".join(f"word{n}of{k}" for k in range(60)) + "." for n in range(30))
-    kept(folder, *(talks(f"d{n:02}", day=DAY + dt.timedelta(days=12 * n), more=more) for n, more in enumerate(own)))
+def a_year(folder: Path, *, apart: int = 12) -> Path:
+    """A store of a year of talks so many days apart, none a copy of another."""
+    own = (" " + " ".join(f"word{n}of{k}" for k in range(60)) + "." for n in range(360 // apart))
+    kept(folder, *(talks(f"d{n:02}", day=DAY + dt.timedelta(days=apart * n), more=more) for n, more in enumerate(own)))
     return folder
 
 
@@ -224,7 +224,7 @@ def test_every_drawing_comes_home(client: httpx.Client, name: str) -> None:
 @pytest.mark.parametrize(("path", "told"), [("/relations/IRN/IRQ", "Its record on past days of the busiest pairs"), ("/", "Newest turning points")])
 def test_what_is_being_worked_out_is_not_kept(tmp_path: Path, path: str, told: str) -> None:
     """Whoever looks again sees what has come since, until all is there; only then the page is one that need not be sent twice."""
-    with served(a_year(tmp_path / "s")) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as asking:
+    with served(a_year(tmp_path / "s", apart=5)) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as asking:
         end = time.monotonic() + 240
         while "being worked out" in (page := asking.get(path)).text and time.monotonic() < end:
             assert ("etag" in page.headers, "retry-after" in page.headers) == (False, True)

@@ -113,10 +113,10 @@ def mark(desk: Desk, asked: MissedAsked, *, at: dt.datetime) -> Judgement:
     Raises:
         BadSetting: There is no such document, the words do not stand there, the program has an event there, or a field breaks its rule.
     """
-    demand_said(desk.store, asked)
     found = looking.document(desk.index, asked.document)
     if found is None:
         raise NotThere("document", asked.document, "the store has none of that name")
+    demand_said(desk.store, asked)
     event = marked(asked, found[0], at=at)
     _demand_past(event, found[0].published, at=at)
     programs = [rank for rank in desk.index.ranks_in("event", asked.document) if rank >= 0]
