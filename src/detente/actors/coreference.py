@@ -92,10 +92,10 @@ class Told(NamedTuple):
     @classmethod
     def of(cls, mention: Mention, context: Context) -> Told:
         """What one mention tells."""
-        code, best, name = own_code(mention, context), best_clue(mention, context), context.name_in(mention.span)
-        crowd = _CROWD.match(mention.span.of(context.text))
         if is_pronoun(mention, context):
             return cls()
+        code, best, name = own_code(mention, context), best_clue(mention, context), context.name_in(mention.span)
+        crowd = _CROWD.match(mention.span.of(context.text))
         if crowd is not None:
             return cls(code, names=frozenset({norm_of(crowd[0])}))
         if best is not None and best.bare:

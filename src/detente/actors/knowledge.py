@@ -147,6 +147,8 @@ class BaseKnowledge:
         start = max(0, name.start - REACH)
         window = text[start : name.start]
         words = tokens(window)
+        if not words or not _may_be_titles(words[-1]):
+            return None
         named = [hit.span for hit in self._base.scan(window)]
         first = len(words)
         end = len(window)
@@ -163,6 +165,8 @@ class BaseKnowledge:
             return None
         window = text[comma.end() : comma.end() + REACH]
         words = tokens(window)
+        if not words or not _may_be_titles(words[0]):
+            return None
         named = [hit.span for hit in self._base.scan(window)]
         last = 0
         while (
@@ -266,6 +270,11 @@ class BaseKnowledge:
 def _mark(row: ActorRow) -> str:
     """What tells the person from all others: the identifier, else the number of the row."""
     return row.identifier if row.identifier is not None else f"row {row.id}"
+
+
+def _may_be_titles(word: Token) -> bool:
+    """Whether a title may have the word: what spares the look-up of nations behind most names."""
+    return word.norm in TITLE_WORDS or word.norm in _SMALL or word.text[:1].isupper()
 
 
 def _of_title(word: Token, named: list[Span]) -> bool:
