@@ -11,6 +11,7 @@ from detente.reading.labels import NAME_KINDS, TYPES
 from detente.reading.reader import Reader, merged
 from detente.reading.spans import (
     Found,
+    behind_dateline,
     closed,
     found_spans,
     lengthened,
@@ -212,3 +213,18 @@ def test_an_attack_that_is_only_played_is_an_exercise(told: str, type: str) -> N
 
     assert TYPES[played(attack, words).kinds[0]] == type
     assert TYPES[played(attack._replace(kinds=np.array([TYPES.index("CONSULT")])), words).kinds[0]] == "CONSULT"
+
+
+@pytest.mark.parametrize(("text", "mention", "left"), [
+    ("LUNDE, Orsmark — Veltia's foreign minister spoke.", "Orsmark — Veltia's foreign minister", "Veltia's foreign minister"),
+    ("ABUJA (Reuters) -- Nigeria's army advanced.", "Reuters) -- Nigeria's army", "Nigeria's army"),
+    ("The Front — al-Qaida's branch — withdrew.", "Front — al-Qaida's branch", "Front — al-Qaida's branch"),
+])  # fmt: skip
+def test_no_party_runs_over_the_end_of_a_dateline(text: str, mention: str, left: str) -> None:
+    """What stands before the dash is where the report was written."""
+    words = tokenised(text)
+    span = words.covering(Span(text.index(mention), text.index(mention) + len(mention)))
+    assert span is not None
+    ((first, last),) = behind_dateline(spans_of(span), words, text).spans.tolist()
+
+    assert text[words.starts[first] : words.ends[last]] == left

@@ -13,6 +13,7 @@ from detente.actors.matcher import Hit, overlapping
 from detente.actors.phrase import WEIGHTS, Owner, ProperName, owners, proper_name, without_office
 from detente.actors.titles import UNIQUE, means_there, role_of, sector_of, states_of
 from detente.actors.words import norm_of
+from detente.reading.spans import DATELINE
 from detente.records import Document, Mention, Pointer, Reading, Span
 
 _PRONOUNS = frozenset("he she it they we i you him her them us me his its their our my who whom".split())
@@ -20,7 +21,6 @@ _NATION_BODIES = frozenset({"IMG", "NGO", "MNC", "IGO"})
 _PLACES = frozenset({"name", "capital", "city", "metonym"})
 _FIRM_SECTOR_KINDS = frozenset({"metonym", "context"})
 _ORGANS = frozenset({"GOV", "MIL", "COP", "LEG", "JUD"})
-_DATELINE = re.compile(r"[A-Z][A-Z .,'’-]{2,40}(?:, [A-Z][\w. ]{1,20}){0,2}\s*(?:\([^)]{2,30}\)\s*)?(?:—|--|–)\s")
 AT_HOME, LIKELY_AT_HOME = 3.0, 0.2
 """How much likelier an organ that no state owns in the words is that of the dateline's state than the reader thinks, and the least chance that it must give.
 
@@ -133,7 +133,7 @@ class Context:
 
 def _home(text: str, hits: tuple[Hit, ...]) -> str | None:
     """The state in which a dateline says that the text was written, where the text goes on to speak of more than its towns."""
-    dateline = _DATELINE.match(text)
+    dateline = DATELINE.match(text)
     if dateline is None:
         return None
     told = [hit.code for hit in hits if hit.span.end <= dateline.end() and hit.actor_kind in ("state", "place")]

@@ -16,6 +16,7 @@ from detente.reading.quotes import to_the_marks, unbroken, without_marks
 from detente.reading.sentences import sentences
 from detente.reading.spans import (
     Found,
+    behind_dateline,
     found_spans,
     lengthened,
     one_each,
@@ -115,7 +116,7 @@ class Reader:
 
         def mentions(layer: str) -> Found:
             whole = whole_initials(trimmed(telling(found_spans(chances[layer], threshold=cut.mention), words), words), words, text)
-            return whole_names(unowned(whole, words, text), words, names)
+            return behind_dateline(whole_names(unowned(whole, words, text), words, names), words, text)
 
         return {
             **found,

@@ -20,6 +20,9 @@ EMPTY = frozenset(
 _NEVER_FIRST = frozenset("and or of , ; : . ) ] - -- ' ’ \"".split())
 _NEVER_LAST = frozenset("and or who whom which that whose of the a an , ; : ( [ - -- ' ’ ‘ “ \"".split())
 
+DATELINE = re.compile(r"[A-Z][A-Z .,'’-]{2,40}(?:, [A-Z][\w. ]{1,20}){0,2}\s*(?:\([^)]{2,30}\)\s*)?(?:—|--|–)\s")
+"""Where a report was written, at its head: "TAIPEI, Taiwan — ", "ABUJA (Reuters) -- "."""
+
 _ONLY_PLAYED = frozenset("mock simulate simulated simulates simulating rehearse rehearsed rehearses rehearsing".split())
 _DRILLED = frozenset(
     "attack attacks assault assaults strike strikes airstrike airstrikes raid raids battle battles combat dogfight dogfights bombing bombings landing landings invasion"
@@ -149,6 +152,17 @@ def whole_names(found: Found, words: Words, names: Iterable[Span]) -> Found:
         cut = (spans[:, 0] <= last) & (spans[:, 1] >= first)
         spans[cut, 0] = np.minimum(spans[cut, 0], first)
         spans[cut, 1] = np.maximum(spans[cut, 1], last)
+    return found._replace(spans=spans)
+
+
+def behind_dateline(found: Found, words: Words, text: str) -> Found:
+    """The spans, those that begin in the dateline and go on behind it without its words: "Orsmark — Veltia's minister" is Veltia's minister."""
+    dateline = DATELINE.match(text)
+    if dateline is None:
+        return found
+    spans = found.spans.copy()
+    first = int(np.searchsorted(words.starts, dateline.end()))
+    spans[(spans[:, 0] < first) & (spans[:, 1] >= first), 0] = first
     return found._replace(spans=spans)
 
 

@@ -11,8 +11,9 @@ from detente.coding.checks.knowledge import Knowledge, Tenure
 from detente.reading.sentences import sentence_at
 from detente.records import Actor, Document, Mention, Reading, Span
 
-NAME = r"[A-Z][\w’'.-]*(?:\s(?:(?:al|bin|da|de|del|der|di|la|van|von)\s)?[A-Z][\w’'.-]*){0,5}"
-"""Pattern of a capitalised name, titles before it included."""
+_WORD = r"[A-Z](?:\w{0,2}\.(?=\s[A-Z])|[\w’'-]*(?:\.[\w’'-]+)*(?:(?<=\.[A-Z])\.)?)"
+NAME = rf"{_WORD}(?:\s(?:(?:al|bin|da|de|del|der|di|la|van|von)\s)?{_WORD}){{0,5}}"
+"""Pattern of a capitalised name, titles before it included: "Gen. Omar al-Bashir", "U.S. President George W. Bush". A longer word with a stop ends a sentence."""
 
 _RUN = re.compile(NAME)
 
