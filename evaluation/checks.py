@@ -97,7 +97,7 @@ def main() -> int:
             print("    ", " ".join(document.text[max(0, place.start - 300) : place.end + 200].split()))
     for kind in sorted({kind for kind, _ in counts}):
         good, bad, unjudged = (counts[kind, verdict] for verdict in (True, False, None))
-        print(f"{kind:9} right {good} wrong {bad} not judged {unjudged} precision {good / max(good + bad, 1):.2f}")
+        print(f"{kind:9} right {good} wrong {bad} not judged {unjudged} precision {f'{good / (good + bad):.2f}' if good + bad else 'unknown'}")
     return 0
 
 
