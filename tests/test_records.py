@@ -174,3 +174,9 @@ def test_every_error_stands_in_the_tree() -> None:
     ]
 
     assert [n for n in public if n not in (errors.__doc__ or "")] == []
+
+
+@pytest.mark.parametrize(("words", "resolved", "told"), [("İzmir", "İzmir", "at İzmir"), ("near the island", None, "near the island"), ("Near East", "Near East", "at Near East"), ("the port", None, "at the port")])
+def test_where_is_told_with_one_preposition(words: str, resolved: str | None, told: str) -> None:
+    """The text's own, or "at"."""
+    assert EventLocation(extracted_place=words, resolved_place=resolved).where == told

@@ -201,6 +201,16 @@ class EventLocation(msgspec.Struct, frozen=True, kw_only=True):
     feature_class: str | None = None
     resolution: str | None = None
 
+    @property
+    def where(self) -> str:
+        """In words: "at İzmir"; "near the island" as the text has it, where the words themselves say how the place lies to it."""
+        words = self.extracted_place
+        lying = self.resolved_place is None and words.partition(" ")[0].lower() in _LYING
+        return words if lying else f"at {self.resolved_place or words}"
+
+
+_LYING = frozenset("near outside inside around across off along opposite between throughout over above below within beyond behind abroad here there in on at".split())
+
 
 class TextInfo(msgspec.Struct, frozen=True, kw_only=True):
     """Where in which document the record stands; `spans` names the words behind each field."""

@@ -122,7 +122,7 @@ def event_item(event: Event) -> str:
     if event.enddate != event.date:
         when += f" to {event.enddate}"
     facts = [when, event.status, f"{event.event_scale:+g} points"]
-    facts += [f"at {event.event_loc.extracted_place}"] if event.event_loc else []
+    facts += [event.event_loc.where] if event.event_loc else []
     facts += [f"says {event.by.name or event.by.entity_text}"] if event.by else []
     facts += [", ".join(event.context)] if event.context else []
     facts += [] if event.confidence is None else [f"confidence {event.confidence:.2f}"]

@@ -128,7 +128,7 @@ def headline(event: Event) -> Text:
     line = Text.assemble((f"{what:<22} ", STYLE_OF_QUAD[event.quad_code]), parties, f"   {when}")
     line.append(f"   {event.status}", STYLE_OF_STATUS[event.status])
     if event.event_loc:
-        line.append(f"   at {event.event_loc.resolved_place or event.event_loc.extracted_place}")
+        line.append(f"   {event.event_loc.where}")
     if event.by:
         line.append(f"   says {event.by.name or event.by.entity_text}", "italic")
     line.append("" if event.confidence is None else f"   {event.confidence:.2f}", "dim")
