@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Any
 
-from detente.coding.assemble import Settings, assemble
+from detente.coding.assemble import Locate, Settings, assemble
 from detente.ontology import PLOVER, Ontology
 from detente.reading.sentences import sentences
 from detente.records import (
@@ -90,9 +90,10 @@ def coded(
     published: dt.date | None = PUBLISHED,
     ontology: Ontology = PLOVER,
     settings: Settings = SETTINGS,
+    locate: Locate | None = None,
     id: str = "seed",
 ) -> Coded:
-    """What the coding makes of the reading; every event undated unless said."""
+    """What the coding makes of the reading; every event undated unless said, and no place known unless `locate` is told."""
     when = (None,) * len(seen.triggers) if dates is None else dates
     document = Document(id=id, text=text, published=published)
-    return assemble(document, seen, actors, when, nowhere, ontology, settings)
+    return assemble(document, seen, actors, when, locate or nowhere, ontology, settings)

@@ -8,6 +8,7 @@ import pytest
 
 from detente.errors import DetenteError
 from detente.ontology.custom import Change, File, custom
+from detente.places.gazetteer import locate
 from detente.records import Also, Coded, Event, Interval, Link, Quote, Span
 from tests.builders import actor, at, coded, links, mention, quote, reading, trigger
 
@@ -347,3 +348,13 @@ def test_an_ontology_of_another_reader_is_told() -> None:
 
     with pytest.raises(DetenteError, match="near: MOBILIZE"):
         coded(text, seen, {0: actor("IRN")})
+
+
+def test_who_is_told_by_the_name_of_the_shelled_town_is_of_its_country() -> None:
+    """Whatever state the text goes on about; the name of a state is not that of a town."""
+    for text, town, code in (("The army shelled Bakhmut.", "Bakhmut", "UKR"), ("The army shelled Poland.", "Poland", "RUS")):
+        hit = trigger(text, "shelled", "ASSAULT", actors=links(0), recipients=links(1), place=Link(0, 0.9))
+        seen = reading(text, mentions=(mention(text, "The army", 0), mention(text, town, 1)), triggers=(hit,), places=(at(text, town),))
+        told = coded(text, seen, {0: actor("RUS", "MIL"), 1: actor("RUS", "CVL")}, dates=(None,), locate=locate)
+
+        assert [party.code for party in told.events[0].recipient] == [code]

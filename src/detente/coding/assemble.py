@@ -19,6 +19,7 @@ from detente.records import (
     Check,
     Coded,
     Document,
+    Entity,
     Event,
     EventLocation,
     Interval,
@@ -153,6 +154,7 @@ def _event(  # noqa: PLR0913 - as `assemble`
     by, by_spans = cast.entities(() if trigger.by is None else (trigger.by,))
     time = () if trigger.time is None else (reading.times[trigger.time.index],)
     place = () if trigger.place is None else (reading.places[trigger.place.index],)
+    where = _location(place, document, actors, locate)
     sequence, sentence = sentence_at(reading.sentences, trigger.span.start)
     code = ontology.named(trigger.type) or trigger.type
     mode = ontology.mode(trigger.type, trigger.mode)
@@ -173,8 +175,8 @@ def _event(  # noqa: PLR0913 - as `assemble`
         event_scale=ontology.score(code, mode),
         reciprocal=trigger.reciprocal,
         actor=actors,
-        recipient=recipients,
-        event_loc=_location(place, document, actors, locate),
+        recipient=_of_town(recipients, recipient_spans, place, where),
+        event_loc=where,
         event_text=(trigger.span.of(document.text),),
         by=by[0] if by else None,
         confidence=confidence(trigger, cast, settings.calibration),
@@ -216,6 +218,13 @@ def _location(place: tuple[Span, ...], document: Document, actors: tuple[object,
     start, end = place[0]
     before, after = document.text[max(0, start - LED_BY) : start], document.text[end : end + FOLLOWED_BY]
     return locate(place[0].of(document.text), near=code, before=before, after=after)
+
+
+def _of_town(recipients: tuple[Entity, ...], spans: tuple[Span, ...], place: tuple[Span, ...], where: EventLocation | None) -> tuple[Entity, ...]:
+    """The recipients; who is told by the name of the town where it happened ("shelled Bakhmut") is of its country, whatever state the text goes on about."""
+    if where is None or where.feature_class != "P" or where.country_code is None:
+        return recipients
+    return tuple(msgspec.structs.replace(e, code=where.country_code) if (span,) == place else e for e, span in zip(recipients, spans, strict=True))
 
 
 def _historical(interval: Interval | None, published: dt.date | None) -> bool:
