@@ -321,6 +321,10 @@ def test_the_pages_do_the_same(tmp_path: Path) -> None:
 
         done = client.post("/missed", data={**FIRING, "by": "ann", "token": token("/missed?document=a")}, follow_redirects=True)
         assert "added by ann" in done.text
+        marked = done.url.params["id"]
+        taken = client.post("/judge", data={"record": marked, "action": "undo", "by": "ann", "token": token(f"/event?id={marked}")}, follow_redirects=True)
+        assert (taken.status_code, taken.url.path) == (200, "/document")  # there is no such event any more
+        assert "added by ann" in client.post("/missed", data={**FIRING, "by": "ann", "token": token("/missed?document=a")}, follow_redirects=True).text
         wrong = client.post("/missed", data={**FIRING, "words": "sank", "by": "ann", "token": token("/missed?document=a")})
         assert (wrong.status_code, "do not stand in a" in wrong.text) == (400, True)
         quoted = client.post("/judge", data={"record": "a-q01", "kind": "quote", "action": "correct", "speaker": "IRN", "by": "ann", "token": token("/quote?id=a-q01")})

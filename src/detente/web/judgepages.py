@@ -104,8 +104,10 @@ class JudgePages:
         try:
             form["by"] = judge_of(request, form.get("by"))
             with self.pages.desks.lent() as desk:
-                said = said_in(form, judging.record_of(desk, record), desk.rulings.of.get(record))
-                judging.judge_together(desk, list(said), at=dt.datetime.now(tz=dt.UTC))
+                judged = judging.record_of(desk, record)
+                said = list(said_in(form, judged, desk.rulings.of.get(record)))
+                gone = record in desk.rulings.added and any(each.field is None and each.verdict == "unsure" for each in said)
+                judging.judge_together(desk, said, at=dt.datetime.now(tz=dt.UTC))
         except DetenteError as error:
             _, detail, status = fault_of(error)
             with self.pages.desks.lent() as desk:
@@ -116,6 +118,8 @@ class JudgePages:
                 except answers.NotThere:
                     return self.pages.fault(request, detail, 404)
         back = form.get("back", "")
+        if gone:  # who takes back what he marked has no page of it to see
+            return self._done("/document?" + urlencode({"id": judged.text_info.document}), form)
         kind = "quote" if form.get("kind") == "quote" else "event"
         return self._done(back if back.startswith("/review") else f"/{kind}?" + urlencode({"id": record}), form)
 
