@@ -18,7 +18,6 @@ can be removed at any time.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -43,7 +42,7 @@ from detente.review.standing import Changes
 from detente.sources.fields import DATED
 from detente.store import Store
 from detente.store.asking import Wanted, is_wanted
-from detente.store.folder import newest, parts_of, put_beside, remove, run_folder
+from detente.store.folder import newest, parts_of, print_of, put_beside, remove, run_folder
 from detente.store.rows import pairs
 from detente.store.tables import EVENTS, STORIES
 from detente.store.views import files_of
@@ -200,7 +199,7 @@ class Related:
         coded, days = _ends(self._coded), self._said.rows["day"]
         if not self._said.days & set(coded) and (days.is_empty() or (coded[0], coded[1]) == _ends(polars.LazyFrame({"day": [*coded, *days]}))):
             return ""
-        return "" if coded == _ends(self._standing()) else f"-{_hashed([self._said.gone, self._said.rows.write_json()])}"
+        return "" if coded == _ends(self._standing()) else f"-{print_of([self._said.gone, self._said.rows.write_json()])}"
 
     def pair(self, a: str, b: str) -> polars.DataFrame:
         """The rows of two states, both ways, without sentences.
@@ -420,11 +419,7 @@ def _key(store: Store, statuses: tuple[str, ...]) -> str:
     folders += [stories] if (stories := newest(place / "stories")) is not None else []
     files = [(str(f.relative_to(place)), f.stat().st_size, f.stat().st_mtime_ns) for folder in folders for f in sorted(folder.glob("*.parquet"))]
     told = (FORMULAS, SCHEMA.names(), version("detente"), store.run, statuses, (place / "run.json").read_text(encoding="utf-8"), files)
-    return _hashed(told)
-
-
-def _hashed(told: object) -> str:
-    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:16]
+    return print_of(told)
 
 
 def _counted(store: Store, statuses: tuple[str, ...]) -> tuple[About, polars.DataFrame]:

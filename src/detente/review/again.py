@@ -28,5 +28,3 @@ def told_by(event: Event, others: Iterable[Event]) -> Event | None:
     """The program's event that the same words tell; None where it (still) misses it."""
     (mine,) = event.text_info.spans["trigger"]
     return next((other for other in others if any(mine.overlaps(span) for span in other.text_info.spans.get("trigger", ()))), None)
-
-

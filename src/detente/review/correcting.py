@@ -51,7 +51,6 @@ def ruled_quote(quote: Quote, ruling: Ruling | None) -> Quote:
 # --- field by field -------------------------------------------------------------------------------------
 
 
-
 def _type(event: Event, written: str) -> Event:
     kind = PLOVER.kind(written)
     return msgspec.structs.replace(event, event=(written,), mode=(), quad_code=kind.quad, event_scale=kind.score)

@@ -10,7 +10,6 @@ can be removed at any time.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import NamedTuple, TypeVar
@@ -19,7 +18,7 @@ import msgspec
 
 from detente.records import Event, Story
 from detente.store import Store
-from detente.store.folder import newest, parts_of, put_beside, run_folder
+from detente.store.folder import newest, parts_of, print_of, put_beside, run_folder
 
 T = TypeVar("T")
 
@@ -151,7 +150,6 @@ class Known:
         return {name: value for name in wanted if (value := held[name]) is not None}
 
 
-
 def _prints(store: Store) -> tuple[str, str]:
     """Of the run's description, and of all that may change what is found: parts and stories are never changed, so that their names and times tell them."""
     places = [run_folder(store.folder, run.run) for run in store.runs]
@@ -159,8 +157,4 @@ def _prints(store: Store) -> tuple[str, str]:
     folders += [told for place in places if (told := newest(place / "stories")) is not None]
     names = [(str(folder.relative_to(store.folder)), folder.stat().st_mtime_ns) for folder in folders]
     shown = [run for run in store.runs if run.run == store.run]
-    return _hashed(shown), _hashed(names)
-
-
-def _hashed(told: object) -> str:
-    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:16]
+    return print_of(shown), print_of(names)

@@ -20,6 +20,7 @@ from detente.store.judgements import MISSED, Judgement
 if TYPE_CHECKING:
     from detente.store import Store
 
+
 class Ruling(TypedDict):
     """What people say of an event, all judgements together."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,7 +12,7 @@ import msgspec
 
 from detente.errors import BadSetting
 from detente.frames import event_row
-from detente.records import Event, Story
+from detente.records import Event, Match, Story
 from detente.review.correcting import ruled
 from detente.review.known import Known, Paper
 from detente.review.rulings import Rulings, rulings
@@ -210,16 +210,21 @@ class Reviewed:
         return [now for event in coded if (now := self.judged[event.id].now if event.id in self.judged else event) is not None]
 
     def _anew(self, story: Story) -> Story | None:
-        from detente.stories.merged import Told, merged
-        from detente.stories.report import Facts
-
         left = self._standing(self._known.events(story.reports).values())
         if not left:
             return None
         papers = self._known.papers(event.text_info.document for event in left)
-        told = [Told(event, Facts(document=name, **papers.get(name, Paper())._asdict())) for event in left for name in (event.text_info.document,)]
         ids = {event.id for event in left}
-        return merged(story.id, told, [match for match in story.matches if {match.ours, match.theirs} <= ids])
+        return from_reports(story.id, left, papers, [match for match in story.matches if {match.ours, match.theirs} <= ids])
+
+
+def from_reports(id: str, reports: Iterable[Event], papers: Mapping[str, Paper], matches: Iterable[Match]) -> Story:
+    """The story that these reports tell, with the documents that are known and why each report is one."""
+    from detente.stories.merged import Told, merged
+    from detente.stories.report import Facts
+
+    told = [Told(event, Facts(document=name, **papers.get(name, Paper())._asdict())) for event in reports for name in (event.text_info.document,)]
+    return merged(id, told, matches)
 
 
 def _place(event: Event) -> tuple[bool, str, str, int, str]:

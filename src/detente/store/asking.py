@@ -62,14 +62,13 @@ def is_wanted(event: Event, wanted: Wanted) -> bool:
     """
     asked = (wanted.actor, wanted.recipient)
     ways = (asked, asked[::-1]) if wanted.either else (asked,)
-    first = None if wanted.since is None else days(wanted.since, "--since")[0].isoformat()
-    last = None if wanted.until is None else days(wanted.until, "--until")[1].isoformat()
+    since, until = span(wanted.since, wanted.until)
     told = {"type": event.event[0], "mode": event.mode[0] if event.mode else None, "status": event.status, "document": event.text_info.document}
     return (
         any(all(code in (None, held) for code, held in zip(way, pair, strict=True)) for pair in pairs(event) for way in ways)
         and all(getattr(wanted, name) in (None, value) for name, value in told.items())
-        and (last is None or (event.date is not None and event.date <= last))
-        and (first is None or (event.enddate is not None and event.enddate >= first))
+        and (until is None or (event.date is not None and event.date <= until.isoformat()))
+        and (since is None or (event.enddate is not None and event.enddate >= since.isoformat()))
         and (not wanted.least > 0 or (event.confidence is not None and event.confidence >= wanted.least))
     )
 

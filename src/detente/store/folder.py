@@ -22,6 +22,7 @@ writer opens the store was cut short, and goes; so do parts that a compacted one
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import shutil
@@ -165,6 +166,11 @@ def put_beside(file: Path, content: bytes | memoryview) -> None:
     making = file.with_name(f"{file.name}-{os.getpid()}-{threading.get_ident()}{TEMPORARY}")
     flushed(making, content)
     into_place(making, file)
+
+
+def print_of(told: object) -> str:
+    """16 letters that change with what is told, by which what is made of it is kept."""
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:16]
 
 
 def parquet(frame: polars.DataFrame) -> memoryview:

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from detente.records import Event, Story
-from detente.stories import Facts
-from detente.stories.merged import Told as Voice
-from detente.stories.merged import merged
+from detente.review.known import Paper
+from detente.review.standing import from_reports
 from detente.web import marking
 from detente.web.finding import seen
 from detente.web.paging import NotThere, Page, cursor, page
@@ -79,12 +78,17 @@ def brief(desk: Desk, story: Story) -> StoryBrief:
 
 def after_people(desk: Desk, told: Story) -> Story:
     """The story of its reports as they stand after people; one that nobody changed, or whose every report is rejected, is as it was told."""
+    return _anew(told, seen(desk, _ranks(desk, told)), _papers(desk, told)) if _is_changed(desk, told) else told
+
+
+def _is_changed(desk: Desk, told: Story) -> bool:
     changed: frozenset[str] = desk.kept("changed by people", lambda: frozenset(desk.rulings.changed))
-    if changed.isdisjoint(told.reports):
-        return told
-    standing = [one["event"] for one in seen(desk, _ranks(desk, told)) if not _is_rejected(one)]
-    papers = _papers(desk, told)
-    return merged(told.id, [Voice(event, _facts(papers, event.text_info.document)) for event in standing], told.matches) if standing else told
+    return not changed.isdisjoint(told.reports)
+
+
+def _anew(told: Story, every: list[Seen], papers: dict[str, Paper]) -> Story:
+    standing = [one["event"] for one in every if not _is_rejected(one)]
+    return from_reports(told.id, standing, papers, told.matches) if standing else told
 
 
 def _ranks(desk: Desk, told: Story) -> list[int]:
@@ -95,13 +99,9 @@ def _is_rejected(one: Seen) -> bool:
     return one["ruling"] is not None and one["ruling"]["state"] == "rejected"
 
 
-def _papers(desk: Desk, told: Story) -> dict[str, dict[str, Any]]:
-    return {row["id"]: row for name in told.documents if (row := _paper(desk, name))}
-
-
-def _facts(papers: dict[str, dict[str, Any]], document: str) -> Facts:
-    told = papers.get(document, {})
-    return Facts(document=document, published=told.get("published"), publication=told.get("publication"), copy_of=told.get("copy_of"))
+def _papers(desk: Desk, told: Story) -> dict[str, Paper]:
+    rows = (row for name in told.documents if (row := _paper(desk, name)))
+    return {row["id"]: Paper(*(row[field] for field in Paper._fields)) for row in rows}
 
 
 def story_of(desk: Desk, event: str) -> str | None:
@@ -124,10 +124,11 @@ def story(desk: Desk, id: str) -> StoryAnswer:
         why = {match.ours: match for match in told.matches}
         reports = []
         for one in seen(desk, _ranks(desk, told)):
-            paper, match = papers.get(one["event"].text_info.document, {}), why.get(one["event"].id)
-            reports.append(Report(seen=one, publication=paper.get("publication"), copy_of=paper.get("copy_of"), score=None if match is None else match.score, why=None if match is None else match.why))
+            paper, match = papers.get(one["event"].text_info.document, Paper()), why.get(one["event"].id)
+            reports.append(Report(seen=one, publication=paper.publication, copy_of=paper.copy_of, score=None if match is None else match.score, why=None if match is None else match.why))
         agreed, differing = _compared([report["seen"]["event"] for report in reports if not _is_rejected(report["seen"])])
-        return StoryAnswer(story=after_people(desk, told), reports=reports, agreed=agreed, differing=differing)
+        now = _anew(told, [report["seen"] for report in reports], papers) if _is_changed(desk, told) else told
+        return StoryAnswer(story=now, reports=reports, agreed=agreed, differing=differing)
 
     answer: StoryAnswer = desk.kept(("story", id), made)
     return answer
