@@ -26,6 +26,7 @@ class Shock(NamedTuple):
     b: str
     sign: int
     event: str
+    later: bool = False  # from `more_shocks.csv`
 
     @property
     def held_out(self) -> bool:
@@ -33,17 +34,17 @@ class Shock(NamedTuple):
         return hashlib.sha256(f"{self.day} {self.a} {self.b}".encode()).digest()[0] % 2 == 1
 
 
-def shocks(known: Path, *more: Path) -> list[Shock]:
-    """Our own first shocks, those of `known_shocks.csv` and those of `more` tables, by day.
+def shocks(known: Path) -> list[Shock]:
+    """Our own shocks and those of `known_shocks.csv`, by day.
 
     Args:
         known: The table beside the series; its column of days is called `date`.
     """
     found = set()
-    for file in (OWN, known, *more):
+    for file in (OWN, known, MORE):
         with file.open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines):
                 a, b = sorted((row["a"], row["b"]))
                 day = dt.date.fromisoformat(row.get("day") or row["date"])
-                found.add(Shock(day, a, b, -1 if row["direction"] == "conflict" else 1, row["event"]))
+                found.add(Shock(day, a, b, -1 if row["direction"] == "conflict" else 1, row["event"], file == MORE))
     return sorted(found)

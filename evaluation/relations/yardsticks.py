@@ -1,10 +1,10 @@
 """Whether the level agrees with yardsticks that are no news: UN votes, alliances, shared organisations, rivalries, militarised disputes.
 
-    python -m evaluation.relations.yardsticks ../shared/data [parts]
+    python -m evaluation.relations.yardsticks ../shared/data [counts] [parts]
 
-Dyad-years of ICEWS 2005-15, joint. Ours is the mean of the year's levels as known at the end, fitted by months on the events alone;
-beside it the plain mean and sum of the year's Goldstein points, on the same dyad-years (those with an event). Nothing is tuned on a
-yardstick. Rank correlation for agreement and shared organisations; for yes or no the chance that a yes ranks above (alliance) or
+Dyad-years of ICEWS, joint: the events of 2005-15 that are at hand, a subset of a fifth and less, by months; with "counts" the yearly counts of all of
+ICEWS 2002-14 by class, each of which stands for the mean points of its class in PLOVER. Ours is the mean of the year's levels as known at the end, fitted on
+the events alone; beside it the plain mean and sum of the year's points, on the same dyad-years (those with an event). Rank correlation for agreement and shared organisations; for yes or no the chance that a yes ranks above (alliance) or
 below (the others) a no, AUC. Intervals of the difference: 300 bootstrap draws of dyads. With "parts" the same of what else might
 serve as a level, without intervals: the level of words or deeds alone, the share of cooperation, the amount of it.
 """
@@ -25,31 +25,54 @@ from detente.relations.level import fit, levels
 from detente.relations.panel import Floats, panel_of
 from detente.relations.tables import checked
 
-FIRST = dt.date(2005, 1, 1)
+FIRST = 2005
+FIRST_COUNTED = 2002
 DRAWS = 300
 PARTS = ("ours", "mean", "words", "deeds", "share", "amount")
 
 
-def dyad_years(folder: Path, *, quads: tuple[int, ...] = (1, 2, 3, 4)) -> polars.DataFrame:
-    """a, b, year, ours, mean, sum, n and the reports of cooperation: a row for each dyad and year with an event of these classes."""
+BEGIN = dt.date(1900, 1, 1)
+
+
+def from_events(folder: Path, quads: tuple[int, ...]) -> polars.DataFrame:
+    """The events of 2005-15 of these classes. A month stands as one day from `BEGIN` on: the level's recursion knows no unit."""
     col = polars.col
     events = polars.read_parquet(folder / "icews_dyads" / "icews_events.parquet").filter(col("dataset").cast(polars.String) == "icews0515", col("quad").is_in(quads))
-    # a month stands as one day: the level's recursion knows no unit
-    month = (col("date").dt.year() - 2005) * 12 + col("date").dt.month() - 1
-    frame = checked(events.select(
-        day=polars.lit(FIRST) + polars.duration(days=month), source=col("src_iso3").cast(polars.String), target=col("tgt_iso3").cast(polars.String),
+    month = (col("date").dt.year() - FIRST) * 12 + col("date").dt.month() - 1
+    return checked(events.select(
+        day=polars.lit(BEGIN) + polars.duration(days=month), source=col("src_iso3").cast(polars.String), target=col("tgt_iso3").cast(polars.String),
         quad="quad", points="goldstein", n="weight",
     )).frame  # fmt: skip
+
+
+COUNTED = {"verbCoop": 1, "matlCoop": 2, "verbConf": 3, "matlConf": 4}
+
+
+def from_counts(folder: Path, quads: tuple[int, ...]) -> polars.DataFrame:
+    """The yearly counts of these classes, a row a class of which anything is told; a year stands as one day from `BEGIN` on."""
+    col = polars.col
+    wanted = {name: quad for name, quad in COUNTED.items() if quad in quads}
+    counts = polars.read_parquet(folder / "dyads" / "icews_full_dyad_year_2002_2014.parquet").unpivot(list(wanted), index=["i_iso3c", "j_iso3c", "year"], value_name="n")
+    return checked(counts.filter(col("n") > 0).select(
+        day=polars.lit(BEGIN) + polars.duration(days=col("year") - FIRST_COUNTED), source="i_iso3c", target="j_iso3c",
+        quad=col("variable").replace_strict(wanted), n="n",
+    )).frame  # fmt: skip
+
+
+def dyad_years(folder: Path, *, counts: bool = False, quads: tuple[int, ...] = (1, 2, 3, 4)) -> polars.DataFrame:
+    """a, b, year, ours, mean, sum, n and the reports of cooperation: a row for each dyad and year with an event of these classes."""
+    col = polars.col
+    frame, first, steps = (from_counts(folder, quads), FIRST_COUNTED, 1) if counts else (from_events(folder, quads), FIRST, 12)
     panel = panel_of(frame)
     found = levels(panel, fit(panel))
-    year = np.arange(panel.n_days) // 12
+    year = np.arange(panel.n_days) // steps
     ours = np.stack([found.now[:, year == y].mean(axis=1) for y in range(year[-1] + 1)], axis=1)
     years = frame.with_columns(
         a=polars.min_horizontal("source", "target"), b=polars.max_horizontal("source", "target"),
-        year=2005 + (col("day") - FIRST).dt.total_days() // 12,
+        year=first + (col("day") - BEGIN).dt.total_days() // steps,
     ).group_by("a", "b", "year").agg(sum=(col("points") * col("n")).sum(), n=col("n").sum(), kind=col("n").filter(col("quad") <= 2).sum()).sort("a", "b", "year")  # fmt: skip
     row = {dyad: number for number, dyad in enumerate(panel.dyads)}
-    mine = [float(ours[row[a, b], y - 2005]) for a, b, y in years.select("a", "b", "year").iter_rows()]
+    mine = [float(ours[row[a, b], y - first]) for a, b, y in years.select("a", "b", "year").iter_rows()]
     return years.with_columns(polars.Series("ours", mine), mean=col("sum") / col("n"))
 
 
@@ -139,11 +162,11 @@ def compared(scores: polars.DataFrame, truth: Floats, *, friendly: bool, yes_or_
     return out
 
 
-def parts(folder: Path) -> polars.DataFrame:
+def parts(folder: Path, *, counts: bool) -> polars.DataFrame:
     """Dyad-years of all events with what else might serve as a level; of who did no deed, or told no word, the mean of those that did."""
-    found = dyad_years(folder)
+    found = dyad_years(folder, counts=counts)
     for name, quads in (("words", (1, 3)), ("deeds", (2, 4))):
-        alone = dyad_years(folder, quads=quads).select("a", "b", "year", polars.col("ours").alias(name))
+        alone = dyad_years(folder, counts=counts, quads=quads).select("a", "b", "year", polars.col("ours").alias(name))
         found = found.join(alone, on=["a", "b", "year"], how="left", maintain_order="left").with_columns(polars.col(name).fill_null(strategy="mean"))
     return found.with_columns(share=polars.col("kind") / polars.col("n"), amount=polars.col("kind").log1p())
 
@@ -161,15 +184,15 @@ def measured(folder: Path, scores: polars.DataFrame) -> Iterator[tuple[str, pola
 
 def main() -> None:
     """Print the table."""
-    folder = Path(sys.argv[1])
-    if sys.argv[2:] == ["parts"]:
+    folder, counts = Path(sys.argv[1]), "counts" in sys.argv[2:]
+    if "parts" in sys.argv[2:]:
         print(f"{'yardstick':<22} {' '.join(f'{name:>6}' for name in PARTS)}")
-        for name, kept, truth, (friendly, yes_or_no) in measured(folder, parts(folder)):
+        for name, kept, truth, (friendly, yes_or_no) in measured(folder, parts(folder, counts=counts)):
             values = (agreement((1.0 if friendly else -1.0) * kept[part].to_numpy(), truth, yes_or_no=yes_or_no) for part in PARTS)
             print(f"{name:<22} {' '.join(f'{value:>6.3f}' for value in values)}", flush=True)
         return
     print(f"{'yardstick':<22} {'measure':<8} {'dyad-years':>10} {'yes':>6} {'ours':>6} {'mean':>6} {'sum':>6}  {'ours - mean':<25} ours - sum")
-    for name, kept, truth, (friendly, yes_or_no) in measured(folder, dyad_years(folder)):
+    for name, kept, truth, (friendly, yes_or_no) in measured(folder, dyad_years(folder, counts=counts)):
         cells = compared(kept, truth, friendly=friendly, yes_or_no=yes_or_no)
         yes = f"{int(truth.sum())}" if yes_or_no else ""
         print(f"{name:<22} {'AUC' if yes_or_no else 'rank r':<8} {kept.height:>10} {yes:>6} {cells[0]} {cells[1]} {cells[2]}  {cells[3]:<25} {cells[4]}", flush=True)

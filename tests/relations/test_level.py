@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detente.relations.level import Observed, Settings, fit_on, level_of, log_likelihood
+from detente.relations.level import Observed, Settings, fit_on, level_of, log_likelihood, usual
 
 TRUE = Settings(mean=1.0, between=9.0, swing=4.0, keep=2 ** (-1 / 30), day_noise=1.0, event_noise=16.0)
 
@@ -62,11 +62,26 @@ def test_the_settings_are_found_again() -> None:
     order = np.argsort(events == 0, axis=0, kind="stable")
     seen = Observed(*(np.take_along_axis(part, order, axis=0).T for part in (days, points, events)))
     seen = seen._replace(day=np.maximum.accumulate(np.where(seen.events > 0, seen.day, 0), axis=1))
-    found = fit_on(seen)
+    totals = events.sum(axis=0)
+    found = fit_on(seen, usual((points * events).sum(axis=0) / totals, totals))
 
     assert log_likelihood(seen, found) > log_likelihood(seen, TRUE) - 5
     assert found.mean == pytest.approx(TRUE.mean, abs=0.8)
     assert found.event_noise == pytest.approx(TRUE.event_noise, rel=0.25)
+
+
+def test_a_few_enemies_do_not_move_what_is_usual() -> None:
+    """Twenty at war among two hundred that trade: what is usual is what the two hundred do."""
+    means, totals = np.array([2.0] * 200 + [-9.0] * 20), np.full(220, 50.0)
+
+    assert usual(means, totals) == 2.0
+    assert usual(means[::-1], totals) == 2.0
+
+
+def test_who_is_known_better_has_more_of_a_vote_in_what_is_usual() -> None:
+    """Three of one report each are outvoted by two of thousands; of two alike the middle lies between them."""
+    assert usual(np.array([-5.0, -5.0, -5.0, 1.0, 1.0]), np.array([1.0, 1.0, 1.0, 5000.0, 5000.0])) == 1.0
+    assert usual(np.array([1.0, 3.0]), np.array([40.0, 40.0])) == 2.0
 
 
 def test_more_coverage_narrows_the_band_and_moves_no_level() -> None:

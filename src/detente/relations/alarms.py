@@ -43,7 +43,7 @@ class Settings(NamedTuple):
     least: float = 1.0
 
 
-THRESHOLD = 4.7
+THRESHOLD = 4.5
 """At most one alarm a dyad and year away from known shocks, both directions together: measured on the dyads of the tuning half, GDELT 2018-24."""
 
 

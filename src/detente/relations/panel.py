@@ -66,7 +66,14 @@ class Panel(NamedTuple):
 
     def totals(self) -> Floats:
         """(n_dyads,) reports of each dyad."""
-        return np.add.reduceat(np.append(self.count, 0.0), self.start[:-1]) * (np.diff(self.start) > 0)
+        return self._by_dyad(self.count)
+
+    def means(self) -> Floats:
+        """(n_dyads,) mean points of each dyad's reports; 0 where it has none."""
+        return self._by_dyad(self.points) / np.maximum(self.totals(), 1e-12)
+
+    def _by_dyad(self, values: Floats) -> Floats:
+        return np.add.reduceat(np.append(values, 0.0), self.start[:-1]) * (np.diff(self.start) > 0)
 
     def counts(self, rows: slice | Ints) -> Floats:
         """(n_rows, n_days, 4) reports per day and class of these dyads."""
