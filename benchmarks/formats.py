@@ -182,17 +182,22 @@ def exports(file: Path, rows: int) -> None:
         print(f"| {layout} | {written.events:,} | {len(given) / seconds:,.0f} | {len(out.getvalue()) / max(written.events, 1):,.0f} |", flush=True)
 
 
-def real_icews(parquet: Path, folder: Path) -> None:
-    """The tuples as an ICEWS file (with what they have of its columns), imported."""
-    file = folder / "icews.tab"
+def icews_file(rows: polars.DataFrame, file: Path) -> None:
+    """The tuples as an ICEWS file, with what they have of its columns."""
     with file.open("w", encoding="utf-8") as out:
         out.write("\t".join(ICEWS) + "\n")
-        for number, row in enumerate(polars.read_parquet(parquet).iter_rows(named=True), 1):
+        for number, row in enumerate(rows.iter_rows(named=True), 1):
             told = {
                 "Event ID": str(number), "Event Date": row["date"].date().isoformat(), "Source Name": row["source_entity"], "Source Country": row["src_iso3"] or "",
                 "Event Text": row["relation"], "CAMEO Code": row["cameo"], "Target Name": row["target_entity"], "Target Country": row["tgt_iso3"] or "",
             }  # fmt: skip
             out.write("\t".join(told.get(c, "") for c in ICEWS) + "\n")
+
+
+def real_icews(parquet: Path, folder: Path) -> None:
+    """All tuples, imported."""
+    file = folder / "icews.tab"
+    icews_file(polars.read_parquet(parquet), file)
     seconds, became, remarks = timed("icews", file)
     print(f"\n{became.total():,} real ICEWS tuples in {seconds:.0f} s ({became.total() / seconds:,.0f} rows per processor second): {dict(sorted(became.items()))}; remarks {dict(remarks)}")
 

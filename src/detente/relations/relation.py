@@ -181,7 +181,8 @@ def _change(found: level.Level, panel: Panel) -> Band | None:
 
 def _rates(of_class: tuple[rates.Rate, ...]) -> dict[str, Band]:
     """The last day's rate of each class."""
-    return {name: Band(*(float(x[-1]) for x in (r.mean, r.quantile(0.1), r.quantile(0.9)))) for name, r in zip(QUADS, of_class, strict=True)}
+    last = [rates.Rate(rate.a[-1], rate.b[-1]) for rate in of_class]  # before the quantiles, which take longer than all else of a rate
+    return {name: Band(*map(float, (rate.mean, rate.quantile(0.1), rate.quantile(0.9)))) for name, rate in zip(QUADS, last, strict=True)}
 
 
 def _answers(events: polars.DataFrame, a: str, b: str, panel: Panel) -> Reciprocity | None:
