@@ -1,4 +1,4 @@
-"""The retelling groups as documents with gold mentions: `evaluation/retellings/g*.toml`, its README has the format.
+"""The retelling groups as documents with gold mentions: `evaluation/retellings/g*.toml`, its README has the format, and `retellings_more`.
 
 Even groups train, odd groups are held out.
 """
@@ -15,6 +15,7 @@ from detente.records import Document, Span
 from evaluation.corpora import GoldDocument, GoldMention, Read
 
 FOLDER = Path(__file__).parent / "retellings"
+MORE = Path(__file__).parent / "retellings_more"
 _MARK = re.compile(r"\{([^{}|]+)\|(\w+)\}")
 
 Unit = tuple[str, str]

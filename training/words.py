@@ -1,16 +1,19 @@
-"""The words that the matcher of stories weighs: how rare each is, and what it means."""
+"""What the matcher of stories weighs: how rare words, parties and types are, and what words mean."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
 
 from detente.reading.network import packaged_model
+from detente.stories.rarity import Rarity
 from detente.stories.senses import WIDTH
 from detente.stories.words import idf, stem, stems, tenths, weights
+from evaluation.corpora import Read
 
 COMMON = 22
 """Tenths of weight below which a stem stands in every ninth article or more, and its sense tells nothing."""
@@ -27,6 +30,14 @@ def count_words(shared: Path) -> dict[str, int]:
             having.update(set(stems(json.loads(line)["text"])))
             articles += 1
     return {w: round(10 * idf(articles, n)) for w, n in sorted(having.items()) if n >= FEWEST}
+
+
+def count_rarity(reads: Collection[Read]) -> Rarity:
+    """How rare parties and types are in these articles, as the reader finds them."""
+    parties = Counter(code for read in reads for code in {entity.code for event in read.events for entity in (*event.actor, *event.recipient) if entity.code})
+    types = Counter(name for read in reads for name in {event.event[0] for event in read.events})
+    told = ({name: round(10 * idf(len(reads), n)) for name, n in sorted(counts.items())} for counts in (parties, types))
+    return Rarity(*told, most=round(10 * idf(len(reads), 0)))
 
 
 def word_senses() -> tuple[list[str], np.ndarray]:

@@ -10,6 +10,7 @@ import pytest
 from detente.errors import ModelProblem
 from detente.stories.blocks import blocks, nearby
 from detente.stories.match import FEATURES, Matcher, Model, Together, features
+from detente.stories.report import Report
 from tests.stories.telling import ELSEWHERE, EXPELLED, IN_RETURN, SENT_HOME, THURSDAY, TUESDAY, WEDNESDAY, party, told
 
 MATCHER = Matcher()
@@ -26,9 +27,31 @@ def test_the_answer_is_another_happening() -> None:
     assert MATCHER.chance(EXPELLED, IN_RETURN) < MATCHER.model.threshold
 
 
+def test_an_answer_in_kind_speaks_against_a_pair() -> None:
+    """The same the other way round on one day may be a reader's error; a day later it is an answer."""
+    at_once = told("k-e01", "SANCTION", "Somalia sent home the Kenyan envoy.", "sent home", actor=(party("SOM"),), recipient=(party("KEN"),))
+
+    assert features(EXPELLED, IN_RETURN)["answered"] == 1.0
+    assert "answered" not in features(EXPELLED, at_once)
+    assert MATCHER.model.weights["answered"] < -0.5
+
+
 def test_other_parties_on_the_same_day_are_another_happening() -> None:
     """What Peru does to Bolivia is not what Kenya does to Somalia."""
     assert MATCHER.chance(EXPELLED, ELSEWHERE) < MATCHER.chance(EXPELLED, SENT_HOME)
+
+
+def test_two_reports_of_a_small_state_agree_less_by_chance() -> None:
+    """The same words of a call by the United States upon itself, of which the news is full, and of one by Kenya upon Somalia."""
+
+    def calls(id: str, text: str, actor: str, recipient: str) -> Report:
+        return told(id, "REQUEST", text, "called", actor=(party(actor),), recipient=(party(recipient),))
+
+    common, rare = (
+        MATCHER.chance(calls("i-e01", "It called for talks.", *pair), calls("j-e01", "The government called for a debate.", *pair))
+        for pair in (("USA", "USA"), ("KEN", "SOM"))
+    )
+    assert rare > common
 
 
 @pytest.mark.parametrize(("ours", "theirs"), list(combinations(ALL, 2)))

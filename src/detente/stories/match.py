@@ -12,6 +12,7 @@ import msgspec
 from detente.errors import ModelProblem
 from detente.records import Match
 from detente.stories.meaning import alike as meant_alike
+from detente.stories.rarity import rare_type, rarest_party, rarest_word
 from detente.stories.report import Report
 from detente.stories.senses import alike
 from detente.stories.words import tenths
@@ -46,6 +47,7 @@ FEATURES: dict[str, str] = {
     "no day": "one of them has no day",
     "published apart": "log of the days between their papers",
     "same type": "one type of event",
+    "rare type": "how rare the type is that both have",
     "kindred type": "two types that readers take for each other (`KINDRED`)",
     "other side": "one is friendly, the other hostile",
     "same mode": "one mode",
@@ -53,18 +55,26 @@ FEATURES: dict[str, str] = {
     "other status": "two statuses, none of them a denial",
     "denied": "one is told as done, the other as denied",
     "parties": "share of party codes that both have (Jaccard)",
+    "rarest party": "how rare the rarest party is that both have",
+    "one party": "both have the same one party and no other",
+    "many parties": "log of how many parties they have together",
     "no party": "one of them has no party with a code",
     "other parties": "both have parties, none in common",
     "strangers": "the same, and no name, no place and nobody else of their documents in common either",
     "present": "share of the party codes in either document that are in both (Jaccard)",
     "scene": "likeness of the names in their documents (cosine)",
+    "rarest in scene": "how rare the rarest name is that both documents have",
     "other scene": "both documents name somebody or some place, nothing in common",
     "named": "likeness of the names in their sentences (cosine)",
+    "rarest named": "how rare the rarest name is that both sentences have",
     "same actor": "an actor in common",
+    "rarest actor": "how rare the rarest actor is that both have",
     "other actor": "both have actors, none in common",
     "same recipient": "a recipient in common",
+    "rarest recipient": "how rare the rarest recipient is that both have",
     "other recipient": "both have recipients, none in common",
     "turned round": "actor of the one is recipient of the other, and nothing else in common",
+    "answered": "the same, and time words tell another day: an answer in kind",
     "same name": "a name in common",
     "other names": "both name somebody, nobody in common",
     "same place": "a word of the place in common",
@@ -212,6 +222,7 @@ def packaged() -> Model:
 def features(ours: Report, theirs: Report) -> dict[str, float]:
     """Name → value of what is not 0 in the pair; `FEATURES` says what each means."""
     found = {**_when(ours, theirs), **_what(ours, theirs), **_who(ours, theirs), **_told_how(ours, theirs)}
+    found["answered"] = float(bool(found["turned round"]) and not found.keys().isdisjoint(("next day", "days apart")))
     return {name: value for name, value in found.items() if value}
 
 
@@ -237,6 +248,7 @@ def _what(ours: Report, theirs: Report) -> dict[str, float]:
     statuses = {ours.status, theirs.status}
     return {
         "same type": float(ours.type == theirs.type),
+        "rare type": rare_type(ours.type) if ours.type == theirs.type else 0.0,
         "kindred type": float((ours.type, theirs.type) in _KIN),
         "other side": float((ours.quad in _FRIENDLY) != (theirs.quad in _FRIENDLY)),
         "same mode": float(ours.mode is not None and ours.mode == theirs.mode),
@@ -253,16 +265,23 @@ def _who(ours: Report, theirs: Report) -> dict[str, float]:
     straight = _share(ours.actors, theirs.actors) or _share(ours.recipients, theirs.recipients)
     return {
         "parties": len(both) / len(mine | yours) if both else 0.0,
+        "rarest party": rarest_party(both),
+        "one party": float(len(mine) == 1 and mine == yours),
+        "many parties": log1p(len(mine) + len(yours)),
         "no party": float(not mine or not yours),
         "other parties": float(bool(mine) and bool(yours) and not both),
         "strangers": float(bool(mine) and bool(yours) and not both and not _acquainted(ours, theirs)),
         "present": len(ours.present & theirs.present) / len(ours.present | theirs.present) if ours.present and theirs.present else 0.0,
         "scene": ours.scene.likeness(theirs.scene),
+        "rarest in scene": rarest_word(ours.scene.words & theirs.scene.words),
         "other scene": _differ(ours.scene.words, theirs.scene.words),
         "named": ours.named.likeness(theirs.named),
+        "rarest named": rarest_word(ours.named.words & theirs.named.words),
         "same actor": float(_share(ours.actors, theirs.actors)),
+        "rarest actor": rarest_party(set(ours.actors) & set(theirs.actors)),
         "other actor": _differ(ours.actors, theirs.actors),
         "same recipient": float(_share(ours.recipients, theirs.recipients)),
+        "rarest recipient": rarest_party(set(ours.recipients) & set(theirs.recipients)),
         "other recipient": _differ(ours.recipients, theirs.recipients),
         "turned round": float(swapped and not straight),
         "same name": float(_share(ours.names, theirs.names)),
@@ -312,15 +331,24 @@ def _differ(ours: Collection[object], theirs: Collection[object]) -> float:
     return float(bool(ours) and bool(theirs) and set(ours).isdisjoint(theirs))
 
 
+_REASONS = {
+    "same actor": "parties", "same recipient": "parties", "one party": "parties", "rarest party": "parties", "rarest actor": "parties", "rarest recipient": "parties",
+    "near words": "words", "near sense": "words", "meaning": "words", "rare type": "same type", "rarest in scene": "scene", "rarest named": "named",
+    "context": "same context", "context by type": "same context", "many parties": "",
+}  # fmt: skip
+"""Features that a person is told of by the name of another; "" is not told."""
+
+
 def _told(name: str, ours: Report, theirs: Report) -> str:
     """A feature in words for a person; "" where it names words, and the two share none."""
-    if name in ("parties", "same actor", "same recipient"):
+    called = _REASONS.get(name, name)
+    if called == "parties":
         return "parties " + ", ".join(sorted(ours.parties & theirs.parties))
-    if name in ("near words", "words", "near sense", "meaning"):
+    if called == "words":
         shared = sorted(ours.words.words & theirs.words.words, key=lambda w: (-tenths(w), w))[:4]
         return "words: " + ", ".join(shared) if shared else ""
-    if name == "same name":
+    if called == "same name":
         return "names " + ", ".join(sorted(set(ours.names) & set(theirs.names)))
-    if name == "same numbers":
+    if called == "same numbers":
         return "numbers " + ", ".join(str(n) for n in sorted(set(ours.numbers) & set(theirs.numbers)))
-    return "same context" if name.startswith("context") else name
+    return called

@@ -52,7 +52,7 @@ FEWEST_LETTERS = 2
 """Letters up to which a word with a capital is no name: "It", "EU" and "US" stand in too many sentences."""
 RARE = 60
 """Tenths of weight from which a first word is taken for a name: it stands in fewer than one in four hundred articles."""
-_UNSEEN = 90
+MOST_TENTHS = 90
 """Tenths of weight of a stem that the table lacks: rarer than one in a few thousand articles."""
 
 
@@ -98,7 +98,7 @@ def weights() -> dict[str, int]:
 
 def tenths(word: str) -> int:
     """How much a stem tells, in tenths of a natural logarithm; above 0."""
-    return weights().get(word, _UNSEEN)
+    return weights().get(word, MOST_TENTHS)
 
 
 def idf(articles: int, having: int) -> float:
