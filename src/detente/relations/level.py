@@ -27,6 +27,9 @@ SAMPLE = 100
 FITTED = 400
 """Dyads that the settings are fitted on, chosen likewise: with a hundred, sparse ones hardly had a say."""
 
+A_MIDDLE = 20
+"""Dyads from which on the middle one is what is usual; of fewer, the mean is fitted with the rest."""
+
 HALF_A_VOTE = 20.0
 """Reports at which a dyad has half a vote in what is usual: about as many as leave its mean as doubtful as dyads differ (`event_noise / between`)."""
 
@@ -134,7 +137,8 @@ def observed(panel: Panel, rows: Ints | None = None, *, longest: int | None = No
 def fit(panel: Panel) -> Settings:
     """The settings under which the events of the panel are likeliest, fitted on up to `FITTED` dyads around the middle one of all."""
     totals = panel.totals()
-    return fit_on(observed(panel, sample_of(totals, FITTED), longest=LONGEST), usual(panel.means(), totals))
+    middle = usual(panel.means(), totals) if len(totals) >= A_MIDDLE else None
+    return fit_on(observed(panel, sample_of(totals, FITTED), longest=LONGEST), middle)
 
 
 def usual(means: Floats, totals: Floats) -> float:
@@ -150,26 +154,30 @@ def usual(means: Floats, totals: Floats) -> float:
     return float(means[order][[below, min(above, len(order) - 1)]].mean())
 
 
-def fit_on(seen: Observed, mean: float) -> Settings:
-    """The settings of greatest likelihood for these days, given what is usual; where they are few, not much less doubt than before any event."""
+def fit_on(seen: Observed, middle: float | None = None) -> Settings:
+    """The settings of greatest likelihood for these days, given what is usual, if anybody knows; where they are few, not much less doubt than before any event."""
     weights = seen.events > 0
+    mean = float(np.average(seen.points, weights=weights)) if middle is None else middle
     n = float(weights.sum())
     unshown = AS_DAYS if n < FEW else 0.0
     spread = (float(np.sum((seen.points - mean) ** 2 * weights)) + USUAL * unshown) / (n + unshown) + 1e-3
-    start = np.array([np.log(spread / 4), np.log(spread / 8), np.log(60.0), np.log(spread * NOISE / 5), np.log(spread * NOISE * 4 / 5)])
+    start = np.array([mean, np.log(spread / 4), np.log(spread / 8), np.log(60.0), np.log(spread * NOISE / 5), np.log(spread * NOISE * 4 / 5)])
+    if middle is not None:
+        start = start[1:]
 
     def loss(theta: Floats) -> float:
         # a weak pull to the start keeps a panel of a few events from settings that no data asks for
-        given = _settings(mean, theta)
+        given = _settings(theta if middle is None else np.append(middle, theta))
         noise = given.day_noise + given.event_noise
         before = 0.5 * unshown * float(np.log(noise) + USUAL * NOISE / noise)
         return before - log_likelihood(seen, given) + 0.5 * float(np.sum(((theta - start) / 2) ** 2))
 
     found = minimize(loss, start, method="Nelder-Mead", options={"maxfev": 200, "xatol": 0.02, "fatol": 0.5, "initial_simplex": np.vstack([start, start + np.eye(len(start)) * 0.7])})
-    return _settings(mean, found.x)
+    return _settings(found.x if middle is None else np.append(middle, found.x))
 
 
-def _settings(mean: float, logs: Floats) -> Settings:
+def _settings(theta: Floats) -> Settings:
+    mean, *logs = (float(x) for x in theta)
     between, swing, half_life, day_noise, event_noise = np.exp(np.clip(logs, -12, 12)).tolist()
     return Settings(mean, between, swing, 2.0 ** (-1.0 / half_life), day_noise, event_noise)
 
