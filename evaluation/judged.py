@@ -3,7 +3,7 @@
 The two files of judgements name a document of `shared/data` and where a trigger begins in it, so that they outlive a reader; they hold no text
 but the trigger's words. `training/same.csv` trains the matcher of stories; `evaluation/same.csv` trains nothing, though its first month chooses a
 threshold: of all pairs of two months of Wikinews and one of the State Department that one of two matchers found likely, it holds those that
-were drawn to be judged, each with the number of pairs that it stands for; and of Wikinews what two later matchers joined besides.
+were drawn to be judged, each with the number of pairs that it stands for; and of Wikinews what three later matchers joined besides.
 """
 
 from __future__ import annotations

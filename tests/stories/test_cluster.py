@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from detente.errors import BadSetting
 from detente.stories.cluster import StoryIndex, cluster
+from detente.stories.match import FEATURES, Matcher, Model
 from detente.stories.report import Report
 from tests.stories.telling import ELSEWHERE, EXPELLED, IN_RETURN, SENT_HOME, TUESDAY, party, told
 
@@ -78,6 +79,27 @@ def test_day_after_day_is_the_same_as_all_at_once(seed: int) -> None:
     joins = [j for day in sorted({r.published for r in reports}) for j in index.add([r for r in reports if r.published == day])]  # type: ignore[type-var]
 
     assert joins == StoryIndex().add(reports)
+
+
+class Told(Matcher):
+    """Tells the chances that it was given."""
+
+    def __init__(self, threshold: float, chances: dict[str, float]) -> None:
+        super().__init__(Model(bias=0.0, threshold=threshold, weights=dict.fromkeys(FEATURES, 0.0)))
+        self._chances = chances
+
+    def chance(self, ours: Report, theirs: Report) -> float:
+        """By the two events' ids, in the order of the alphabet."""
+        return self._chances["/".join(sorted((ours.event, theirs.event)))]
+
+
+@pytest.mark.parametrize(("likely", "stories"), [(0.5, 2), (0.9, 1)])
+def test_a_paper_tells_one_happening_once(likely: float, stories: int) -> None:
+    """A second report of a paper joins a story that has one of the same paper only when it is far likelier than another's would have to be."""
+    twice = told("a-e02", "SANCTION", "Kenya turned out Somalia's man.", "turned out", mode=("expel",))
+    matcher = Told(0.3, {"a-e01/b-e01": 0.9, "a-e02/b-e01": likely, "a-e01/a-e02": likely})
+
+    assert len(cluster([EXPELLED, twice, SENT_HOME], matcher)) == stories
 
 
 def test_a_later_paper_joins_the_story_that_is_known() -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from itertools import combinations
 
 import msgspec
+import numpy as np
 import pytest
 
 from detente.errors import ModelProblem
 from detente.stories.blocks import blocks, nearby
-from detente.stories.match import FEATURES, Matcher, Model, Together, features
+from detente.stories.forest import LEAF, Tree
+from detente.stories.match import DETAILS, FEATURES, Matcher, Model, details, features
+from detente.stories.meaning import Meaning
 from detente.stories.report import Report
 from tests.stories.telling import ELSEWHERE, EXPELLED, IN_RETURN, SENT_HOME, THURSDAY, TUESDAY, WEDNESDAY, party, told
 
@@ -33,7 +37,7 @@ def test_an_answer_in_kind_speaks_against_a_pair() -> None:
 
     assert features(EXPELLED, IN_RETURN)["answered"] == 1.0
     assert "answered" not in features(EXPELLED, at_once)
-    assert MATCHER.model.weights["answered"] < -0.5
+    assert MATCHER.chance(EXPELLED, IN_RETURN) < MATCHER.chance(EXPELLED, at_once)
 
 
 def test_other_parties_on_the_same_day_are_another_happening() -> None:
@@ -58,6 +62,7 @@ def test_two_reports_of_a_small_state_agree_less_by_chance() -> None:
 def test_it_makes_no_difference_who_comes_first(ours: object, theirs: object) -> None:
     """The chance is the same to the last bit, and so is every feature."""
     assert features(ours, theirs) == features(theirs, ours)  # type: ignore[arg-type]
+    assert details(ours, theirs) == details(theirs, ours)  # type: ignore[arg-type]
     assert MATCHER.chance(ours, theirs) == MATCHER.chance(theirs, ours)  # type: ignore[arg-type]
 
 
@@ -78,13 +83,24 @@ def test_another_report_that_is_likelier_speaks_against_a_pair() -> None:
 
 
 def test_what_features_tell_together_outweighs_no_rule() -> None:
-    """Strangers stay strangers, whatever else a network makes of the pair."""
+    """Strangers stay strangers, whatever else the trees make of the pair."""
     every = dict.fromkeys(FEATURES, 0.0)
-    eager = Together(weights=dict.fromkeys(FEATURES, (9.0,)), bias=(9.0,), out=(30.0,))
+    eager = Tree(asks=(LEAF,), at=(30.0,), low=(0,), high=(0,))
     stranger = told("i-e01", "SANCTION", "Lima turned out two men.", "turned out", actor=(party("PER"),), recipient=(party("BOL"),))
 
     assert "strangers" in features(EXPELLED, stranger)
-    assert Matcher(Model(bias=-5.0, threshold=0.5, weights=every, together=eager)).chance(EXPELLED, stranger) < 0.5
+    assert Matcher(Model(bias=-5.0, threshold=0.5, weights=every, trees=(eager,))).chance(EXPELLED, stranger) < 0.5
+
+
+def test_trees_speak_where_triggers_have_a_meaning() -> None:
+    """Of reports of other programs nobody knows what the trigger means where it stands: no tree was taught of them."""
+    one = np.full(3, 73, np.int8)
+    ours, theirs = (msgspec.structs.replace(report, meaning=Meaning(one, one, one)) for report in (EXPELLED, SENT_HOME))
+    plain = Model(bias=-5.0, threshold=0.5, weights=dict.fromkeys(FEATURES, 0.0))
+    grown = Matcher(msgspec.structs.replace(plain, trees=(Tree(asks=(LEAF,), at=(7.0,), low=(0,), high=(0,)),)))
+
+    assert grown.chance(ours, theirs) == pytest.approx(0.881, abs=0.001)
+    assert grown.chance(EXPELLED, SENT_HOME) == Matcher(plain).chance(EXPELLED, SENT_HOME)
 
 
 def test_a_match_says_why() -> None:
@@ -108,8 +124,9 @@ def test_a_reason_that_has_no_words_is_left_out() -> None:
 
 
 def test_only_features_that_are_explained_are_weighed() -> None:
-    """Every feature of a pair has a line in `FEATURES`."""
+    """Every feature of a pair has a line in `FEATURES` or, where only trees ask for it, in `DETAILS`."""
     assert all(set(features(a, b)) <= set(FEATURES) for a, b in combinations(ALL, 2))
+    assert all(set(details(a, b)) <= set(DETAILS) for a, b in combinations(ALL, 2))
 
 
 def test_a_model_of_another_version_is_refused() -> None:
@@ -118,6 +135,8 @@ def test_a_model_of_another_version_is_refused() -> None:
 
     with pytest.raises(ModelProblem, match="same day"):
         Matcher(Model(bias=0.0, threshold=0.5, weights=short))
+    with pytest.raises(ModelProblem, match="the moon"):
+        Matcher(Model(bias=0.0, threshold=0.5, weights=dict.fromkeys(FEATURES, 0.0), asked=("gap", "the moon")))
 
 
 # --- blocks -------------------------------------------------------------------------------------------
@@ -141,6 +160,15 @@ def test_a_paper_that_errs_by_a_day_is_still_compared() -> None:
     wrong = told("e-e01", "SANCTION", "On Wednesday the Kenyans ordered Somalia's man out.", "ordered", day=WEDNESDAY, published=THURSDAY)
 
     assert nearby(wrong) & blocks(EXPELLED)
+
+
+def test_who_looks_back_meets_what_was_news() -> None:
+    """Two months later a paper tells only the month in which the envoy was expelled, and the paper of the day knew the day."""
+    start = dt.date.fromordinal(EXPELLED.first or 0).replace(day=1).toordinal()
+    later = msgspec.structs.replace(SENT_HOME, first=start, last=start + 27, published=start + 80)
+
+    assert nearby(later) & blocks(EXPELLED)
+    assert not nearby(later) & blocks(msgspec.structs.replace(EXPELLED, first=start - 90, last=start - 90, published=start - 90))
 
 
 def test_what_happened_years_ago_does_not_meet_the_news() -> None:

@@ -100,3 +100,12 @@ def test_names_of_the_whole_document_stand_around_each_event() -> None:
 
     assert "bukittinggi" in told.scene.words
     assert "bukittinggi" not in bare.scene.words
+
+
+def test_a_document_that_tells_many_of_a_kind_is_known_by_it() -> None:
+    """Two acts of one type in one paper are easily taken for each other; each report knows how many there are."""
+    other = msgspec.structs.replace(ONE_WAY, id="a-e02")
+    alone, both = reports([ONE_WAY], facts("a")), reports([ONE_WAY, other], facts("a"))
+
+    assert [told.siblings for told in alone] == [1]
+    assert [told.siblings for told in both] == [2, 2]

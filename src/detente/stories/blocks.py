@@ -52,9 +52,10 @@ UNDATED = "?"
 
 
 def blocks(report: Report) -> frozenset[str]:
-    """The blocks that a report is put into."""
+    """The blocks that a report is put into: months, too, for those who tell of it when it is no news any more."""
     both = product((*periods(report), *_weeks(report)), (*_narrow(report), *_wide(report)))
-    return frozenset(f"{period} {kept}" for period, kept in both)
+    later = product(_months(report), _named(report))
+    return frozenset(f"{period} {kept}" for period, kept in (*both, *later))
 
 
 def nearby(report: Report) -> frozenset[str]:
@@ -97,6 +98,12 @@ def _long(first: int, last: int) -> set[str]:
     return {f"y{year}" for year in range(start.year, min(end.year, start.year + 10) + 1)}
 
 
+def _months(report: Report) -> set[str]:
+    """The month of a report whose day is known."""
+    first, last = report.first, report.last
+    return {period for period in _long(first, last) if period[0] == "m"} if first is not None and last is not None and last - first < SURE else set()
+
+
 def _around(periods: frozenset[str]) -> set[str]:
     days = [int(p[1:]) for p in periods if p[0] == "d"]
     return set(periods) | {f"d{day + k}" for day in days for k in range(-AROUND, AROUND + 1)}
@@ -122,14 +129,19 @@ def _week(day: int) -> str:
 
 
 def _narrow(report: Report) -> Iterator[str]:
-    """What few share in a week: two parties, one party with one type, a place, a rare word."""
+    """What few share in a week: who and where, and a rare word."""
+    yield from _named(report)
+    yield from (f"={word}" for word in dict.fromkeys((*report.scene.rarest[:SCENE_NAMES], *report.context.rarest[:TOPIC_WORDS])))
+    yield from (f"~{word}" for word in report.near.rarest[:RARE_WORDS])
+
+
+def _named(report: Report) -> Iterator[str]:
+    """Two parties, one party with one type, a place, a name."""
     parties = sorted(report.parties)[:MOST_PARTIES]
     yield from (f"{a}/{b}" for a, b in combinations(parties, 2))
     yield from (f"{report.type} {code}" for code in parties)
     yield from (f"@{place}" for place in report.places)
     yield from (f"#{name}" for name in report.names[:MOST_PARTIES])
-    yield from (f"={word}" for word in dict.fromkeys((*report.scene.rarest[:SCENE_NAMES], *report.context.rarest[:TOPIC_WORDS])))
-    yield from (f"~{word}" for word in report.near.rarest[:RARE_WORDS])
 
 
 def _wide(report: Report) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Reports → stories, as they come: each batch is matched with what stands in its blocks, and the likeliest pairs join first.
 
 A pair of stories joins when the mean chance over their reports is above the threshold (average linkage), so that one lucky
-pair cannot chain two happenings. Work grows with the number of reports: a report is compared with `MOST_FELLOWS` at most.
+pair cannot chain two happenings; more is asked where a document has reports in both. Work grows with the number of reports: a
+report is compared with `MOST_FELLOWS` at most.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ MOST_FELLOWS = 20
 
 MOST_IN_BLOCK = 300
 """A block of more stories tells nothing any more and is not looked through; narrower blocks still find the fellows."""
+
+TWICE = 0.5
+"""What is left of the chance that two groups are one when a document has reports in both: a paper tells one happening once."""
 
 EXEMPLARS = 4
 """Reports by which a story is known to the matcher: the first of each document, in the order of their papers."""
@@ -193,10 +197,11 @@ class Groups:
         return b, a
 
     def linkage(self, ours: str, theirs: str) -> float:
-        """Mean chance over the pairs of both groups' exemplars."""
-        first, second = sorted((ours, theirs))
-        pairs = [self.chance(a, b) for a in self.exemplars(first) for b in self.exemplars(second)]
-        return sum(pairs) / len(pairs)
+        """Mean chance over the pairs of both groups' exemplars, less where a document would tell the happening twice."""
+        first, second = (self.exemplars(group) for group in sorted((ours, theirs)))
+        pairs = [self.chance(a, b) for a in first for b in second]
+        mean = sum(pairs) / len(pairs)
+        return mean if {r.document for r in first}.isdisjoint(r.document for r in second) else TWICE * mean
 
     def exemplars(self, group: str) -> list[Report]:
         """The reports that stand for a group: those of a known story, and the first new ones."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from functools import cache
 from importlib import resources
-from math import exp, log, log1p, tanh
+from math import exp, log, log1p
 
 import msgspec
 
 from detente.errors import ModelProblem
+from detente.reading.labels import MODES, TYPES
 from detente.records import Match
+from detente.stories.forest import Forest, Tree
 from detente.stories.meaning import alike as meant_alike
 from detente.stories.rarity import rare_type, rarest_party, rarest_word
 from detente.stories.report import Report
@@ -32,6 +34,8 @@ KINDRED = tuple(
 )  # fmt: skip
 """Types that lie beside each other in the codebook: the same act, told otherwise, is coded as either."""
 
+_TYPE = {name: k for k, name in enumerate(TYPES, start=1)}
+_MODE = {mode: k for k, mode in enumerate(MODES) if mode is not None}
 _KIN = {(a, b) for kin in KINDRED for a in kin for b in kin if a != b}
 
 FEATURES: dict[str, str] = {
@@ -96,6 +100,29 @@ FEATURES: dict[str, str] = {
 }
 """What the model looks at, each a number of the pair; the same whichever report comes first."""
 
+DETAILS: dict[str, str] = {
+    "shared names": "how many names their parties have in common",
+    "shared in scene": "how many names both documents have",
+    "shared words": "how many words around the triggers are the same",
+    "weight of names": "how much the names tell that both sentences have",
+    "weight of words": "how much the words around the triggers tell that are the same",
+    "nearer the head": "character of its text at which the sentence of one begins",
+    "further down": "the same of the other",
+    "fewer of a kind": "how many events of its type one of the documents tells",
+    "more of a kind": "the same of the other",
+    "gap": "days between the two, 0 when they overlap or one has none",
+    "firsts apart": "days between their first days",
+    "told days": "how many of them time words date",
+    "widest": "days that the less sure of them leaves open",
+    "told later": "days from the events to their papers, both together",
+    "papers apart": "days between their papers",
+    "first type": "number of the type that the reader has first of the two",
+    "second type": "number of the other's type",
+    "first mode": "number of the mode that the reader has first of the two, 0 for none",
+    "second mode": "number of the other's mode",
+}
+"""What the trees ask beside, each a number of the pair. None of them speaks for a pair or against it by itself, so that the regression has no use for them."""
+
 
 class Fellow(msgspec.Struct, frozen=True):
     """What it adds that two reports are each the other's best fellow in its document, or how far another is ahead.
@@ -114,42 +141,22 @@ AHEAD = 4.0
 """Log odds by which a rival may be ahead; more tells no more."""
 
 
-class Together(msgspec.Struct, frozen=True):
-    """What features tell together beyond what each tells alone, in log odds: a network of one layer.
-
-        told = out @ tanh(bias + features @ weights)
-
-    Two blasts mean alike everywhere and two papers of one news share their names: only both together tell of one happening.
-    """
-
-    weights: dict[str, tuple[float, ...]] = {}  # feature → (n_units,)
-    bias: tuple[float, ...] = ()  # (n_units,)
-    out: tuple[float, ...] = ()  # (n_units,)
-
-    def told(self, found: dict[str, float]) -> float:
-        """The log odds that it adds for a pair's features; those without weights it does not look at."""
-        units: Iterable[float] = self.bias
-        for name, value in found.items():
-            if name in self.weights:
-                units = [unit + weight * value for unit, weight in zip(units, self.weights[name], strict=True)]
-        return sum(out * tanh(unit) for out, unit in zip(self.out, units, strict=True))
-
-
 class Model(msgspec.Struct, frozen=True):
-    """A logistic regression of the pair alone, what its features tell together, and a second regression that sees the documents' other events.
+    """A logistic regression of the pair alone, trees for what it misses, and a second regression that sees the documents' other events.
 
-    chance = 1 / (1 + exp(-(bias + weights @ features + together)))
+    chance = 1 / (1 + exp(-(bias + weights @ features + what the trees tell)))
     """
 
     bias: float
     threshold: float
     weights: dict[str, float]
-    together: Together = Together()
     fellow: Fellow = Fellow()
+    asked: tuple[str, ...] = ()  # names of the features that the trees ask by number
+    trees: tuple[Tree, ...] = ()
 
 
 ALONE = frozenset(("strangers", "same document", "no meaning"))
-"""Where one of these holds the regression alone speaks: the first two are rules that nothing outweighs, and of the third no network was taught."""
+"""Where one of these holds the regression alone speaks: the first two are rules that nothing outweighs, and of the third no tree was taught."""
 
 
 class Matcher:
@@ -162,15 +169,19 @@ class Matcher:
             ModelProblem: The model's features are not those of this program.
         """
         self.model = packaged() if model is None else model
-        if set(self.model.weights) != set(FEATURES):
-            odd = sorted(set(self.model.weights) ^ set(FEATURES))
+        odd = sorted((self.model.weights.keys() ^ FEATURES) | (set(self.model.asked) - {*FEATURES, *DETAILS}))
+        if odd:
             raise ModelProblem("stories model", odd, "it must weigh the features of this version; train it anew: python -m training.stories")
+        self._forest = Forest(self.model.trees)
 
     def chance(self, ours: Report, theirs: Report) -> float:
         """The chance of the pair alone, in (0, 1); the same whichever comes first."""
         weights, found = self.model.weights, features(ours, theirs)
         odds = self.model.bias + sum(weights[name] * value for name, value in found.items())
-        return logistic(odds if ALONE & found.keys() else odds + self.model.together.told(found))
+        if ALONE.isdisjoint(found):
+            found |= details(ours, theirs)
+            odds += self._forest.told([found.get(name, 0.0) for name in self.model.asked])
+        return logistic(odds)
 
     def weighed(self, ours: Report, theirs: Report, alone: float, *, rival: float) -> float:
         """The chance once that of the likeliest `rival` of either in the other's document is known; inside one document it stays `alone`."""
@@ -224,6 +235,43 @@ def features(ours: Report, theirs: Report) -> dict[str, float]:
     found = {**_when(ours, theirs), **_what(ours, theirs), **_who(ours, theirs), **_told_how(ours, theirs)}
     found["answered"] = float(bool(found["turned round"]) and not found.keys().isdisjoint(("next day", "days apart")))
     return {name: value for name, value in found.items() if value}
+
+
+def details(ours: Report, theirs: Report) -> dict[str, float]:
+    """Name → value of the pair; `DETAILS` says what each means."""
+    near, named = ours.near.words & theirs.near.words, ours.named.words & theirs.named.words
+    types = sorted(_TYPE.get(r.type, 0) for r in (ours, theirs))
+    modes = sorted(_MODE.get(f"{r.type}/{r.mode}", 0) for r in (ours, theirs))
+    return {
+        "shared names": len(set(ours.names) & set(theirs.names)),
+        "shared in scene": len(ours.scene.words & theirs.scene.words),
+        "shared words": len(near),
+        "weight of names": sum(map(tenths, named)),
+        "weight of words": sum(map(tenths, near)),
+        "nearer the head": min(ours.at, theirs.at),
+        "further down": max(ours.at, theirs.at),
+        "fewer of a kind": min(ours.siblings, theirs.siblings),
+        "more of a kind": max(ours.siblings, theirs.siblings),
+        "first type": types[0],
+        "second type": types[1],
+        "first mode": modes[0],
+        "second mode": modes[1],
+        **_days(ours, theirs),
+    }
+
+
+def _days(ours: Report, theirs: Report) -> dict[str, float]:
+    if ours.first is None or ours.last is None or theirs.first is None or theirs.last is None:
+        return {}
+    later = (0 if published is None else published - last for published, last in ((ours.published, ours.last), (theirs.published, theirs.last)))
+    return {
+        "gap": max(ours.first - theirs.last, theirs.first - ours.last, 0),
+        "firsts apart": abs(ours.first - theirs.first),
+        "told days": ours.told_day + theirs.told_day,
+        "widest": max(ours.last - ours.first, theirs.last - theirs.first),
+        "told later": sum(min(max(days, 0), FAR) for days in later),
+        "papers apart": 0 if ours.published is None or theirs.published is None else abs(ours.published - theirs.published),
+    }
 
 
 def _when(ours: Report, theirs: Report) -> dict[str, float]:

@@ -85,11 +85,12 @@ class Bag(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Around(NamedTuple):
-    """What a document tells around each of its events: its stems, its names, and the parties of all its events."""
+    """What a document tells around each of its events: its stems, its names, and the parties and types of all its events."""
 
     context: Bag
     scene: Bag
     present: frozenset[str]
+    types: tuple[str, ...]
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -120,6 +121,8 @@ class Report(msgspec.Struct, frozen=True):
     scene: Bag
     named: Bag
     present: frozenset[str]
+    at: int  # first character of its sentence in the document: news stands at the head
+    siblings: int  # events of its type in its document, itself among them
     near_sense: Any  # (64,), see `senses`; msgspec has no word for arrays
     meaning: Meaning | None = None  # None: nobody looked
 
@@ -136,6 +139,7 @@ def reports(events: Iterable[Event], facts: Facts, meanings: Meanings | None = N
         context=Bag.of((w for text in sentences for w in stems(text)), most=MOST_CONTEXT),
         scene=Bag.of((w for text in sentences for w in names(text)), most=MOST_NAMES),
         present=frozenset(code for event in told for code in _codes((*event.actor, *event.recipient))),
+        types=tuple(event.event[0] for event in told),
     )
     return [report(event, facts, around, meanings) for event in told]
 
@@ -175,6 +179,8 @@ def report(event: Event, facts: Facts, around: Around | None = None, meanings: M
         scene=named if around is None else around.scene,
         named=named,
         present=parties if around is None else around.present,
+        at=event.text_info.start,
+        siblings=1 if around is None else around.types.count(event.event[0]),
         near_sense=sense(sorted(near.words)),
         meaning=None if meanings is None else meanings.of(event),
     )
