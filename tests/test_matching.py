@@ -12,6 +12,7 @@ from detente.cli import app
 from detente.matching import match
 from detente.store import open_store
 from detente.store.checking import faults
+from detente.stories import Matcher
 from tests.newsroom import PARAGRAPHS, feed, item, page
 from tests.sources.conftest import Server, paper
 from tests.store.records import content, kept, told
@@ -49,6 +50,16 @@ def test_a_story_counts_a_copy_as_report_but_not_as_source(tmp_path: Path) -> No
     assert set(store.events()["story"]) == {story.id}
     assert json.loads(run("story", "b-e01", "--store", store.folder, "--format", "jsonl").stdout)["id"] == story.id
     assert "copies a" in run("story", story.id, "--store", store.folder).stdout
+
+
+def test_a_store_may_be_matched_more_strictly(tmp_path: Path) -> None:
+    """No chance is near enough to 1: every report founds a story, and none is lost."""
+    store = kept(tmp_path / "s", told("a", text=LONGER), told("b", text=LONGER))
+    usual, strict = match(store), match(store, Matcher(sure=0.999999))
+
+    assert usual.shared > 0
+    assert strict.shared == 0
+    assert strict.events == usual.events == strict.stories
 
 
 def test_an_import_is_a_run_of_its_own_and_adds_nothing_twice(tmp_path: Path, root: Path) -> None:

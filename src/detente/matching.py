@@ -10,7 +10,7 @@ import msgspec
 
 from detente.records import Match, Story
 from detente.store import Store
-from detente.stories import Facts, StoryIndex, Told, reports
+from detente.stories import Facts, Matcher, StoryIndex, Told, reports
 from detente.stories.meaning import packaged
 from detente.stories.merged import merged
 from detente.stories.report import HEAD
@@ -37,10 +37,11 @@ class Matched(msgspec.Struct, frozen=True):
     shared: int
 
 
-def match(store: Store) -> Matched:
+def match(store: Store, matcher: Matcher | None = None) -> Matched:
     """The stories of the run that the store shows, told anew from all its events and kept in place of what was there.
 
     A document's copies are reports, but one source with it. An imported event has no document, so that its publisher is unknown.
+    `matcher` is another than the packaged one.
 
     Raises:
         StoreProblem: Another program is writing, or the store cannot be written.
@@ -49,7 +50,7 @@ def match(store: Store) -> Matched:
     run = store.newest()
     facts = {row[0]: Facts(document=row[0], published=row[1], publication=row[2], copy_of=row[3]) for row in store.query(_FACTS).iter_rows()}
     joins: dict[str, list[tuple[str, Match | None]]] = {}
-    index = StoryIndex()
+    index = StoryIndex(matcher)
     for documents in _whole_days(facts.values()):
         told = _told(store, documents, facts)
         for join in index.add(report for same in told for report in reports([t.event for t in same], same[0].facts, packaged())):

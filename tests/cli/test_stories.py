@@ -34,6 +34,20 @@ def test_the_table_shows_each_story_with_its_sentences(root: Path) -> None:
     assert "s-tanker-" in result.stdout
 
 
+@pytest.mark.usefixtures("model")
+def test_who_asks_for_more_certainty_gets_fewer_shared_stories(root: Path) -> None:
+    """Every report stays in a story, and less is joined."""
+
+    def told(*more: str) -> list[Story]:
+        result = CliRunner().invoke(app, ["stories", str(root / "examples" / "retold.jsonl"), "--format", "jsonl", *more])
+        return [msgspec.json.decode(line, type=Story) for line in result.stdout.splitlines()]
+
+    usual, strict = told(), told("--sure", "0.99")
+
+    assert sorted(r for s in usual for r in s.reports) == sorted(r for s in strict for r in s.reports)
+    assert len(strict) > len(usual)
+
+
 def test_a_text_that_is_refused_is_counted(tmp_path: Path) -> None:
     """Exit code 1, the reason on standard error."""
     empty = tmp_path / "empty.txt"

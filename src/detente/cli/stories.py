@@ -54,6 +54,10 @@ def stories(  # noqa: PLR0913 - one for each option
     today: Today = None,
     format: Annotated[StoryFormat, typer.Option(help="How to print: a table, or a JSON object for each story.")] = StoryFormat.table,
     least: Annotated[int | None, typer.Option(min=1, help="Show only stories that so many documents tell; 1 when left out, 2 of a store.")] = None,
+    sure: Annotated[
+        float | None,
+        typer.Option(min=0.01, max=0.99, help="Chance from which reports are joined; the packaged matcher's when left out. 0.3 where papers seldom retell each other (docs/stories.md)."),
+    ] = None,
     as_coded: AsCoded = False,  # noqa: FBT002
     workers: Workers = 2,
     model: Model = None,
@@ -67,17 +71,18 @@ def stories(  # noqa: PLR0913 - one for each option
 
     Example: detente stories examples/retold.jsonl --format jsonl --least 2
 
-    Example: detente stories --store build/record
+    Example: detente stories --store build/record --sure 0.3
     """
     if store is not None:
         if files:
             raise BadSetting("--store", str(store), "the stories are those of its own events; leave the files out, or ingest them first")
-        _of_store(store, run, 2 if least is None else least, format, as_coded=as_coded)
+        _of_store(store, run, 2 if least is None else least, format, sure=sure, as_coded=as_coded)
         return
     from detente.pipeline import code_all, open_tools
     from detente.records import Refused
     from detente.sources.fields import fields_in
     from detente.sources.files import documents
+    from detente.stories.match import Matcher
     from detente.stories.merged import stories as stories_of
     from detente.stories.report import Facts
 
@@ -92,7 +97,7 @@ def stories(  # noqa: PLR0913 - one for each option
             sys.stderr.write(f"detente: refused: {result.detail}\n")
         else:
             read.append(result)
-    told = stories_of((c.events, Facts.of(c.document)) for c in read)
+    told = stories_of(((c.events, Facts.of(c.document)) for c in read), Matcher(sure=sure))
     sentences = {event.id: event.text for coded in read for event in coded.events}
     write([s for s in told if len(s.documents) >= (least or 1)], sentences, format)
     if refused:
@@ -101,13 +106,14 @@ def stories(  # noqa: PLR0913 - one for each option
         raise typer.Exit(1)
 
 
-def _of_store(folder: Path, run: int | None, least: int, format: StoryFormat, *, as_coded: bool) -> None:
+def _of_store(folder: Path, run: int | None, least: int, format: StoryFormat, *, sure: float | None, as_coded: bool) -> None:
     from detente.matching import match
     from detente.review import Reviewed
     from detente.store import open_store
+    from detente.stories.match import Matcher
 
     kept = open_store(folder, run=run)
-    done = match(kept)
+    done = match(kept, Matcher(sure=sure))
     asked = Reviewed(kept, as_coded=as_coded)
     told = list(asked.stories(least=least))
     write(told, {event.id: event.text for event in kept.events_where("id", [event for s in told for event in s.reports])}, format)

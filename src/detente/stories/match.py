@@ -162,13 +162,15 @@ ALONE = frozenset(("strangers", "same document", "no meaning"))
 class Matcher:
     """Tells how likely two reports tell one happening. Threads may share it."""
 
-    def __init__(self, model: Model | None = None) -> None:
-        """The packaged model, or another.
+    def __init__(self, model: Model | None = None, *, sure: float | None = None) -> None:
+        """The packaged model, or another; reports join from the chance `sure` on, in place of the model's own threshold.
 
         Raises:
             ModelProblem: The model's features are not those of this program.
         """
         self.model = packaged() if model is None else model
+        if sure is not None:
+            self.model = msgspec.structs.replace(self.model, threshold=sure)
         odd = sorted((self.model.weights.keys() ^ FEATURES) | (set(self.model.asked) - {*FEATURES, *DETAILS}))
         if odd:
             raise ModelProblem("stories model", odd, "it must weigh the features of this version; train it anew: python -m training.stories")
