@@ -19,6 +19,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
+from copy import copy
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -118,10 +119,15 @@ class Table(NamedTuple):
         return Table([p for p, k in zip(self.rows, kept, strict=True) if k], *(part[kept] for part in self[1:]))
 
 
+def retold(group: str) -> bool:
+    """Whether pairs of this group retell on purpose, and are not of real articles."""
+    return not group.startswith(("judged", "wikinews"))
+
+
 def kin(pair: Pair) -> str:
     """What is left out together, lest trees know a report by heart: a retelling group with its days and without, or real articles of one month."""
     published = pair.ours.published
-    if pair.group.startswith(("judged", "wikinews")) and published is not None:
+    if not retold(pair.group) and published is not None:
         return dt.date.fromordinal(published).strftime("%Y-%m")
     return pair.group.removeprefix("undated ")
 
@@ -151,11 +157,6 @@ def first(table: Table) -> Model:
 def ruled(values: np.ndarray) -> np.ndarray:
     """(n_pairs,), where the regression speaks alone; values (n_pairs, n_columns)."""
     return values[:, [name in ALONE for name in COLUMNS]].any(axis=1)
-
-
-def retold(group: str) -> bool:
-    """Whether pairs of this group retell on purpose, and are not of real articles."""
-    return not group.startswith(("judged", "wikinews"))
 
 
 def trees(values: np.ndarray, labels: np.ndarray, before: np.ndarray, counts: np.ndarray) -> tuple[Tree, ...]:
@@ -240,13 +241,15 @@ def second(table: Table, alone: np.ndarray) -> Fellow:
 class Heedful(Matcher):
     """Keeps the chances of the pairs that it has weighed, since other thresholds ask for the same."""
 
-    def __init__(self, model: Model, weighed: dict[tuple[str, str], float] | None = None) -> None:
+    def __init__(self, model: Model) -> None:
         super().__init__(model)
-        self._weighed = {} if weighed is None else weighed
+        self._weighed: dict[tuple[str, str], float] = {}
 
     def at(self, threshold: float) -> Heedful:
-        """The same at another threshold."""
-        return Heedful(msgspec.structs.replace(self.model, threshold=threshold), self._weighed)
+        """The same at another threshold, with what was weighed so far."""
+        other = copy(self)
+        other.model = msgspec.structs.replace(self.model, threshold=threshold)
+        return other
 
     def chance(self, ours: Report, theirs: Report) -> float:
         """The chance of the pair alone, weighed once."""
@@ -315,9 +318,7 @@ def main() -> None:
         names, rows = word_senses()
         np.savez_compressed(o.out / "senses.npz", stems=np.array(names), rows=rows)
         print(f"{len(counted)} stems, {len(names)} with a sense")
-    documents = [*groups(held=False), *groups(MORE, held=False), *groups(WRITTEN)]
     tools = open_tools(threads=1)
-    reads = readings([g.document for g in documents], tools, o.kept and o.kept / "groups.jsonl")
     said = judgements(JUDGED)
     named = {telling.document for each in said for telling in (each.ours, each.theirs)}
     news = [*articles(o.shared, "news-wikinews", ids=named), *articles(o.shared, "news-state-dept", ids=named)]
@@ -328,6 +329,8 @@ def main() -> None:
         (o.out / "rarity.json").write_text(json.dumps(msgspec.to_builtins(count_rarity([*news_reads, *near_reads])), indent=1) + "\n")
         print("words, senses, parties and types are counted; run again without --words")
         return
+    documents = [*groups(held=False), *groups(MORE, held=False), *groups(WRITTEN)]
+    reads = readings([g.document for g in documents], tools, o.kept and o.kept / "groups.jsonl")
     told = reports_of([g.document for g in documents], reads)
     near_told = by_document(near, near_reads)
     watched = held_news(*WATCHED, o.shared, o.kept, tools)

@@ -100,8 +100,14 @@ def _long(first: int, last: int) -> set[str]:
 
 def _months(report: Report) -> set[str]:
     """The month of a report whose day is known."""
+    sure = _sure(report)
+    return set() if sure is None else {period for period in _long(*sure) if period[0] == "m"}
+
+
+def _sure(report: Report) -> tuple[int, int] | None:
+    """The first and last day of a report whose day is known."""
     first, last = report.first, report.last
-    return {period for period in _long(first, last) if period[0] == "m"} if first is not None and last is not None and last - first < SURE else set()
+    return (first, last) if first is not None and last is not None and last - first < SURE else None
 
 
 def _around(periods: frozenset[str]) -> set[str]:
@@ -111,8 +117,8 @@ def _around(periods: frozenset[str]) -> set[str]:
 
 def _weeks(report: Report) -> set[str]:
     """The week of a report whose day is known, and of its paper: papers that err in the day still come out in one week."""
-    sure = report.first if report.first is not None and report.last is not None and report.last - report.first < SURE else None
-    return {_week(day) for day in (sure, report.published) if day is not None}
+    sure = _sure(report)
+    return {_week(day) for day in (sure and sure[0], report.published) if day is not None}
 
 
 def _weeks_around(report: Report) -> set[str]:

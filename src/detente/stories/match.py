@@ -272,13 +272,17 @@ def _days(ours: Report, theirs: Report) -> dict[str, float]:
         "told days": ours.told_day + theirs.told_day,
         "widest": max(ours.last - ours.first, theirs.last - theirs.first),
         "told later": sum(min(max(days, 0), FAR) for days in later),
-        "papers apart": 0 if ours.published is None or theirs.published is None else abs(ours.published - theirs.published),
+        "papers apart": _papers_apart(ours, theirs),
     }
 
 
+def _papers_apart(ours: Report, theirs: Report) -> int:
+    """Days between their papers, 0 when the day of one is unknown."""
+    return 0 if ours.published is None or theirs.published is None else abs(ours.published - theirs.published)
+
+
 def _when(ours: Report, theirs: Report) -> dict[str, float]:
-    apart = 0 if ours.published is None or theirs.published is None else abs(ours.published - theirs.published)
-    found = {"same document": float(ours.document == theirs.document), "published apart": log1p(min(apart, FAR))}
+    found = {"same document": float(ours.document == theirs.document), "published apart": log1p(min(_papers_apart(ours, theirs), FAR))}
     if ours.first is None or ours.last is None or theirs.first is None or theirs.last is None:
         return found | {"no day": 1.0}
     gap = max(ours.first - theirs.last, theirs.first - ours.last, 0)
